@@ -1,0 +1,67 @@
+"""The command line: one file a group of commands, heavy imports inside the commands.
+
+Errors become one line on stderr and an exit code: 0 done, 1 some of the data is bad, 2 could not run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from abcgen import __version__
+from abcgen.cli.check import check
+from abcgen.cli.corpus import corpus
+from abcgen.cli.evaluate import evaluate
+from abcgen.cli.generate import generate
+from abcgen.cli.render import render
+from abcgen.cli.tokenizer import tokenizer
+from abcgen.cli.train import train
+from abcgen.errors import AbcgenError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="abcgen")
+def app() -> None:
+    """Folk tunes in ABC notation: generate, check, render, and train models of your own."""
+
+
+for _command in (generate, check, render, corpus, tokenizer, train, evaluate):
+    app.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code. `arguments` default to those of the process."""
+    try:
+        code = app.main(args=arguments, prog_name="abcgen", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except AbcgenError as error:
+        click.echo(f"abcgen: error: {_one_line(error)}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("abcgen: stopped", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left; nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as error:
+        # A full disk, a vanished folder: what the rooms did not expect, still one clear line.
+        click.echo(f"abcgen: error: {_one_line(error)}", err=True)
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

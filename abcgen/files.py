@@ -1,0 +1,135 @@
+"""Files that are written whole or not at all, and read with a clear word when they cannot be.
+
+Every room that touches the disk goes through here: text is written to a neighbour and renamed, an
+existing file is left alone unless the caller says otherwise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from abcgen.errors import InputError, OutputError
+
+#: Text files larger than this are not tunebooks.
+MAX_TEXT_BYTES = 256 * 2**20
+
+
+def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Path:
+    """Write `data` to `path` in one step; a reader sees the old file or the new one, never half.
+
+    Raises OutputError when the file exists and `overwrite` is False, or cannot be written.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    refuse_existing([path], overwrite=overwrite)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - a plain file mode, as open() gives
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+    return path
+
+
+@contextlib.contextmanager
+def folder_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A new folder to fill, which takes the name `path` only when the block ends without an error.
+
+    Raises OutputError when `path` holds anything already and `overwrite` is False.
+    """
+    if path.exists() and not overwrite and (not path.is_dir() or any(path.iterdir())):
+        raise OutputError(f"{path} is already there; give another name or --overwrite")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+        aside.chmod(0o777 & ~_umask())
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    try:
+        yield aside
+        _take_place(aside, path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _take_place(new: Path, place: Path) -> None:
+    """Rename `new` to `place`; what was there before is removed only after it has made room."""
+    if not place.exists():
+        new.replace(place)
+        return
+    old = new.with_suffix(".old")
+    place.replace(old)
+    new.replace(place)
+    shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
+
+
+def refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
+    """Raise OutputError naming the first of `paths` that is there, unless `overwrite`."""
+    if overwrite:
+        return
+    for path in paths:
+        if path.exists() or path.is_symlink():
+            raise OutputError(f"{path} is already there; give another name or --overwrite")
+
+
+def writable_folder(path: Path) -> Path:
+    """Make the folder if need be and see that a file can be written in it. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise OutputError(f"cannot write into {path}: {error.strerror or error}") from error
+    return path
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, UTF-8 or else Latin-1, line ends as `\\n`, no byte-order mark.
+
+    Raises InputError when it is missing, a folder, unreadable, too large or binary.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; a file is needed here")
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    if b"\0" in data[:65536]:
+        raise InputError(f"{path} is a binary file, not ABC text")
+    return decode(data)
+
+
+def decode(data: bytes) -> str:
+    """Bytes as text: UTF-8 where they are, else Latin-1; line ends become `\\n`."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,26 @@
+"""ABC notation: text into values, values into text, and what is wrong with either.
+
+Stands on the standard library alone and starts in milliseconds.
+"""
+
+from abcgen.notation.dialect import DialectTune, from_dialect, to_dialect
+from abcgen.notation.parser import parse_book, parse_tune
+from abcgen.notation.problems import Problem
+from abcgen.notation.sounding import sounding_notes
+from abcgen.notation.tune import Book, Tune
+from abcgen.notation.unfold import unfolded
+from abcgen.notation.writer import write_abc
+
+__all__ = [
+    "Book",
+    "DialectTune",
+    "Problem",
+    "Tune",
+    "from_dialect",
+    "parse_book",
+    "parse_tune",
+    "sounding_notes",
+    "to_dialect",
+    "unfolded",
+    "write_abc",
+]

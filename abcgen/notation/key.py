@@ -1,0 +1,156 @@
+"""Keys (`K:`): tonic, mode, explicit accidentals. ABC 2.1, section 3.1.14.
+
+A `Key` says how each letter sounds before any accidental in the bar; it knows nothing of clefs'
+drawing beyond keeping their text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Modes by their first three letters, and how many fifths each lies from the major key on its tonic.
+MODES: dict[str, tuple[str, int]] = {
+    "maj": ("major", 0),
+    "ion": ("major", 0),
+    "lyd": ("lydian", 1),
+    "mix": ("mixolydian", -1),
+    "dor": ("dorian", -2),
+    "min": ("minor", -3),
+    "aeo": ("minor", -3),
+    "phr": ("phrygian", -4),
+    "loc": ("locrian", -5),
+}
+_MODE_SUFFIX = {
+    "major": "",
+    "minor": "m",
+    "dorian": "dor",
+    "mixolydian": "mix",
+    "phrygian": "phr",
+    "lydian": "lyd",
+    "locrian": "loc",
+}
+_FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
+_SHARP_ORDER = "FCGDAEB"
+_ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+_ALTER_TEXT = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
+_TONIC = re.compile(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)")
+_EXPLICIT = re.compile(r"(\^\^|__|\^|_|=)([A-Ga-g])")
+_OCTAVE = re.compile(r"octave\s*=\s*(-?\d{1,2})", re.IGNORECASE)
+_SETTING = re.compile(
+    r"(?:clef|middle|m|transpose|octave|stafflines|staffscale|score|sound|shift|t|s)\s*=\s*\S+",
+    re.IGNORECASE,
+)
+_CLEF = re.compile(
+    r"(?:treble|bass[123]?|baritone|alto[124]?|tenor|soprano|mezzosoprano|mezzo|perc|none)(?:[+-]8|_8|\^8)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key. `tonic` is "" for `K:none`; `alters` maps the seven letters C..B to semitones.
+
+    `octave` shifts every written note (`K:… octave=-1`). Bagpipe keys are `HP` (no signature drawn)
+    and `Hp` (F and C sharp, G natural).
+    """
+
+    tonic: str
+    mode: str
+    alters: tuple[int, int, int, int, int, int, int]
+    octave: int = 0
+    explicit: tuple[tuple[str, int], ...] = ()
+    bagpipe: str = ""
+
+    def alter(self, step: str) -> int:
+        """Semitones that the signature adds to the letter `step` ("C" … "B")."""
+        return self.alters["CDEFGAB".index(step)]
+
+    @property
+    def fifths(self) -> int:
+        """Sharps less flats of the signature that the tonic and mode alone give."""
+        if not self.tonic:
+            return 0
+        return _fifths(self.tonic, self.mode)
+
+    def plain(self) -> str:
+        """The canonical spelling: `Edor`, `Gm`, `D`, `HP`, `none`, `D ^g`."""
+        if self.bagpipe:
+            return self.bagpipe
+        text = f"{self.tonic}{_MODE_SUFFIX[self.mode]}" if self.tonic else "none"
+        for step, alter in self.explicit:
+            text += f" {_ALTER_TEXT[alter]}{step.lower()}"
+        return text
+
+    def __str__(self) -> str:
+        return self.plain()
+
+
+def parse_key(text: str) -> Key:
+    """key = "none" | "HP" | "Hp" | tonic [mode] ["exp"] {accidental letter} {clef or setting}
+
+    Any spelling of a mode of which the first three letters count: `Ddor`, `D Dorian`, `E minor`,
+    `Em`, `ADor`, also a lower-case tonic. An empty K: is C, as abc2midi has it.
+    Raises ValueError with what would be right.
+    """
+    rest = text.strip()
+    octave_match = _OCTAVE.search(rest)
+    octave = int(octave_match[1]) if octave_match else 0
+    rest = _SETTING.sub(" ", rest).strip()
+    if abs(octave) > 4:
+        raise ValueError("octave= shifts by at most 4 octaves")
+    if rest.split(" ")[0] in {"HP", "Hp"}:
+        # Both sound alike: F and C sharp; HP merely draws no signature.
+        return Key("A", "mixolydian", _alters(2), octave, (), rest[:2])
+    tonic, mode = "", "major"
+    match = _TONIC.match(rest)
+    if rest.lower().startswith("none"):
+        rest = rest[4:].strip()
+    elif match is not None and (named := _mode(match[3])) is not None:
+        tonic = match[1].upper() + match[2]
+        mode, consumed = named
+        rest = rest[match.start(3) + consumed :].strip()
+    elif rest and not _EXPLICIT.match(rest) and not _CLEF.fullmatch(rest):
+        shown = rest if len(rest) <= 24 else rest[:24] + "…"
+        raise ValueError(f"{shown!r} is not a key; write one like D, Em, Edor, F# minor or none")
+    signature = _fifths(tonic, mode) if tonic else 0
+    if abs(signature) > 7:
+        raise ValueError(f"{tonic} {mode} needs more than seven accidentals; no signature shows it")
+    alters = list(_alters(signature))
+    if rest[:3].lower() == "exp":
+        alters = [0] * 7
+        rest = rest[3:].strip()
+    explicit = tuple((letter.upper(), _ACCIDENTALS[sign]) for sign, letter in _EXPLICIT.findall(rest))
+    for step, alter in explicit:
+        alters["CDEFGAB".index(step)] = alter
+    leftover = _CLEF.sub(" ", _EXPLICIT.sub(" ", rest)).split()
+    if leftover:
+        raise ValueError(f"{leftover[0][:24]!r} after the key means nothing; write one like Edor or D ^g")
+    a, b, c, d, e, f, g = alters
+    return Key(tonic, mode, (a, b, c, d, e, f, g), octave, explicit)
+
+
+def _mode(word: str) -> tuple[str, int] | None:
+    """The mode that `word` names and how many of its letters do so; None when it names none."""
+    if not word:
+        return "major", 0
+    if word[:3].lower() in MODES:
+        return MODES[word[:3].lower()][0], len(word)
+    if word in {"m", "M"}:
+        return ("minor" if word == "m" else "major"), 1
+    if word[:3].lower() == "exp" or _CLEF.fullmatch(word):
+        return "major", 0
+    return None
+
+
+def _fifths(tonic: str, mode: str) -> int:
+    offset = next(shift for name, shift in MODES.values() if name == mode)
+    return _FIFTHS[tonic[0]] + 7 * (tonic.count("#") - tonic.count("b")) + offset
+
+
+def _alters(fifths: int) -> tuple[int, int, int, int, int, int, int]:
+    """Semitones on C..B of a signature of so many sharps (flats if negative)."""
+    letters = _SHARP_ORDER[:fifths] if fifths >= 0 else _SHARP_ORDER[::-1][:-fifths]
+    sign = 1 if fifths >= 0 else -1
+    a, b, c, d, e, f, g = (sign if step in letters else 0 for step in "CDEFGAB")
+    return a, b, c, d, e, f, g

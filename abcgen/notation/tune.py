@@ -1,0 +1,248 @@
+"""A tune as frozen values: what `parse_book` gives and every other room takes.
+
+Time is exact: lengths are `Fraction`s of a whole note. Nothing here reads or writes text.
+
+    Book ─ tunes ─ Tune ─ voices ─ Voice ─ bars ─ Bar ─ events ─ Note | Chord | Rest
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from abcgen.notation.key import Key
+from abcgen.notation.meter import Meter
+from abcgen.notation.problems import Problem
+
+STEPS = "CDEFGAB"
+_SEMITONES = (0, 2, 4, 5, 7, 9, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Pitch:
+    """A sounding pitch: letter, semitones of alteration, octave (middle C is C4)."""
+
+    step: str
+    alter: int
+    octave: int
+
+    @property
+    def midi(self) -> int:
+        """The MIDI number; middle C is 60."""
+        return 12 * (self.octave + 1) + _SEMITONES[STEPS.index(self.step)] + self.alter
+
+    @property
+    def diatonic(self) -> int:
+        """Staff steps above C0, whatever the alteration."""
+        return 7 * self.octave + STEPS.index(self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuplet:
+    """`p` notes in the time of `q`, for the next `r` notes. `index` is a note's place, from 0."""
+
+    p: int
+    q: int
+    r: int
+    index: int
+
+    @property
+    def ratio(self) -> Fraction:
+        return Fraction(self.q, self.p)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What hangs on a note beside its pitch and length; none of it changes the time."""
+
+    grace: tuple[Note, ...] = ()
+    acciaccatura: bool = False
+    decorations: tuple[str, ...] = ()
+    chord_symbol: str = ""
+    annotations: tuple[str, ...] = ()
+    slurs_opened: int = 0
+    slurs_closed: int = 0
+    beamed: bool = False  # no space stands between this event and the one before
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note. `duration` sounds (tuplet and broken rhythm applied), `written` leaves out the tuplet.
+
+    `accidental` is what was written before the letter, in semitones, or None. `tie` leads on to the
+    next note. `line` and `column` say where it stands, and do not count when notes are compared.
+    """
+
+    pitch: Pitch
+    duration: Fraction
+    written: Fraction
+    accidental: int | None = None
+    tie: bool = False
+    tuplet: Tuplet | None = None
+    marks: Marks = NO_MARKS
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+    @property
+    def pitches(self) -> tuple[Pitch, ...]:
+        return (self.pitch,)
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    """Notes struck together, in written order. Its length is that of its first note (ABC 2.1, 4.17)."""
+
+    notes: tuple[Note, ...]
+    duration: Fraction
+    written: Fraction
+    tuplet: Tuplet | None = None
+    marks: Marks = NO_MARKS
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+    @property
+    def pitches(self) -> tuple[Pitch, ...]:
+        return tuple(note.pitch for note in self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Silence; `visible` is False for `x`. `bars` is not 0 for a rest of whole bars (`Z4`)."""
+
+    duration: Fraction
+    written: Fraction
+    visible: bool = True
+    bars: int = 0
+    tuplet: Tuplet | None = None
+    marks: Marks = NO_MARKS
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+    @property
+    def pitches(self) -> tuple[Pitch, ...]:
+        return ()
+
+
+Event = Note | Chord | Rest
+
+
+@dataclass(frozen=True, slots=True)
+class BarLine:
+    """A bar line. `style` is "single", "double", "final" (`|]`), "initial" (`[|`) or "dotted".
+
+    `ends` and `starts` count the repeat dots on the left and on the right: `:|` ends one repeat,
+    `|:` starts one, `::` does both.
+    """
+
+    style: str = "single"
+    ends: int = 0
+    starts: int = 0
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+    @property
+    def repeat(self) -> bool:
+        return bool(self.ends or self.starts)
+
+    @property
+    def section(self) -> bool:
+        """Whether a section of the tune may end or begin here."""
+        return self.repeat or self.style in {"double", "final", "initial"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The music between two bar lines. `opening` is None where a tune begins without a bar line.
+
+    `ending` holds the numbers of the ending that begins with this bar. `meter` and `key` are those
+    in force when it begins. `closing` is None where the music stops without a bar line.
+    """
+
+    events: tuple[Event, ...]
+    meter: Meter
+    key: Key
+    opening: BarLine | None = None
+    closing: BarLine | None = None
+    ending: tuple[int, ...] = ()
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
+
+    @property
+    def duration(self) -> Fraction:
+        return sum((event.duration for event in self.events), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice of a tune; most tunes have one, called "1"."""
+
+    name: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An information field as it was written: `R:jig` has letter "R" and text "jig"."""
+
+    letter: str
+    text: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """A tune. `source` is its own text, header and all, `line` where that begins in the file.
+
+    `problems` holds everything found while reading and checking it; the tune is valid when none of
+    them is an error.
+    """
+
+    reference: int
+    titles: tuple[str, ...]
+    meter: Meter
+    unit_length: Fraction
+    key: Key
+    voices: tuple[Voice, ...]
+    fields: tuple[Field, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+    source: str = field(default="", compare=False, repr=False)
+    line: int = field(default=1, compare=False)
+
+    @property
+    def title(self) -> str:
+        return self.titles[0] if self.titles else ""
+
+    @property
+    def rhythm(self) -> str:
+        """`R:`, as written; "" when there is none."""
+        return self.field_text("R")
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """The bars of the first voice."""
+        return self.voices[0].bars if self.voices else ()
+
+    @property
+    def valid(self) -> bool:
+        return not any(problem.is_error for problem in self.problems)
+
+    def field_text(self, letter: str) -> str:
+        """The text of the first field with this letter, or ""."""
+        return next((f.text for f in self.fields if f.letter == letter), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every tune of a file, and the problems that belong to none of them."""
+
+    tunes: tuple[Tune, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """The file's problems and those of its tunes, in the order of the lines."""
+        every = [*self.problems, *(p for tune in self.tunes for p in tune.problems)]
+        return tuple(sorted(every, key=lambda p: (p.line, p.column)))

@@ -1,0 +1,50 @@
+"""A tokenizer folder from a corpus folder, checked by a round trip of every tune."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import datasets
+import tokenizers
+
+from abcgen.errors import CorpusError
+from abcgen.tokenization.train import VOCABULARY, save_tokenizer, train_tokenizer
+
+_BATCH = 1000
+
+
+def train_from_corpus(
+    corpus: datasets.DatasetDict,
+    manifest: Path,
+    out: Path,
+    vocabulary: int = VOCABULARY,
+    *,
+    overwrite: bool = False,
+) -> float:
+    """Train on the `train` split and write the folder `out`; gives characters a token on validation.
+
+    Raises CorpusError when a tune does not survive encoding and decoding.
+    """
+    tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary)
+    characters = tokens = 0
+    for split, rows in corpus.items():
+        texts = [header + body for header, body in zip(rows["header"], rows["body"], strict=True)]
+        for at in range(0, len(texts), _BATCH):
+            batch = texts[at : at + _BATCH]
+            for text, encoding in zip(batch, tokenizer.encode_batch(batch), strict=True):
+                if tokenizer.decode(encoding.ids) != text:
+                    raise CorpusError(f"a tune does not survive the tokenizer: {text[:60]!r}")
+                if split == "validation":
+                    characters += len(text)
+                    tokens += len(encoding.ids)
+    rate = characters / tokens
+    recipe = {
+        "corpus_rows_sha256": json.loads(manifest.read_text("utf-8"))["rows_sha256"],
+        "tunes": len(corpus["train"]),
+        "vocabulary": tokenizer.get_vocab_size(),
+        "characters_per_token": round(rate, 2),
+        "tokenizers": tokenizers.__version__,
+    }
+    save_tokenizer(tokenizer, out, recipe, overwrite=overwrite)
+    return rate
