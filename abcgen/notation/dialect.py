@@ -131,8 +131,6 @@ def _must_fit(tune: Tune) -> None:
     for event in (event for bar in tune.bars for event in bar.events):
         if event.written % SHORTEST:
             raise NotInDialect("odd-length", f"a length of {event.written} is no multiple of 1/64")
-        if isinstance(event, Chord) and len({note.duration for note in event.notes}) > 1:
-            raise NotInDialect("uneven-chord", "a chord whose notes last differently")
     for bar in tune.bars:
         if bar.closing is not None and (bar.closing.ends > 1 or bar.closing.starts > 1):
             raise NotInDialect("repeat-count", "a passage played three times or more")
@@ -205,7 +203,9 @@ def _tied_truly(event: Event, after: Event | None) -> Event:
     if isinstance(event, Note):
         return replace(event, tie=event.tie and event.pitch.midi in reached)
     if isinstance(event, Chord):
-        notes = tuple(replace(n, tie=n.tie and n.pitch.midi in reached) for n in event.notes)
+        notes = tuple(
+            replace(n, tie=n.tie and n.pitch.midi in reached, written=event.notes[0].written) for n in event.notes
+        )
         return replace(event, notes=notes)
     return event
 

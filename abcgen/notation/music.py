@@ -111,6 +111,7 @@ class VoiceReader:
         self._tuplet: _OpenTuplet | None = None
         self._broken: tuple[Fraction, tuple[int, int, str]] | None = None
         self._grace: list[Note] | None = None
+        self._grace_at = (0, 0, "")
         self._grace_done: tuple[Note, ...] = ()
         self._acciaccatura = False
         self._chord: list[Note] | None = None
@@ -249,7 +250,10 @@ class VoiceReader:
         self._chord, self._chord_at = [], (self._line, token.at, token.text)
 
     def _on_chord_close(self, token: Token) -> None:
-        """chord = "[" note {note} "]" [length]; inner and outer lengths multiply. ABC 2.1, 4.17."""
+        """chord = "[" note {note} "]" [length]; inner and outer lengths multiply. ABC 2.1, section 4.17.
+
+        Every note sounds as long as the first, whatever length is written on the others.
+        """
         notes, self._chord = self._chord, None
         if notes is None:
             self._say("stray-bracket", "] closes a chord that was not opened", token.at, token.text)
@@ -262,8 +266,7 @@ class VoiceReader:
             self._say("bad-length", f"{token.text!r} has no length that a chord can have", token.at, token.text)
             factor = Fraction(1)
         duration, written, tuplet = self._timed(factor * notes[0].written)
-        scale = duration / notes[0].written
-        members = tuple(replace(note, duration=note.written * scale) for note in notes)
+        members = tuple(replace(note, duration=duration) for note in notes)
         column = self._chord_at[1] + 1
         self._add(Chord(members, duration, written, tuplet, self._marks(), self._chord_at[0], column))
 
@@ -324,6 +327,7 @@ class VoiceReader:
         if self._grace is not None:
             self._say("unclosed-bracket", "grace notes open inside grace notes", token.at, token.text)
         self._grace, self._acciaccatura = [], token.text == "{/"
+        self._grace_at = (self._line, token.at, token.text)
 
     def _on_grace_close(self, token: Token) -> None:
         if self._grace is None:
@@ -483,7 +487,8 @@ class VoiceReader:
             self._say("unclosed-bracket", "a chord opens and does not close", at, text, "] is missing", line)
             self._chord = None
         if self._grace is not None:
-            self._say("unclosed-bracket", "grace notes open and do not close", 0, "", "} is missing")
+            line, at, text = self._grace_at
+            self._say("unclosed-bracket", "grace notes open and do not close", at, text, "} is missing", line)
             self._grace = None
         if self._tuplet is not None:
             line, at, text = self._tuplet.at

@@ -27,7 +27,7 @@ MAX_PROBLEMS = 100
 
 _FIELD = re.compile(r"([A-Za-z+]):(.*)", re.DOTALL)
 _TUNE_START = re.compile(r"X:", re.ASCII)
-#: Letters that may begin a field line after K:; others would be notes (`A:|`).
+#: Letters that begin a field line after K: whatever follows.
 _BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
 _UNIQUE = frozenset("MLKR")
 _INLINE_VOICE = re.compile(r"\[V:([^\]]*)\]")
@@ -75,6 +75,12 @@ def _file_header(lines: list[str]) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+def _is_body_field(match: re.Match[str]) -> bool:
+    """Whether a line after K: is a field; `A:|` is music, `B:a book` is not."""
+    letter, text = match[1], match[2]
+    return letter in _BODY_FIELDS or (letter in "ABCDEFG" and not text.lstrip().startswith(("|", ":", "]")))
+
+
 def _value(text: str) -> str:
     return text[: comment_start(text)].strip()
 
@@ -115,7 +121,7 @@ class _Reader:
             if in_header:
                 key_follows = any(later.startswith("K:") for later in lines[number - self.start + 1 :])
                 in_header = self._header_line(match, line, number, key_follows)
-            elif match and match[1] in _BODY_FIELDS:
+            elif match and _is_body_field(match):
                 self._body_field(match[1], match[2], number)
             else:
                 self._music(line, number)

@@ -1,0 +1,218 @@
+"""Drawing tunes from a model until each is valid, within a bound, and telling what it took.
+
+The header that was asked for is written by force; the music is free, is checked by the notation check
+and by music21, and is drawn again when it fails. No tune that failed is ever handed on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from abcgen.errors import GenerationError, ModelError
+from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
+from abcgen.generation.sampling import GumbelProcessor, HeaderProcessor, header_slots, processors
+from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
+from abcgen.notation.key import parse_key
+from abcgen.notation.tune import Tune
+from abcgen.scores import score_problem
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+#: Rows of one batch. Draws of several tunes, or several draws of one, go through the model together.
+BATCH = 16
+PROMPT = "X:1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One text a model wrote. `reason` is "" when it is a valid tune, else why it is not."""
+
+    text: str
+    reason: str
+    tune: Tune | None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedTune:
+    """A valid tune, its text in the dialect, and how many draws it took."""
+
+    number: int
+    tune: Tune
+    text: str
+    draws: int
+
+
+@dataclass
+class DrawReport:
+    """What a run took: draws that were judged, and why some were drawn again."""
+
+    tunes: int = 0
+    draws: int = 0
+    redrawn: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def raw_valid(self) -> float:
+        """The share of judged draws that were valid."""
+        return self.tunes / self.draws if self.draws else 0.0
+
+    def line(self) -> str:
+        why = ", ".join(f"{count} {reason}" for reason, count in self.reasons.most_common())
+        return (
+            f"{self.tunes} tunes from {self.draws} draws ({self.redrawn} tunes drawn again"
+            f"{': ' + why if why else ''}); {self.seconds:.1f} s"
+        )
+
+
+def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | None] = score_problem) -> Draw:
+    """Whether `text` is a valid tune and what was asked for.
+
+    A tune passes when the notation check finds nothing at all, not even a warning, it is spelled as the
+    dialect spells it, its header says what was asked, and music21 gives back the same notes.
+    """
+    tune = from_dialect(text)
+    if tune.problems:
+        return Draw(text, tune.problems[0].code, None)
+    try:
+        spelled = to_dialect(tune)
+    except NotInDialect as verdict:
+        return Draw(text, verdict.reason, None)
+    if spelled.body != text[len(spelled.header) :]:
+        return Draw(text, "not-canonical", None)
+    if (controls.meter and tune.meter.plain() != controls.meter) or (
+        controls.key and tune.key.plain() != parse_key(controls.key).plain()
+    ):
+        return Draw(text, "not-what-was-asked", None)
+    if score_check(tune) is not None:
+        return Draw(text, "music21", None)
+    return Draw(text, "", tune)
+
+
+class TuneSource:
+    """Draws tunes from one model under one set of wishes. `report` grows as it goes.
+
+    Raises ModelError when the tokenizer cannot be steered.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        controls: Controls = Controls(),  # noqa: B008 - frozen
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        seed: int = 0,
+    ) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.controls = controls
+        self.sampling = sampling
+        self.seed = checked_seed(seed)
+        self.report = DrawReport()
+        self._prompt = self._begin() + tokenizer.encode(PROMPT, add_special_tokens=False)
+        self._slots = header_slots(tokenizer, controls)
+        self._forbidden = self._body_forbidden()
+
+    def tunes(self, n: int) -> Iterator[GeneratedTune]:
+        """`n` valid tunes, in order; the k-th hangs on the seed and k, not on n.
+
+        Raises GenerationError when one is not found within `max_draws`.
+        """
+        checked_count(n)
+        per_tune = max(1, BATCH // n)
+        for first in range(0, n, BATCH):
+            yield from self._group(range(first, min(n, first + BATCH)), per_tune)
+
+    def raw(self, n: int) -> Iterator[Draw]:
+        """`n` first draws as they come, valid or not: what validity is measured on."""
+        for first in range(0, n, BATCH):
+            streams = [(tune, 0) for tune in range(first, min(n, first + BATCH))]
+            for text, ended in self._draw(streams):
+                yield self._judged(text, ended)
+
+    def _group(self, numbers: range, per_tune: int) -> Iterator[GeneratedTune]:
+        """Valid tunes for `numbers`, drawn together until the last is found."""
+        started = time.perf_counter()
+        found: dict[int, GeneratedTune] = {}
+        for round_start in range(0, self.sampling.max_draws, per_tune):
+            tries = range(round_start, min(round_start + per_tune, self.sampling.max_draws))
+            streams = [(number, draw) for number in numbers if number not in found for draw in tries]
+            for (number, draw), (text, ended) in zip(streams, self._draw(streams), strict=True):
+                if number in found:
+                    continue
+                judged = self._judged(text, ended)
+                self.report.draws += 1
+                if judged.tune is None:
+                    self.report.reasons[judged.reason] += 1
+                else:
+                    found[number] = GeneratedTune(number + 1, judged.tune, judged.text, draw + 1)
+            if len(found) == len(numbers) or self.sampling.temperature == 0:
+                break
+        self.report.seconds += time.perf_counter() - started
+        for number in numbers:
+            if number not in found:
+                raise GenerationError(self._given_up(number))
+            self.report.tunes += 1
+            self.report.redrawn += found[number].draws > 1
+            yield found[number]
+
+    def _given_up(self, number: int) -> str:
+        why = ", ".join(f"{count} {reason}" for reason, count in self.report.reasons.most_common(3))
+        if self.sampling.temperature == 0:
+            return f"the greedy tune is not valid ({why}); use a temperature above 0"
+        return f"tune {number + 1}: none of {self.sampling.max_draws} draws was valid ({why}); raise --max-draws"
+
+    def _judged(self, text: str, ended: bool) -> Draw:
+        return judge(text, self.controls) if ended else Draw(text, "no-end", None)
+
+    def _draw(self, streams: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+        """One text for every stream, and whether the model ended it."""
+        length = len(self._prompt)
+        header = HeaderProcessor(self._slots, length, self._forbidden)
+        noise = GumbelProcessor(self.seed, streams, length)
+        prompt = torch.tensor([self._prompt] * len(streams), dtype=torch.int64, device=self.model.device)
+        settings: dict[str, Any] = {
+            "do_sample": False,
+            "num_beams": 1,
+            "max_new_tokens": self.sampling.max_tokens,
+            "eos_token_id": self.tokenizer.eos_token_id,
+            "pad_token_id": self.tokenizer.pad_token_id,
+            "logits_processor": processors(header, noise, self.sampling),
+        }
+        with torch.inference_mode():
+            rows = self.model.generate(prompt, attention_mask=torch.ones_like(prompt), **settings)  # type: ignore[operator]
+        end = self.tokenizer.eos_token_id
+        for row in rows.tolist():
+            ids = row[length:]
+            ended = end in ids
+            body = ids[: ids.index(end)] if ended else ids
+            yield PROMPT + self.tokenizer.decode(body, clean_up_tokenization_spaces=False), ended
+
+    def _begin(self) -> list[int]:
+        begin = self.tokenizer.bos_token_id
+        if begin is None or self.tokenizer.eos_token_id is None:
+            raise ModelError("this model's tokenizer lacks a begin or an end token")
+        return [begin]
+
+    def _body_forbidden(self) -> list[int]:
+        """Tokens that never stand in music: header lines, padding, begin."""
+        vocabulary = self.tokenizer.get_vocab()
+        lines = [i for token, i in vocabulary.items() if token.endswith("\n") and token[1:2] == ":"]
+        special = {self.tokenizer.pad_token_id, self.tokenizer.bos_token_id} - {None, self.tokenizer.eos_token_id}
+        return sorted({*lines, *special})
+
+
+def tune_title(tune: GeneratedTune, seed: int) -> str:
+    """A plain name such as `Jig in E dorian 7.1`: what it is, the seed, its number."""
+    key = tune.tune.key
+    kind = (tune.tune.rhythm or "tune").capitalize()
+    mode = "" if key.mode == "major" else f" {key.mode}"
+    tonic = key.bagpipe or (key.tonic + mode) or "no key"
+    return f"{kind} in {tonic} {seed}.{tune.number}"

@@ -1,0 +1,120 @@
+"""Logits processors: header lines in their order, and chance that hangs on the seed alone.
+
+Sampling is argmax over logits plus Gumbel noise that a counter-based generator makes of (seed, tune,
+draw, step); it does not depend on the batch or on the order of tunes. Works with plain `generate()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from transformers import LogitsProcessor, LogitsProcessorList, TemperatureLogitsWarper, TopPLogitsWarper
+
+from abcgen.errors import ModelError
+from abcgen.generation.controls import Controls, Sampling
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+#: A place in the header: the token sequences that may stand there; () may be skipped.
+Slot = tuple[tuple[int, ...], ...]
+
+
+def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list[Slot]:
+    """The header lines after `X:1`, in order, as choices of token sequences.
+
+    Raises ModelError when the tokenizer has no tokens for header lines.
+    """
+    lines = sorted(token for token in tokenizer.get_vocab() if token.endswith("\n") and token[1:2] == ":")
+    if not any(line.startswith("K:") for line in lines):
+        raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
+
+    def choices(letter: str, wish: str, *, may_skip: bool = False) -> Slot:
+        if wish:
+            return (tuple(tokenizer.encode(f"{letter}:{wish}\n", add_special_tokens=False)),)
+        single = tuple((tokenizer.convert_tokens_to_ids(line),) for line in lines if line[0] == letter)
+        return (*single, ()) if may_skip else single
+
+    return [
+        choices("R", controls.rhythm, may_skip=True),
+        choices("M", controls.meter),
+        choices("L", "1/8"),
+        choices("K", controls.key),
+    ]
+
+
+class HeaderProcessor(LogitsProcessor):
+    """Lets through only what the header allows next; once it is whole, everything but header lines."""
+
+    def __init__(self, slots: Sequence[Slot], prompt_length: int, body_forbidden: Sequence[int]) -> None:
+        self._slots = slots
+        self._start = prompt_length
+        self._forbidden = torch.tensor(list(body_forbidden), dtype=torch.int64)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """input_ids: (batch, time) int64, scores: (batch, vocabulary)."""
+        masked = scores.clone()
+        for row, ids in enumerate(input_ids[:, self._start :].tolist()):
+            allowed = self.allowed(ids)
+            if allowed is None:
+                masked[row, self._forbidden] = -torch.inf
+            else:
+                keep = torch.tensor(sorted(allowed), dtype=torch.int64)
+                masked[row] = -torch.inf
+                masked[row, keep] = scores[row, keep]
+        return masked  # type: ignore[return-value]
+
+    def allowed(self, ids: Sequence[int]) -> set[int] | None:
+        """The tokens that may follow `ids` (all after the prompt); None once the header is whole."""
+        at = 0
+        for index, slot in enumerate(self._slots):
+            rest = tuple(ids[at:])
+            done = next((choice for choice in slot if choice and rest[: len(choice)] == choice), None)
+            if done is not None:
+                at += len(done)
+                continue
+            if () in slot and rest:
+                continue
+            nexts = {choice[len(rest)] for choice in slot if choice[: len(rest)] == rest and len(choice) > len(rest)}
+            if () in slot:
+                nexts |= {choice[0] for choice in self._slots[index + 1] if choice}
+            return nexts
+        return None
+
+
+class GumbelProcessor(LogitsProcessor):
+    """Adds Gumbel noise, so that argmax draws a sample. `streams` names each row's (tune, draw)."""
+
+    def __init__(self, seed: int, streams: Sequence[tuple[int, int]], prompt_length: int) -> None:
+        self._keys = [(seed, (tune << 20) + draw) for tune, draw in streams]
+        self._start = prompt_length
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """input_ids: (batch, time) int64, scores: (batch, vocabulary)."""
+        step = input_ids.shape[1] - self._start
+        noise = np.stack([gumbel(key, step, scores.shape[1]) for key in self._keys])
+        return scores + torch.from_numpy(noise).to(scores)  # type: ignore[return-value]
+
+
+def gumbel(key: tuple[int, int], step: int, size: int) -> np.ndarray:
+    """Gumbel noise (size,) float32 of a key and a step: the same for the same, whatever went before."""
+    bits = np.random.Philox(key=np.array(key, dtype=np.uint64), counter=[0, 0, 0, step])
+    uniform = np.random.Generator(bits).random(size)
+    return -np.log(-np.log(uniform + 1e-300) + 1e-300).astype(np.float32)  # type: ignore[no-any-return]
+
+
+def processors(
+    header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Sampling
+) -> LogitsProcessorList:
+    """Everything that stands between logits and argmax, in its order."""
+    chain = LogitsProcessorList([header])
+    if sampling.temperature > 0:
+        if sampling.temperature != 1:
+            chain.append(TemperatureLogitsWarper(sampling.temperature))
+        if sampling.top_p < 1:
+            chain.append(TopPLogitsWarper(sampling.top_p))
+        chain.append(gumbels)
+    return chain

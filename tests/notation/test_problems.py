@@ -1,0 +1,61 @@
+"""Each file in `invalid/` gives exactly the message beside it; those in `valid/` give none."""
+
+from pathlib import Path
+
+import pytest
+
+from abcgen.notation import parse_book
+from abcgen.notation.problems import CODES
+
+HERE = Path(__file__).parent
+
+
+def rendered(path: Path) -> str:
+    text = path.read_text("utf-8")
+    lines = text.split("\n")
+    book = parse_book(text)
+    return "".join(p.render(path.name, lines[p.line - 1]) + "\n" for p in book.all_problems)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "invalid").glob("*.abc")), ids=lambda p: p.stem)
+def test_invalid(path: Path) -> None:
+    assert rendered(path) == path.with_suffix(".txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "valid").glob("*.abc")), ids=lambda p: p.stem)
+def test_valid(path: Path) -> None:
+    assert rendered(path) == ""
+
+
+def test_every_code_has_a_case() -> None:
+    shown = {line.split(" ")[1].rstrip(":") for p in (HERE / "invalid").glob("*.txt") for line in p.open() if ".abc:" in line}
+    assert shown == set(CODES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C99999999|]",
+        "(999999:3:999999ABC|]",
+        "Z1000000|]",
+        "[" * 100_000,
+        "C" + "," * 10_000,
+        '"' * 9_999,
+        "!" + "a" * 9_999,
+        "A" + ">" * 10_000 + "B",
+        "|:" * 8_000,
+        "C\0D|]",
+        "{" * 5_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_hostile_music_is_a_problem_not_a_crash(text: str) -> None:
+    book = parse_book(f"X:1\nM:4/4\nL:1/4\nK:C\n{text}\n")
+    assert not book.tunes[0].valid
+    assert len(book.tunes[0].problems) <= 100
+
+
+@pytest.mark.parametrize("header", ["L:0", "M:0/0", "M:9999999/8", "L:1/0", "K:" + "x" * 5000, "X:" + "9" * 5000])
+def test_hostile_headers_are_problems(header: str) -> None:
+    book = parse_book(f"X:1\n{header}\nK:C\nCDEF|]\n")
+    assert any(not tune.valid for tune in book.tunes)

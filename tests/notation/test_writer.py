@@ -1,0 +1,101 @@
+"""Written out and read back, a tune is the same music; and it looks as musicians write it."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from abcgen.notation import parse_tune, write_abc
+from abcgen.notation.dialect import NotInDialect, from_dialect, losses, rhythm_name, to_dialect
+from abcgen.notation.sounding import music_hash, sound_bars
+from abcgen.notation.unfold import play_order
+
+HERE = Path(__file__).parent
+VALID = sorted((HERE / "valid").glob("*.abc"))
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda p: p.stem)
+def test_idiomatic_abc_reads_back(path: Path) -> None:
+    tune = parse_tune(path.read_text("utf-8"))
+    again = parse_tune(write_abc(tune))
+    assert again.valid
+    assert sound_bars(play_order(again.bars)) == sound_bars(play_order(tune.bars))
+    assert write_abc(again) == write_abc(tune)
+
+
+def test_idiomatic_abc_looks_as_musicians_write_it() -> None:
+    text = "X:1\nR:hornpipe\nM:4/4\nL:1/8\nK:G\n|:D|G3/2B/2A3/2G/2F3/2A/2G2|(3EFGD2G4|1G7:|2G8|]\n"
+    written = write_abc(from_dialect(text, title="A Hornpipe"))
+    assert written == (
+        "X:1\nT:A Hornpipe\nR:hornpipe\nM:4/4\nL:1/8\nK:G\n"
+        "|: D | G>BA>G F>A G2 | (3EFG D2 G4 | [1 G7 :|\n[2 G8 |]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("music", "body"),
+    [
+        ("G>A B2 (cd) {e}f2|G8|G8|G8|", "G3/2A/2B2cdf2|G8|G8|G8|]"),
+        ("G8|G8:|A8|A8:|", "|:G8|G8::A8|A8:|"),
+        ("G8|G8||A8|A8:|", "G8|G8|:A8|A8:|"),
+        ("^GG,G3 g3|G8|G8|G8|]", "^G^G,G3^g3|G8|G8|G8|]"),
+        ("A2-B2 A4-|A8|G8|G8|]", "A2B2A4-|A8|G8|G8|]"),
+        ('"Am"[CE]4 !trill!G4|G8|G8|G8|]', "[CE]4G4|G8|G8|G8|]"),
+        ("|:G8|G8|[1 A8:|[2 B8|]", "|:G8|G8|1A8:|2B8|]"),
+    ],
+)
+def test_the_dialect_has_one_spelling(music: str, body: str) -> None:
+    tune = parse_tune(f"X:9\nT:t\nM:C\nL:1/8\nK:D maj\n{music}\n")
+    spelled = to_dialect(tune)
+    assert spelled.header == "X:1\nM:4/4\nL:1/8\nK:D\n"
+    assert spelled.body == body + "\n"
+
+
+def test_a_key_change_is_written_out_in_accidentals() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:D\nDEFG|DEFG||\nK:Dm\nDEFG|ABcd|]\n")
+    assert to_dialect(tune).body == "D2E2F2G2|D2E2F2G2||D2E2=F2G2|A2_B2=c2d2|]\n"
+    assert music_hash(from_dialect(to_dialect(tune).text).bars) == music_hash(tune.bars)
+    assert "key-change" in losses(tune)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("M:none\nL:1/4\nK:C\nC|D|E|F|]", "free-meter"),
+        ("M:4/4\nL:1/4\nK:C\nC4|[M:3/4]D3|E3|F3|]", "meter-change"),
+        ("M:4/4\nL:1/4\nK:C\nC4|D4|]", "too-short"),
+        ("M:4/4\nL:1/4\nK:C\nC4|D4|E5|F4|]", "bar-length"),
+        ("M:4/4\nL:1/4\nK:C\n|:C4|D4|E4|F4::|", "repeat-count"),
+        ("M:4/4\nL:1/4\nK:C\nV:1\nC4|D4|E4|F4|]\nV:2\nC4|D4|E4|F4|]", "several-voices"),
+    ],
+)
+def test_what_the_dialect_cannot_say(text: str, reason: str) -> None:
+    with pytest.raises(NotInDialect) as caught:
+        to_dialect(parse_tune(f"X:1\n{text}\n"))
+    assert caught.value.reason == reason
+
+
+def test_rhythm_names() -> None:
+    assert rhythm_name("Slip-Jig") == "slip jig"
+    assert rhythm_name("Double Jig") == "jig"
+    assert rhythm_name("reels") == "reel"
+    assert rhythm_name("Quick Step.") == "march"
+    assert rhythm_name("fugue") == ""
+
+
+NOTES = st.tuples(st.sampled_from(["", "^", "_", "=", "^^"]), st.sampled_from("CDEFGABcdefgab"), st.sampled_from(["", ",", "'"]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(NOTES, min_size=8, max_size=8), min_size=4, max_size=6), st.sampled_from(["C", "Edor", "Bbm", "F#m"]))
+def test_any_accidentals_survive_the_dialect(bars: list[list[tuple[str, str, str]]], key: str) -> None:
+    music = "|".join("".join(map("".join, bar)) for bar in bars)
+    tune = parse_tune(f"X:1\nM:4/4\nL:1/8\nK:{key}\n{music}|]\n")
+    spelled = to_dialect(tune)
+    again = from_dialect(spelled.text)
+    assert again.problems == ()
+    assert sound_bars(again.bars) == sound_bars(tune.bars)
+    assert to_dialect(again) == spelled
+    assert sum((bar.duration for bar in again.bars), Fraction(0)) == len(bars)
