@@ -1,0 +1,5 @@
+"""`python -m abcgen` is the command line."""
+
+from abcgen.cli import main
+
+main()

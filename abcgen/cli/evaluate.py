@@ -1,0 +1,32 @@
+"""`abcgen evaluate`: bits per byte of models on a split. Everything heavy is imported inside the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("models", nargs=-1, type=click.Path(path_type=Path), metavar="[MODEL]...")
+@click.option("--corpus", type=click.Path(path_type=Path), default=Path("data/pd"), show_default=True)
+@click.option("--split", default="test", show_default=True, help="Choose on validation, claim on test.")
+@click.option(
+    "--ngram",
+    type=click.IntRange(min=1, max=32),
+    metavar="ORDER",
+    help="Add a Kneser-Ney n-gram trained on the train split, such as 6.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def evaluate(models: tuple[Path, ...], corpus: Path, split: str, ngram: int | None, as_json: bool) -> None:
+    """Measure MODELs, folders that transformers loads, in bits per byte of the bodies of tunes.
+
+    Headers are given and not counted. The second and later models are compared with the first, tune by tune.
+    A test split that holds tunes a model was made with is refused.
+    """
+    import json
+
+    from abcgen.evaluation.compare import compare
+
+    result = compare(models, corpus, split=split, ngram=ngram or 0)
+    click.echo(json.dumps(result.as_dict(), indent=2) if as_json else result.as_table())

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from models.tiny import make_lstm, make_tokenizer
+
+from abcgen.models import load_model
+
+ROWS = ([1, 8, 9], [1, 8, 9, 30, 31, 32, 33], [1, 40])
+
+
+def left_padded(rows=ROWS):
+    width = max(map(len, rows))
+    ids = torch.tensor([[0] * (width - len(row)) + list(row) for row in rows])
+    mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows])
+    return ids, mask
+
+
+def test_left_padded_rows_have_the_logits_they_have_alone():
+    model = make_lstm()
+    ids, mask = left_padded()
+    together = model(ids, attention_mask=mask).logits
+    for row, alone in enumerate(ROWS):
+        single = model(torch.tensor([alone])).logits[0]
+        assert torch.allclose(together[row, -len(alone) :], single, atol=1e-6)
+
+
+def test_padding_on_the_right_or_all_over_leaves_the_state_alone():
+    model = make_lstm()
+    ids = torch.tensor([[1, 8, 9, 0, 0], [0, 0, 0, 0, 0]])
+    state = model(ids, attention_mask=torch.tensor([[1, 1, 1, 0, 0], [0] * 5])).past_key_values
+    alone = model(torch.tensor([[1, 8, 9]])).past_key_values
+    assert torch.allclose(state.hidden[:, 0], alone.hidden[:, 0], atol=1e-6)
+    assert torch.allclose(state.cell[:, 0], alone.cell[:, 0], atol=1e-6)
+    assert state.hidden[:, 1].abs().max() == 0
+
+
+def test_a_state_continues_where_it_was_left():
+    model = make_lstm()
+    ids = torch.tensor([[1, 8, 9, 30, 31, 32]])
+    whole = model(ids)
+    first = model(ids[:, :4])
+    rest = model(ids[:, 4:], past_key_values=first.past_key_values)
+    assert torch.allclose(rest.logits, whole.logits[:, 4:], atol=1e-6)
+    assert rest.past_key_values.get_seq_length() == 6
+
+
+def test_cached_generation_of_a_ragged_batch_is_that_of_each_row_and_of_no_cache():
+    model = make_lstm()
+    ids, mask = left_padded()
+    settings = {"do_sample": False, "min_new_tokens": 20, "max_new_tokens": 20}
+    together = model.generate(ids, attention_mask=mask, **settings)[:, ids.shape[1] :]
+    assert len({tuple(row.tolist()) for row in together}) == len(ROWS)  # the prompts matter
+    for row, prompt in enumerate(ROWS):
+        for use_cache in (True, False):
+            alone = model.generate(torch.tensor([prompt]), use_cache=use_cache, **settings)
+            assert alone[0, len(prompt) :].tolist() == together[row].tolist()
+
+
+def test_the_cache_is_used(monkeypatch):
+    model = make_lstm()
+    widths = []
+    inner = model.forward
+    monkeypatch.setattr(model, "forward", lambda *a, **k: widths.append(k["input_ids"].shape[1]) or inner(*a, **k))
+    model.generate(torch.tensor([[1, 8, 9, 30]]), do_sample=False, min_new_tokens=5, max_new_tokens=5)
+    assert widths == [4, 1, 1, 1, 1]
+
+
+def test_beams_keep_their_own_states():
+    model = make_lstm()
+    settings = {"do_sample": False, "num_beams": 3, "min_new_tokens": 8, "max_new_tokens": 8}
+    prompt = torch.tensor([[1, 8, 9]])
+    cached = model.generate(prompt, use_cache=True, **settings)
+    assert cached.tolist() == model.generate(prompt, use_cache=False, **settings).tolist()
+
+
+def test_labels_give_the_mean_loss_of_what_is_not_ignored():
+    model = make_lstm()
+    ids = torch.tensor([[1, 8, 9, 30]])
+    output = model(ids, labels=torch.tensor([[-100, -100, 9, 30]]))
+    expected = output.logits[0, 1:3].log_softmax(-1)[[0, 1], [9, 30]].mean()
+    assert output.loss.item() == pytest.approx(-expected.item(), rel=1e-6)
+
+
+def test_it_saves_and_loads_by_registration(tmp_path):
+    model = make_lstm()
+    model.save_pretrained(tmp_path)
+    make_tokenizer().save_pretrained(tmp_path)
+    loaded, _ = load_model(tmp_path)
+    ids = torch.tensor([[1, 8, 9]])
+    assert type(loaded) is type(model)
+    assert loaded.lm_head.weight is loaded.embedding.weight
+    assert torch.equal(loaded(ids).logits, model(ids).logits)
+
+
+@pytest.mark.slow
+def test_its_folder_carries_the_code_that_plain_transformers_needs(tmp_path):
+    model = make_lstm()
+    model.save_pretrained(tmp_path / "model")
+    script = (
+        "import sys, torch; from transformers import AutoModelForCausalLM as A;"
+        f"m = A.from_pretrained({str(tmp_path / 'model')!r}, trust_remote_code=True);"
+        "assert 'abcgen' not in sys.modules;"
+        "print(m.generate(torch.tensor([[1, 8, 9]]), do_sample=False, min_new_tokens=9, max_new_tokens=9).tolist())"
+    )
+    environment = {**os.environ, "HF_MODULES_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    prompt = torch.tensor([[1, 8, 9]])
+    expected = model.generate(prompt, do_sample=False, min_new_tokens=9, max_new_tokens=9).tolist()
+    assert done.stdout.strip().splitlines()[-1] == str(expected)

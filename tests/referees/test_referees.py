@@ -1,0 +1,125 @@
+"""abc2midi, abcjs and a browser agree that what we write is good, and that what is bad is bad."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from abcgen.notation import parse_tune, sounding_notes, unfolded
+
+NOTATION = Path(__file__).parent.parent / "notation"
+#: What abc2midi says about a tune's shape; its other words are noise.
+COMPLAINT = re.compile(r"^(?:Error|Warning).*(?:time units|Error|repeat|[Uu]nmatched|unexpected)", re.MULTILINE)
+WITHOUT_BAR_LENGTHS = {"free_metre", "mid_bar_repeat"}
+PARSE = """
+const abcjs = require(process.argv[1] + '/abcjs');
+const text = require('fs').readFileSync(0, 'utf8');
+console.log(JSON.stringify(abcjs.parseOnly(text).map(t => t.warnings || [])));
+"""
+
+
+def complaints(abc2midi: str, path: Path, folder: Path) -> list[str]:
+    done = subprocess.run(
+        [abc2midi, str(path.resolve()), "-o", str(folder / "out.mid")], capture_output=True, text=True, check=True
+    )
+    return COMPLAINT.findall(done.stdout)
+
+
+def test_abc2midi_finds_nothing_wrong_with_new_tunes(abc2midi: str, written: Path, tmp_path: Path) -> None:
+    files = sorted(written.glob("*.abc"))
+    assert len(files) == 8
+    assert {path.name: complaints(abc2midi, path, tmp_path) for path in files} == {p.name: [] for p in files}
+
+
+@pytest.mark.parametrize("name", ["bar_too_long", "bar_too_short", "pickup_without_complement"])
+def test_abc2midi_finds_the_faults_that_we_find(abc2midi: str, name: str, tmp_path: Path) -> None:
+    assert complaints(abc2midi, NOTATION / "invalid" / f"{name}.abc", tmp_path)
+
+
+def heard_by_abc2midi(abc2midi: str, abc: Path, folder: Path) -> Counter[tuple[int, float, float]]:
+    """(pitch, onset, duration) in quarter notes, as abc2midi plays the tune."""
+    from music21 import midi
+
+    out = folder / "heard.mid"
+    subprocess.run([abc2midi, str(abc.resolve()), "-o", str(out), "-NGRA"], capture_output=True, check=True)
+    file = midi.MidiFile()
+    file.readstr(out.read_bytes())
+    heard: Counter[tuple[int, float, float]] = Counter()
+    for track in file.tracks:
+        now = 0
+        sounding: dict[int, int] = {}
+        for event in track.events:
+            if event.isDeltaTime():
+                now += event.time
+            elif event.isNoteOn() and event.velocity:
+                sounding[event.pitch] = now
+            elif event.isNoteOff() or event.isNoteOn():
+                begun = sounding.pop(event.pitch)
+                quarter = file.ticksPerQuarterNote
+                # abc2midi ends a note one tick early
+                heard[event.pitch, round(begun / quarter, 2), round((now - begun + 1) / quarter, 2)] += 1
+    return heard
+
+
+@pytest.mark.parametrize("path", sorted((NOTATION / "valid").glob("*.abc")), ids=lambda p: p.stem)
+def test_we_hear_what_abc2midi_plays(abc2midi: str, path: Path, tmp_path: Path) -> None:
+    tune = unfolded(parse_tune(path.read_text("utf-8")))
+    ours = Counter(
+        (s.midi, round(float(s.onset * 4), 2), round(float(s.duration * 4), 2)) for s in sounding_notes(tune.voices[0])
+    )
+    theirs = heard_by_abc2midi(abc2midi, path, tmp_path)
+    if path.stem == "everything_that_hangs_on_notes":
+        # abc2midi plays rolls and shortens staccato notes; the pitches that begin together must still agree
+        assert {(p, on) for p, on, _ in ours} <= {(p, on) for p, on, _ in theirs}
+        return
+    assert ours == theirs
+
+
+def test_abcjs_has_no_warning_about_new_tunes(abcjs: Path, written: Path) -> None:
+    text = "\n".join(path.read_text("utf-8") for path in sorted(written.glob("*.abc")))
+    done = subprocess.run(
+        ["node", "-e", PARSE, str(abcjs)], input=text, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [[]] * 8
+
+
+def test_abcjs_warns_of_what_is_wrong(abcjs: Path) -> None:
+    text = "X:1\nT:t\nM:4/4\nL:1/4\nK:C\nCD[EF|]\n"
+    done = subprocess.run(["node", "-e", PARSE, str(abcjs)], input=text, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)[0]
+
+
+def darkness(chromium: str, page: Path, picture: Path) -> float:
+    """The share of dark pixels of a page as a browser shows it."""
+    from PIL import Image
+
+    subprocess.run(
+        [
+            chromium,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--window-size=900,2400",
+            f"--screenshot={picture}",
+            page.resolve().as_uri(),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    with Image.open(picture) as image:
+        histogram = image.convert("L").histogram()
+    return sum(histogram[:100]) / sum(histogram)
+
+
+def test_the_page_shows_scores_in_a_browser(chromium: str, written: Path, tmp_path: Path) -> None:
+    shown = darkness(chromium, written / "index.html", tmp_path / "with.png")
+    (tmp_path / "index.html").write_bytes((written / "index.html").read_bytes())  # the same page, no scores beside it
+    bare = darkness(chromium, tmp_path / "index.html", tmp_path / "without.png")
+    assert shown > bare + 0.01
