@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
+from transformers import StoppingCriteriaList
 
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 from abcgen.generation.sampling import GumbelProcessor, HeaderProcessor, header_slots, processors
+from abcgen.generation.stopping import HopelessRows
 from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
 from abcgen.notation.key import parse_key
 from abcgen.notation.tune import Tune
@@ -134,8 +136,8 @@ class TuneSource:
         """`n` first draws as they come, valid or not: what validity is measured on."""
         for first in range(0, n, BATCH):
             streams = [(tune, 0) for tune in range(first, min(n, first + BATCH))]
-            for text, ended in self._draw(streams):
-                yield self._judged(text, ended)
+            for text, fault in self._draw(streams):
+                yield self._judged(text, fault)
 
     def _group(self, numbers: range, per_tune: int) -> Iterator[GeneratedTune]:
         """Valid tunes for `numbers`, drawn together until the last is found."""
@@ -144,10 +146,10 @@ class TuneSource:
         for round_start in range(0, self.sampling.max_draws, per_tune):
             tries = range(round_start, min(round_start + per_tune, self.sampling.max_draws))
             streams = [(number, draw) for number in numbers if number not in found for draw in tries]
-            for (number, draw), (text, ended) in zip(streams, self._draw(streams), strict=True):
+            for (number, draw), (text, fault) in zip(streams, self._draw(streams), strict=True):
                 if number in found:
                     continue
-                judged = self._judged(text, ended)
+                judged = self._judged(text, fault)
                 self.report.draws += 1
                 if judged.tune is None:
                     self.report.reasons[judged.reason] += 1
@@ -169,15 +171,16 @@ class TuneSource:
             return f"the greedy tune is not valid ({why}); use a temperature above 0"
         return f"tune {number + 1}: none of {self.sampling.max_draws} draws was valid ({why}); raise --max-draws"
 
-    def _judged(self, text: str, ended: bool) -> Draw:
-        return judge(text, self.controls) if ended else Draw(text, "no-end", None)
+    def _judged(self, text: str, fault: str) -> Draw:
+        return Draw(text, fault, None) if fault else judge(text, self.controls)
 
-    def _draw(self, streams: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-        """One text for every stream, and whether the model ended it."""
+    def _draw(self, streams: list[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+        """One text for every stream, and why it is known already to be no tune, or ""."""
         length = len(self._prompt)
         header = HeaderProcessor(self._slots, length, self._forbidden)
         noise = GumbelProcessor(self.seed, streams, length)
         prompt = torch.tensor([self._prompt] * len(streams), dtype=torch.int64, device=self.model.device)
+        hopeless = HopelessRows(self.tokenizer, len(streams))
         settings: dict[str, Any] = {
             "do_sample": False,
             "num_beams": 1,
@@ -185,15 +188,17 @@ class TuneSource:
             "eos_token_id": self.tokenizer.eos_token_id,
             "pad_token_id": self.tokenizer.pad_token_id,
             "logits_processor": processors(header, noise, self.sampling),
+            "stopping_criteria": StoppingCriteriaList([hopeless]),
         }
         with torch.inference_mode():
             rows = self.model.generate(prompt, attention_mask=torch.ones_like(prompt), **settings)  # type: ignore[operator]
         end = self.tokenizer.eos_token_id
-        for row in rows.tolist():
+        for number, row in enumerate(rows.tolist()):
             ids = row[length:]
             ended = end in ids
             body = ids[: ids.index(end)] if ended else ids
-            yield PROMPT + self.tokenizer.decode(body, clean_up_tokenization_spaces=False), ended
+            fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
+            yield PROMPT + self.tokenizer.decode(body, clean_up_tokenization_spaces=False), fault
 
     def _begin(self) -> list[int]:
         begin = self.tokenizer.bos_token_id

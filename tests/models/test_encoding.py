@@ -1,3 +1,4 @@
+# ruff: noqa: S106 - the names of marks, not passwords
 from __future__ import annotations
 
 import pytest

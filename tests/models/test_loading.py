@@ -98,7 +98,7 @@ def test_a_path_that_is_no_folder(tmp_path):
 def test_a_run_folder_points_to_its_best_model(tmp_path):
     (tmp_path / "best").mkdir()
     (tmp_path / "best" / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="did you mean .*best"):
+    with pytest.raises(ModelError, match=r"did you mean .*best"):
         load_model(tmp_path)
 
 

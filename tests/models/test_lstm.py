@@ -65,7 +65,9 @@ def test_the_cache_is_used(monkeypatch):
     model = make_lstm()
     widths = []
     inner = model.forward
-    monkeypatch.setattr(model, "forward", lambda *a, **k: widths.append(k["input_ids"].shape[1]) or inner(*a, **k))
+    monkeypatch.setattr(
+        model, "forward", lambda *a, **k: widths.append(k["input_ids"].shape[1]) or inner(*a, **k)
+    )
     model.generate(torch.tensor([[1, 8, 9, 30]]), do_sample=False, min_new_tokens=5, max_new_tokens=5)
     assert widths == [4, 1, 1, 1, 1]
 
@@ -105,11 +107,17 @@ def test_its_folder_carries_the_code_that_plain_transformers_needs(tmp_path):
         "import sys, torch; from transformers import AutoModelForCausalLM as A;"
         f"m = A.from_pretrained({str(tmp_path / 'model')!r}, trust_remote_code=True);"
         "assert 'abcgen' not in sys.modules;"
-        "print(m.generate(torch.tensor([[1, 8, 9]]), do_sample=False, min_new_tokens=9, max_new_tokens=9).tolist())"
+        "p = torch.tensor([[1, 8, 9]]);"
+        "print(m.generate(p, do_sample=False, min_new_tokens=9, max_new_tokens=9).tolist())"
     )
     environment = {**os.environ, "HF_MODULES_CACHE": str(tmp_path / "cache"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     prompt = torch.tensor([[1, 8, 9]])

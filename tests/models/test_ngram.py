@@ -24,7 +24,7 @@ def test_a_symbol_never_seen_still_has_a_chance():
 
 
 def test_bigrams_by_hand():
-    """Text aab: bigrams Ba, aa, ab, b$, all once: discount 0.5. Seen after: a 2, b 1, $ 1: discount 2/(2+2)."""
+    """Text aab: bigrams Ba, aa, ab, b$, all once: discount .5. Seen after: a 2, b 1, $ 1: 2/(2+2)."""
     model = KneserNey(["aab"], 2)
     unigram = {"a": 1.5 / 4, "b": 0.5 / 4, END: 0.5 / 4}
     rest = 1.5 / 4 / ALPHABET

@@ -1,3 +1,4 @@
+# ruff: noqa: S106 - the names of marks, not passwords
 """A corpus and a tokenizer small enough to train on in a test, and models of a few thousand weights."""
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def make_rows(count: int, seed: int = 0) -> list[dict[str, str]]:
 def make_tokenizer() -> PreTrainedTokenizerFast:
     """One token a character, `<s>` before and `</s>` after, padding on the left."""
     names = ["<pad>", "<s>", "</s>", "<unk>", *LETTERS]
-    tokenizer = Tokenizer(models.WordLevel({name: place for place, name in enumerate(names)}, unk_token="<unk>"))
+    tokenizer = Tokenizer(
+        models.WordLevel({name: place for place, name in enumerate(names)}, unk_token="<unk>")
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -53,7 +56,11 @@ def make_workplace(folder: Path, *, train: int = 48, validation: int = 8, test: 
     """Write a corpus and a tokenizer under `folder`; gives the paths as a recipe wants them."""
     from datasets import Dataset, DatasetDict
 
-    splits = {"train": make_rows(train, 1), "validation": make_rows(validation, 2), "test": make_rows(test, 3)}
+    splits = {
+        "train": make_rows(train, 1),
+        "validation": make_rows(validation, 2),
+        "test": make_rows(test, 3),
+    }
     corpus = DatasetDict({name: Dataset.from_list(rows) for name, rows in splits.items()})
     corpus.save_to_disk(str(folder / "corpus"))
     make_tokenizer().save_pretrained(folder / "tokenizer")

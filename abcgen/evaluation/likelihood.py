@@ -1,0 +1,93 @@
+"""The one protocol for every likelihood in abcgen.
+
+Counted are the bits of the body of a tune and of its end, given its header, in the model's natural
+tokenization (no sum over other ways to cut the text). They are divided by the UTF-8 bytes of the body, its
+final newline included; the end of the tune costs bits and adds no byte. The header conditions and is not
+counted. An n-gram over bytes is measured in the same way. A figure for a set of tunes is the sum of bits over
+the sum of bytes, not the mean of the tunes' figures.
+
+The module knows models and tunes as plain rows; it knows nothing of how either was made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from abcgen.errors import ModelError
+from abcgen.models.encoding import IGNORED, cut_by_budget, encode_tunes, pad_tunes
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from abcgen.models.encoding import EncodedTune
+
+#: Tokens a batch, padding included: enough to fill two cores, little enough for any machine.
+TOKENS_PER_BATCH = 8192
+
+
+def body_bytes(rows: Sequence[Mapping[str, str]]) -> np.ndarray:
+    """UTF-8 bytes of every body: (tunes,) int64."""
+    return np.array([len(row["body"].encode("utf-8")) for row in rows], dtype=np.int64)
+
+
+def body_bits(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, rows: Sequence[Mapping[str, str]]
+) -> np.ndarray:
+    """Bits of the body and of the end of every row (`header`, `body`), given its header: (tunes,) float64.
+
+    Raises ModelError when a tune is longer than the model's context, or cannot be encoded for it.
+    """
+    return encoded_bits(model, encode_tunes(tokenizer, rows), pad_id=tokenizer.pad_token_id or 0)
+
+
+@torch.inference_mode()
+def encoded_bits(
+    model: PreTrainedModel,
+    tunes: Sequence[EncodedTune],
+    *,
+    pad_id: int = 0,
+    tokens_per_batch: int = TOKENS_PER_BATCH,
+) -> np.ndarray:
+    """`body_bits` of tunes that are already encoded.
+
+    Which tunes share a batch changes nothing but the last bits of the floats.
+    """
+    _refuse_too_long(model, tunes)
+    order = sorted(range(len(tunes)), key=lambda index: (len(tunes[index]), index))
+    bits = np.zeros(len(tunes), dtype=np.float64)
+    training = model.training
+    model.train(False)
+    try:
+        for run in cut_by_budget([len(tunes[index]) for index in order], tokens_per_batch):
+            chosen = [order[place] for place in run]
+            bits[chosen] = _batch_bits(model, [tunes[index] for index in chosen], pad_id)
+    finally:
+        model.train(training)
+    return bits
+
+
+def bits_per_byte(bits: np.ndarray, byte_counts: np.ndarray) -> float:
+    """Sum of bits over sum of bytes."""
+    return float(bits.sum() / byte_counts.sum())
+
+
+def _batch_bits(model: PreTrainedModel, tunes: Sequence[EncodedTune], pad_id: int) -> np.ndarray:
+    ids, labels = pad_tunes(tunes, pad_id, body_only=True)
+    ids, labels = ids.to(model.device), labels[:, 1:].to(model.device)
+    logits = model(input_ids=ids, use_cache=False).logits[:, :-1].float()  # (batch, time - 1, vocabulary)
+    nats = cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none")
+    per_tune = nats.view(labels.shape).double().sum(1) / math.log(2)
+    return np.asarray(per_tune.cpu().numpy())
+
+
+def _refuse_too_long(model: PreTrainedModel, tunes: Sequence[EncodedTune]) -> None:
+    limit = getattr(model.config, "max_position_embeddings", None)
+    longest = max((len(tune) for tune in tunes), default=0)
+    if isinstance(limit, int) and longest > limit:
+        raise ModelError(f"a tune has {longest} tokens and the model's context holds {limit}")

@@ -1,0 +1,116 @@
+"""Read a causal language model and its tokenizer from a folder, and trust nothing in it but numbers.
+
+Safetensors only, no code from the folder, no network. Our own recurrent model is known by registration.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abcgen.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The model in `folder`, in float32, in evaluation mode on the CPU, and its tokenizer.
+
+    Raises ModelError when the folder is no causal language model of ours or of plain transformers, when its
+    weights are pickled, or when they do not fit its configuration.
+    """
+    path = Path(folder)
+    _refuse_no_model(path)
+    tokenizer = load_tokenizer(path)
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    import abcgen.models.lstm  # noqa: F401 - importing registers the architecture
+
+    try:
+        with no_progress_bars():
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
+                path,
+                dtype=torch.float32,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+    except Exception as error:
+        raise ModelError(f"cannot load the model in {path}: {_first_line(error)}") from error
+    model, info = loaded
+    for kind in ("missing_keys", "mismatched_keys"):
+        if info.get(kind):
+            first = min(map(str, info[kind]))
+            raise ModelError(f"the weights in {path} do not fit its config.json: {first}")
+    if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
+        raise ModelError(f"the tokenizer in {path} has more tokens than the model knows")
+    return model.train(False), tokenizer
+
+
+def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
+    """The fast tokenizer in `folder`, with an end and a padding token. Raises ModelError."""
+    path = Path(folder)
+    if not (path / "tokenizer.json").is_file():
+        raise ModelError(f"{path} holds no tokenizer: tokenizer.json is not there")
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
+    except BaseException as error:
+        # `tokenizers` panics on a crafted file, and a panic is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ModelError(f"cannot load the tokenizer in {path}: {_first_line(error)}") from error
+        raise
+    if tokenizer.eos_token_id is None:
+        raise ModelError(f"the tokenizer in {path} has no end-of-text token (eos)")
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer  # type: ignore[no-any-return]
+
+
+def _refuse_no_model(path: Path) -> None:
+    """Say what is missing before transformers says it at length."""
+    if not path.is_dir():
+        why = "it is a file" if path.exists() else "it is not there"
+        raise ModelError(f"{path} is not a model folder: {why}")
+    config = path / "config.json"
+    if not config.is_file():
+        best = path / "best" / "config.json"
+        hint = f" (did you mean {best.parent}?)" if best.is_file() else ""
+        raise ModelError(f"{path} is not a model folder: it has no config.json{hint}")
+    try:
+        kind = json.loads(config.read_text(encoding="utf-8")).get("model_type")
+    except (ValueError, OSError, AttributeError) as error:
+        raise ModelError(f"{config} is not a model's configuration: {_first_line(error)}") from error
+    if not kind:
+        raise ModelError(f"{config} names no model_type")
+    if not any(path.glob("*.safetensors")):
+        pickled = any(path.glob("*.bin")) or any(path.glob("*.pt"))
+        why = "its weights are pickled, and only safetensors are read" if pickled else "it has no weights"
+        raise ModelError(f"cannot load {path}: {why} (model.safetensors)")
+
+
+@contextlib.contextmanager
+def no_progress_bars() -> Iterator[None]:
+    """Silence the bars of transformers while the block runs; small models need none."""
+    from transformers.utils import logging as module
+
+    logging: Any = module
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,33 @@
+"""Tunes as other things: MIDI, MusicXML, engraved scores, pages.
+
+music21, the engraver and the page setter are loaded when first used, not by importing this package.
+Every conversion is compared with the notes that were read, and raises ScoreError rather than hand on
+another tune.
+"""
+
+from __future__ import annotations
+
+from abcgen.scores.check import score_problem
+from abcgen.scores.engrave import to_svg
+from abcgen.scores.midi import to_midi
+from abcgen.scores.musicxml import to_musicxml
+from abcgen.scores.names import safe_stem
+from abcgen.scores.page import PageEntry, index_page
+from abcgen.scores.render import FORMATS, parse_formats, render_tune, target_paths
+from abcgen.scores.sheets import to_pdf, to_png
+
+__all__ = [
+    "FORMATS",
+    "PageEntry",
+    "index_page",
+    "parse_formats",
+    "render_tune",
+    "safe_stem",
+    "score_problem",
+    "target_paths",
+    "to_midi",
+    "to_musicxml",
+    "to_pdf",
+    "to_png",
+    "to_svg",
+]

@@ -1,0 +1,71 @@
+"""A tune as an engraved score: one safe SVG, systems from top to bottom.
+
+The engraver reads the tune's text for itself, so its reading is compared with ours, note for note,
+before a picture is handed on. Pages are `sheets`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from abcgen.errors import ScoreError
+from abcgen.notation.parser import parse_tune
+from abcgen.notation.tune import Chord, Note, Tune, Voice
+from abcgen.notation.writer import write_abc
+from abcgen.scores.abc2svg import WHOLE_NOTE, Drawing, EngraverFault, draw, music_font
+from abcgen.scores.clean import engraver_text
+from abcgen.scores.limits import check_limits
+from abcgen.scores.svg import Picture, picture
+
+Drawn = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def to_svg(tune: Tune) -> str:
+    """The score of `tune` as one SVG document that needs no other file.
+
+    Raises ScoreError when the tune is too large, or the score would not show the notes that were read.
+    """
+    return engraved(tune).svg(tune.title or "score", music_font())
+
+
+def engraved(tune: Tune) -> Picture:
+    """The systems of the score of `tune`. Raises ScoreError as `to_svg` does."""
+    check_limits(tune)
+    if not tune.source:
+        tune = parse_tune(write_abc(tune))
+    try:
+        drawing = draw(engraver_text(tune, tune.source))
+    except EngraverFault:
+        # It fails on some slurs that go on over the end of a line; a score without slurs is better than none.
+        drawing = draw(engraver_text(tune, tune.source, slurs=False))
+    _check_notes(tune, drawing)
+    return picture(drawing.pieces)
+
+
+def _check_notes(tune: Tune, drawing: Drawing) -> None:
+    """Raise ScoreError at the first note that the engraver read otherwise than we did."""
+    drawn = [notes for notes in drawing.voices.values() if notes]
+    read = [notes for voice in tune.voices if (notes := tuple(_written(voice)))]
+    if len(drawn) != len(read):
+        raise ScoreError(f"the score would show {len(drawn)} voices with notes, the tune has {len(read)}")
+    for ours, theirs in zip(read, drawn, strict=True):
+        if len(ours) != len(theirs):
+            raise ScoreError(f"the score would show {len(theirs)} notes, the tune has {len(ours)}")
+        for index, ((length, pitches), (their_length, their_pitches)) in enumerate(
+            zip(ours, theirs, strict=True), 1
+        ):
+            if pitches != tuple(sorted(their_pitches)):
+                raise ScoreError(f"note {index} of the score would be {their_pitches}, not {pitches}")
+            if length != their_length:
+                lengths = f"{Fraction(their_length, WHOLE_NOTE)}, not {Fraction(length, WHOLE_NOTE)}"
+                raise ScoreError(f"note {index} of the score would last {lengths}")
+
+
+def _written(voice: Voice) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Length as written, in the engraver's units, and pitches of every note and chord."""
+    for bar in voice.bars:
+        for event in bar.events:
+            if isinstance(event, Note | Chord):
+                pitches = tuple(sorted(pitch.midi for pitch in event.pitches))
+                yield int(event.written * WHOLE_NOTE), pitches

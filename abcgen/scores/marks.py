@@ -1,0 +1,84 @@
+"""What hangs on a note, as music21 has it: ornaments, bowing, chord symbols, fingerings, words.
+
+Nothing here changes pitch or time; a mark that music21 has no word for is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from abcgen.notation.tune import Event
+from abcgen.scores.m21 import music21
+
+_ARTICULATIONS = {
+    "staccato": "Staccato",
+    "accent": "Accent",
+    ">": "Accent",
+    "emphasis": "Accent",
+    "tenuto": "Tenuto",
+    "upbow": "UpBow",
+    "downbow": "DownBow",
+}
+_EXPRESSIONS = {
+    "fermata": "Fermata",
+    "trill": "Trill",
+    "turn": "Turn",
+    "lowermordent": "Mordent",
+    "mordent": "Mordent",
+    "uppermordent": "InvertedMordent",
+    "pralltriller": "InvertedMordent",
+}
+_CHORD = re.compile(r"([A-G])([#b]?)(m|min|7|maj7|m7|dim|aug|\+|sus4|6|m6)?(?:/([A-G])([#b]?))?")
+_KINDS = {
+    None: "major",
+    "m": "minor",
+    "min": "minor",
+    "7": "dominant-seventh",
+    "maj7": "major-seventh",
+    "m7": "minor-seventh",
+    "dim": "diminished",
+    "aug": "augmented",
+    "+": "augmented",
+    "sus4": "suspended-fourth",
+    "6": "major-sixth",
+    "m6": "minor-sixth",
+}
+_FINGER = re.compile(r"[0-5]")
+
+
+def add_marks(event: Event, element: Any) -> None:
+    """Hang the event's ornaments and fingering on its music21 note or chord."""
+    m21 = music21()
+    for name in event.marks.decorations:
+        if name in _ARTICULATIONS:
+            element.articulations.append(getattr(m21.articulations, _ARTICULATIONS[name])())
+        elif name in _EXPRESSIONS:
+            element.expressions.append(getattr(m21.expressions, _EXPRESSIONS[name])())
+    for finger in _fingers(event):
+        element.articulations.append(m21.articulations.Fingering(finger))
+
+
+def add_words(event: Event, measure: Any) -> None:
+    """Put the event's chord symbol and annotations into the measure, where the event comes next."""
+    m21 = music21()
+    symbol = event.marks.chord_symbol.strip()
+    if match := _CHORD.fullmatch(symbol):
+        root, bass = match[1] + match[2].replace("b", "-"), match[4]
+        extra = {"bass": bass + (match[5] or "").replace("b", "-")} if bass else {}
+        measure.append(m21.harmony.ChordSymbol(root=root, kind=_KINDS[match[3]], **extra))
+    elif symbol and not _FINGER.fullmatch(symbol):
+        measure.append(m21.expressions.TextExpression(_words(symbol)))
+    for text in event.marks.annotations:
+        words = _words(text[1:])
+        if words and not _FINGER.fullmatch(words):
+            measure.append(m21.expressions.TextExpression(words))
+
+
+def _fingers(event: Event) -> list[int]:
+    texts = [event.marks.chord_symbol, *(text[1:] for text in event.marks.annotations)]
+    return [int(text) for text in map(str.strip, texts) if _FINGER.fullmatch(text)] if event.pitches else []
+
+
+def _words(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text).strip()[:200]

@@ -1,0 +1,35 @@
+"""`python -m abcgen.training RECIPE`: the run of `abcgen train` for `accelerate launch`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from abcgen.errors import AbcgenError
+from abcgen.training.command import run_command
+
+
+def main() -> int:
+    """Parse the line, run, and return the exit code; only the first of several processes speaks."""
+    parser = argparse.ArgumentParser(prog="python -m abcgen.training", description=__doc__)
+    parser.add_argument("recipe", help="a YAML file, such as recipes/small.yaml")
+    parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
+    options = parser.parse_args()
+    first = os.environ.get("RANK", "0") == "0"
+
+    def say(line: str) -> None:
+        if first:
+            sys.stdout.write(line + "\n")
+
+    try:
+        return run_command(options.recipe, overrides=options.overrides, resume=options.resume, say=say)
+    except AbcgenError as error:
+        if first:
+            sys.stderr.write(f"error: {error}\n")
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

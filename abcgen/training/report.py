@@ -1,0 +1,108 @@
+"""What a run leaves for people: the log, the curves, and the best model as a plain transformers folder.
+
+It writes what it is given; it knows nothing of the loop.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abcgen.errors import OutputError
+from abcgen.evaluation.overlap import TRAIN_HASHES
+from abcgen.files import folder_whole, write_whole
+from abcgen.models.loading import no_progress_bars
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from abcgen.training.recipe import Recipe
+
+_TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+)
+
+
+def append_log(path: Path, record: Mapping[str, Any]) -> None:
+    """Add one line of JSON."""
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record) + "\n")
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """The records of a log; a last line that a killed process left unfinished is passed over."""
+    records: list[dict[str, Any]] = []
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                break
+    return records
+
+
+def rewind_log(path: Path, step: int) -> None:
+    """Forget the records after `step`: the run goes on from there."""
+    kept = [record for record in read_log(path) if record["step"] <= step]
+    write_whole(path, "".join(json.dumps(record) + "\n" for record in kept), overwrite=True)
+
+
+def draw_curves(log: Path, picture: Path) -> None:
+    """Training loss (nats a token) and validation bits per byte against the step, as a PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    records = read_log(log)
+    losses = [(record["step"], record["loss"]) for record in records if "loss" in record]
+    scores = [(record["step"], record["bpb"]) for record in records if "bpb" in record]
+    figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)
+    left = figure.add_subplot()
+    left.set_xlabel("step")
+    left.set_ylabel("training loss, nats a token", color="tab:gray")
+    left.plot(*_columns(losses), color="tab:gray", linewidth=0.8)
+    right = left.twinx()
+    right.set_ylabel("validation, bits per byte", color="tab:blue")
+    right.plot(*_columns(scores), color="tab:blue", marker=".", linewidth=1.5)
+    if scores:
+        step, best = min(scores, key=lambda pair: pair[1])
+        right.set_title(f"best: {best:.4f} bits per byte at step {step}", fontsize="medium")
+        right.set_ylim(best - 0.1, min(max(score for _, score in scores), best + 1.5) + 0.05)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    write_whole(picture, buffer.getvalue(), overwrite=True)
+
+
+def save_model(
+    folder: Path,
+    model: PreTrainedModel,
+    recipe: Recipe,
+    ids: Iterable[str],
+) -> None:
+    """`folder` becomes a model that plain transformers loads, with its recipe and the ids that made it.
+
+    The tokenizer's files are those of the recipe's tokenizer, byte for byte.
+    """
+    with folder_whole(folder, overwrite=True) as aside, no_progress_bars():
+        model.save_pretrained(aside)
+        for name in _TOKENIZER_FILES:
+            if (Path(recipe.tokenizer) / name).is_file():
+                shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)
+        (aside / "recipe.yaml").write_text(recipe.as_yaml(), encoding="utf-8")
+        (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
+
+
+def _columns(pairs: list[tuple[int, float]]) -> tuple[list[int], list[float]]:
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]

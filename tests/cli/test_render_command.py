@@ -1,0 +1,72 @@
+"""`abcgen render`, run as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from abcgen.cli import run
+
+TUNES = Path(__file__).parent.parent / "scores" / "tunes"
+BAD = "X:3\nT:Bad Bar\nM:2/4\nL:1/8\nK:C\nCDEFG|C4|]\n"
+
+
+def test_a_folder_gives_files_for_every_tune(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert run(["render", str(TUNES), "--to", "svg,midi", "--out", str(out)]) == 0
+    names = ["1-First-of-Two", "2-Second-of-Two", "The-Ferry-Across"]
+    assert sorted(p.name for p in out.iterdir()) == [f"{n}{e}" for n in names for e in (".mid", ".svg")]
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[0] == str(out / "The-Ferry-Across.svg")
+    assert captured.err == f"3 tunes rendered into {out}\n"
+
+
+def test_a_bad_tune_is_told_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "book.abc"
+    book.write_text(BAD + "\n" + (TUNES / "ferry.abc").read_text())
+    assert run(["render", str(book), "--to", "midi", "--out", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert f"{book}:6:1 bar-length: this bar lasts 5/8, M: says 2/4" in error
+    assert "1 tune rendered into" in error
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["7-The-Ferry-Across.mid"]
+
+
+def test_existing_files_stop_the_run_before_it_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["render", str(TUNES / "two.abc"), "--to", "abc", "--out", str(tmp_path)]
+    assert run(arguments) == 0
+    (tmp_path / "1-First-of-Two.abc").unlink()
+    assert run(arguments) == 2
+    assert "2-Second-of-Two.abc is already there" in capsys.readouterr().err
+    assert not (tmp_path / "1-First-of-Two.abc").exists()
+    assert run([*arguments, "--overwrite"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.abc"], "missing.abc is not there"),
+        (["."], "there is no .abc file in ."),
+        (["notes.txt"], "there is no tune in notes.txt; a tune begins with X:"),
+        (["notes.txt", "--to", "mp3"], "'mp3' is not a format; choose among"),
+        (["ferry.abc", "--out", "notes.txt"], "notes.txt"),
+    ],
+)
+def test_what_cannot_run_is_said_in_one_line(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("milk, bread\n")
+    if "ferry.abc" in arguments:
+        (tmp_path / "ferry.abc").write_text((TUNES / "ferry.abc").read_text())
+    assert run(["render", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith("abcgen: error: ")
+    assert error.count("\n") == 1

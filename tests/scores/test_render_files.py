@@ -1,0 +1,148 @@
+"""Files: names, formats, all or none; the page of tunes."""
+
+# ruff: noqa: S314 - what is parsed was made here
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from abcgen.errors import OutputError, ScoreError, UsageError
+from abcgen.notation import Tune, parse_tune
+from abcgen.scores import render
+from abcgen.scores.names import safe_stem, unique
+from abcgen.scores.page import PageEntry, index_page
+from abcgen.scores.render import FORMATS, parse_formats, render_tune, target_paths
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("The Ferry Across", "The-Ferry-Across"),
+        ("Čaj na pláži", "Čaj-na-pláži"),
+        ("O'Neill's  Reel!", "ONeills-Reel"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("..\\..\\boot.ini", "boot-ini"),
+        (".hidden", "hidden"),
+        ("-rf", "rf"),
+        ("CON", "CON-tune"),
+        ("com1", "com1-tune"),
+        ("a\0b\nc", "a-b-c"),
+        ("", "tune"),
+        ("???", "tune"),
+        ("\u202egnp.exe", "gnp-exe"),
+        ("x" * 500, "x" * 80),
+        ("é" * 500, "é" * 40),
+    ],
+)
+def test_safe_stem(title: str, stem: str) -> None:
+    assert safe_stem(title) == stem
+
+
+def test_unique_names_whatever_the_case() -> None:
+    taken: set[str] = set()
+    assert [unique(name, taken) for name in ("Reel", "reel", "REEL")] == ["Reel", "reel-2", "REEL-3"]
+
+
+def test_formats() -> None:
+    assert FORMATS == ("abc", "midi", "musicxml", "svg", "pdf", "png")
+    assert parse_formats("svg, MIDI,svg") == ("svg", "midi")
+    with pytest.raises(
+        UsageError, match="'mp3' is not a format; choose among abc, midi, musicxml, svg, pdf, png"
+    ):
+        parse_formats("svg,mp3")
+    with pytest.raises(UsageError, match="no format"):
+        parse_formats(" , ")
+
+
+def test_every_format_is_written(ferry: Tune, tmp_path: Path) -> None:
+    paths = render_tune(ferry, FORMATS, tmp_path, "ferry")
+    assert paths == target_paths(FORMATS, tmp_path, "ferry")
+    starts = {path.suffix: path.read_bytes()[:4] for path in paths}
+    assert starts == {
+        ".abc": b"X:7\n",
+        ".mid": b"MThd",
+        ".musicxml": b"<?xm",
+        ".svg": b"<svg",
+        ".pdf": b"%PDF",
+        ".png": b"\x89PNG",
+    }
+
+
+def test_existing_file_is_refused_and_nothing_is_written(ferry: Tune, tmp_path: Path) -> None:
+    (tmp_path / "ferry.svg").write_text("mine")
+    with pytest.raises(OutputError, match=r"ferry\.svg is already there"):
+        render_tune(ferry, ("midi", "svg"), tmp_path, "ferry")
+    assert [p.name for p in tmp_path.iterdir()] == ["ferry.svg"]
+    render_tune(ferry, ("midi", "svg"), tmp_path, "ferry", overwrite=True)
+    assert (tmp_path / "ferry.svg").read_text().startswith("<svg")
+
+
+def test_when_one_conversion_fails_nothing_is_written(
+    ferry: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(tune: Tune) -> str:
+        raise ScoreError("no")
+
+    monkeypatch.setitem(render._CONVERTERS, "svg", (".svg", fail))
+    with pytest.raises(ScoreError):
+        render_tune(ferry, ("abc", "midi", "svg"), tmp_path, "ferry")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stem", ["", ".x", "a/b", "..", "a\\b"])
+def test_stem_that_leads_elsewhere_is_refused(stem: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no file name"):
+        target_paths(("abc",), tmp_path, stem)
+
+
+class _Reader(HTMLParser):
+    """Tags with their attributes, and the text of the page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_page_shows_scores_files_and_text() -> None:
+    entry = PageEntry("A Reel", "X:1\nK:D\nA|\n", {"svg": "a reel.svg", "midi": "a.mid"}, "drawn twice")
+    page = _Reader(index_page([entry, PageEntry("No score", "X:2\nK:G\n")], "New tunes"))
+    images = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert [(image["src"], image["alt"]) for image in images] == [("./a%20reel.svg", "Score of A Reel")]
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert links == ["./a%20reel.svg", "./a.mid"]
+    assert [tag for tag, _ in page.tags].count("details") == 1  # the other shows its ABC openly
+    for text in ("New tunes", "A Reel", "drawn twice", "X:1\nK:D\nA|\n", "X:2\nK:G\n"):
+        assert text in page.text
+
+
+def test_page_escapes_everything() -> None:
+    bad = '"><script>alert(1)</script>'
+    files = {"svg": bad, "midi": "../../etc/passwd", "pdf": "/etc/passwd", bad: "javascript:alert(1)"}
+    html = index_page([PageEntry(bad, bad, files, bad)], bad)
+    page = _Reader(html)
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "iframe", "object", "base"})
+    assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert links == ["./%22%3E%3Cscript%3Ealert%281%29%3C/script%3E", "./javascript%3Aalert%281%29"]
+    (policy,) = [a["content"] for t, a in page.tags if t == "meta" and a.get("http-equiv")]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    assert "script" not in policy
+
+
+def test_svg_of_a_tune_with_every_kind_of_mark_is_well_formed() -> None:
+    text = (
+        "X:1\nT:T\nM:4/4\nL:1/8\nK:C\n!trill!C2 ~D2 .E2 uF2|(3(GAB) c2 {/d}e2 !segno!z2|y C>D [CEG]4 x2|]\n"
+    )
+    ET.fromstring(render.to_svg(parse_tune(text)))

@@ -1,0 +1,87 @@
+"""Pages: how many, what is on them, that their fonts travel along."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from abcgen.errors import ScoreError
+from abcgen.notation import Tune, parse_tune
+from abcgen.scores.sheets import to_pdf, to_png
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} (poppler-utils) is not on this machine")
+    return found
+
+
+def text_of(pdf: bytes, folder: Path) -> list[str]:
+    """The text of every page."""
+    (folder / "t.pdf").write_bytes(pdf)
+    command = [tool("pdftotext"), str(folder / "t.pdf"), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")[:-1]
+
+
+def test_one_tune_one_page_without_a_number(ferry: Tune, tmp_path: Path) -> None:
+    pages = text_of(to_pdf(ferry), tmp_path)
+    assert len(pages) == 1
+    assert "The Ferry Across" in pages[0]
+    assert "the abcgen authors" in pages[0]
+
+
+def test_many_tunes_break_between_tunes_and_pages_have_numbers(ferry: Tune, tmp_path: Path) -> None:
+    tunes = [replace(ferry, source=ferry.source.replace("Ferry", f"Ferry{i}")) for i in range(12)]
+    pages = text_of(to_pdf(tunes), tmp_path)
+    assert len(pages) == 3
+    for number, page in enumerate(pages, 1):
+        assert str(number) in page.splitlines()
+    whole = "".join(pages)
+    assert [whole.count(f"The Ferry{i} Across") for i in range(12)] == [1] * 12
+
+
+def test_fonts_are_embedded(ferry: Tune, tmp_path: Path) -> None:
+    (tmp_path / "t.pdf").write_bytes(to_pdf(ferry))
+    command = [tool("pdffonts"), str(tmp_path / "t.pdf")]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    fonts = {line.split()[0].partition("+")[2]: line.split()[-5] for line in lines}
+    assert "abc2svg" in fonts
+    assert any(name.startswith("LibertinusSerif") for name in fonts)
+    assert set(fonts.values()) == {"yes"}
+
+
+def test_music_is_drawn_on_the_page(ferry: Tune, tmp_path: Path) -> None:
+    """The clef is there: the left edge of the staff is blacker than five lines can make it."""
+    image = pytest.importorskip("PIL.Image")
+    (tmp_path / "t.png").write_bytes(to_png(ferry))
+    with image.open(tmp_path / "t.png") as opened:
+        grey = opened.convert("L")
+        assert grey.width == 1191
+        assert grey.height < 700
+        dark = sum(pixel < 128 for pixel in grey.crop((100, 0, 135, grey.height)).tobytes())
+        assert dark > 1000
+
+
+def test_same_tunes_same_pages(two: tuple[Tune, ...]) -> None:
+    assert to_pdf(two, "A book") == to_pdf(two, "A book")
+    assert to_png(two) == to_png(two)
+
+
+def test_typst_sees_titles_as_text(tmp_path: Path) -> None:
+    title = '#panic("x") $ [ ] * _ ` \\ "'
+    tune = parse_tune(f"X:1\nT:{title}\nM:2/4\nL:1/4\nK:C\nCD|]\n")
+    (page,) = text_of(to_pdf([tune], title), tmp_path)
+    assert '#panic("x")' in page
+
+
+def test_no_tune_and_a_tune_that_fails_are_said(ferry: Tune) -> None:
+    with pytest.raises(ScoreError, match="no tune"):
+        to_pdf([])
+    broken = parse_tune("X:2\nT:Broken\nM:2/4\nK:C\nC2öD2|]\n")
+    with pytest.raises(ScoreError, match="Broken: line 5"):
+        to_pdf([ferry, broken])
