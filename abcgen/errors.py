@@ -10,7 +10,7 @@
     ├── ModelError           a folder that holds no model, or one that does not fit
     ├── CheckpointError      a checkpoint that is damaged or belongs to another run
     ├── GenerationError      no valid tune within the allowed number of draws
-    └── MissingExtra         a feature whose optional packages are not installed
+    └── MissingExtraError    a feature whose optional packages are not installed
 
 Bad data is a result (see `abcgen.notation.problems`); these are for calls that cannot go on.
 """
@@ -71,5 +71,5 @@ class GenerationError(AbcgenError):
     """No valid tune was drawn within the allowed number of draws."""
 
 
-class MissingExtra(AbcgenError):
+class MissingExtraError(AbcgenError):
     """An optional package is not installed; the message says which extra to install."""

@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(name: str) -> Path:
-    """The path of a shipped file or folder: "tokenizer", "recipes/small.yaml", "datasets/…".
+    """The path of a shipped file or folder: "model", "datasets/public-domain/test-hashes.txt".
 
     Raises InputError when the installation lacks it.
     """
@@ -24,9 +24,5 @@ def resource(name: str) -> Path:
 
 
 def embedded_model() -> Path:
-    """The folder of the model that comes with the package."""
-    return resource("model") if (_PACKAGE / "data" / "model").exists() else _missing_model()
-
-
-def _missing_model() -> Path:
-    raise InputError("this installation of abcgen has no embedded model; give one with --model DIR")
+    """The folder of the model that comes with the package. Raises InputError when it is missing."""
+    return resource("model")

@@ -1,6 +1,6 @@
 """Milliseconds a tune: abcgen's reading and checking against music21's reading alone, same tunes, same run.
 
-    python benchmarks/parse_speed.py [--tunes 200]
+python benchmarks/parse_speed.py [--tunes 200]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
     from music21.abcFormat.translate import abcToStreamScore
 
     texts = [raw.tune.source for source in find_sources([]) for raw in source.tunes() if raw.tune.valid]
-    texts = random.Random(arguments.seed).sample(texts, arguments.tunes)
+    texts = random.Random(arguments.seed).sample(texts, arguments.tunes)  # noqa: S311 - a sample, no secret
     ours: list[float] = []
     theirs: list[float] = []
     failed = 0

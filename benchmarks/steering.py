@@ -43,7 +43,8 @@ def main() -> None:
     path = arguments.model or embedded_model()
     model, tokenizer = load_model(path)
     sampling = Sampling()
-    print(f"n {arguments.n} | T {sampling.temperature} top-p {sampling.top_p} | seed {arguments.seed} | model {path.name}")
+    drawn = f"T {sampling.temperature} top-p {sampling.top_p} | seed {arguments.seed}"
+    print(f"n {arguments.n} | {drawn} | model {path.name}")
     print(f"{'asked':<24}{'meter':>8}{'key':>8}{'raw valid':>22}{'redrawn':>9}{'draws':>8}{'tunes/s':>9}")
     for wishes in WISHES:
         source = TuneSource(model, tokenizer, wishes, sampling, arguments.seed)

@@ -11,7 +11,12 @@ import pytest
 def made_up_tune(number: int, rng: random.Random) -> str:
     """A valid little tune of eight bars; different numbers give tunes that are not alike."""
     meter, unit, beats, rhythm = rng.choice(
-        [("6/8", "1/8", 6, "jig"), ("4/4", "1/8", 8, "reel"), ("3/4", "1/8", 6, "waltz"), ("2/4", "1/8", 4, "polka")]
+        [
+            ("6/8", "1/8", 6, "jig"),
+            ("4/4", "1/8", 8, "reel"),
+            ("3/4", "1/8", 6, "waltz"),
+            ("2/4", "1/8", 4, "polka"),
+        ]
     )
     key = rng.choice(["D", "G", "Am", "Edor", "Amix"])
     at = rng.randrange(4, 10)

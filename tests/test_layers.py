@@ -24,11 +24,29 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "models": (2, {"torch", "transformers", "numpy"}),
     "generation": (3, {"torch", "transformers", "numpy"}),
     "evaluation": (4, {"torch", "transformers", "numpy"}),
-    "training": (5, {"torch", "transformers", "numpy", "accelerate", "datasets", "yaml", "tqdm", "matplotlib", "safetensors"}),
+    "training": (
+        5,
+        {
+            "torch",
+            "transformers",
+            "numpy",
+            "accelerate",
+            "datasets",
+            "yaml",
+            "tqdm",
+            "matplotlib",
+            "safetensors",
+        },
+    ),
     "cli": (7, {"click"}),
 }
 #: On the ground floor: who may use whom.
-GROUND = {"errors": {"notation"}, "files": {"errors"}, "resources": {"errors"}, "notation": {"errors", "notation"}}
+GROUND = {
+    "errors": {"notation"},
+    "files": {"errors"},
+    "resources": {"errors"},
+    "notation": {"errors", "notation"},
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -44,7 +62,9 @@ def imported(path: Path) -> set[str]:
 
 
 def files() -> list[Path]:
-    return sorted(p for p in PACKAGE.rglob("*.py") if "vendor" not in p.parts and p.parent != PACKAGE / "data")
+    return sorted(
+        p for p in PACKAGE.rglob("*.py") if "vendor" not in p.parts and p.parent != PACKAGE / "data"
+    )
 
 
 def room_of(path: Path) -> str:
@@ -94,15 +114,21 @@ def test_no_python_shadows_the_datasets_package() -> None:
     assert not list((ROOT / "datasets").rglob("*.py"))
     assert not list((ROOT / "tokenizer").rglob("*.py"))
     command = "import datasets, pathlib; print(pathlib.Path(datasets.__file__).parent.parent.name)"
-    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "site-packages"
 
 
 def test_modules_stay_readable() -> None:
-    long = {str(p.relative_to(PACKAGE)): n for p in files() if (n := len(p.read_text("utf-8").splitlines())) > 500}
+    long = {
+        str(p.relative_to(PACKAGE)): n for p in files() if (n := len(p.read_text("utf-8").splitlines())) > 500
+    }
     assert long == {}
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [str(p) for p in files() if p.stat().st_size and not ast.get_docstring(ast.parse(p.read_text("utf-8")))]
+    silent = [
+        str(p) for p in files() if p.stat().st_size and not ast.get_docstring(ast.parse(p.read_text("utf-8")))
+    ]
     assert silent == []

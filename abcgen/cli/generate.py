@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from abcgen.generation import Controls, GeneratedTune, Sampling
+    from abcgen.notation import Tune
     from abcgen.scores import PageEntry
 
 PAGE = "index.html"
@@ -27,7 +28,9 @@ PAGE = "index.html"
 @click.option("--model", default="", metavar="DIR", help="A trained model; the embedded one when left out.")
 @click.option("--temperature", default=0.9, show_default=True, type=float, metavar="T", help="0 is greedy.")
 @click.option("--top-p", default=0.95, show_default=True, type=float, metavar="P")
-@click.option("--max-draws", default=50, show_default=True, type=int, metavar="N", help="Draws a tune, at most.")
+@click.option(
+    "--max-draws", default=50, show_default=True, type=int, metavar="N", help="Draws a tune, at most."
+)
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
 def generate(
     number: int,
@@ -91,7 +94,7 @@ def _generate(
     click.echo(f"{source.report.line()}; seed {seed}; see {page}")
 
 
-def _for_people(found: GeneratedTune, seed: int) -> object:
+def _for_people(found: GeneratedTune, seed: int) -> Tune:
     """The tune with a title and a number, read back from the idiomatic ABC that is written."""
     from abcgen.generation.draw import tune_title
     from abcgen.notation import parse_tune, write_abc
@@ -100,10 +103,8 @@ def _for_people(found: GeneratedTune, seed: int) -> object:
     return parse_tune(write_abc(titled))
 
 
-def _entry(tune: object, formats: tuple[str, ...], paths: list[Path], found: GeneratedTune) -> PageEntry:
-    from abcgen.notation.tune import Tune
+def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path], found: GeneratedTune) -> PageEntry:
     from abcgen.scores import PageEntry
 
-    assert isinstance(tune, Tune)
     files = {kind: path.name for kind, path in zip(formats, paths, strict=True)}
     return PageEntry(tune.title, tune.source, files, f"drawn {found.draws}×" if found.draws > 1 else "")

@@ -15,7 +15,9 @@ def tokenizer() -> None:
 @tokenizer.command()
 @click.option("--corpus", default="data/pd", show_default=True, metavar="DIR", help="A built corpus.")
 @click.option("--out", default="tokenizer", show_default=True, metavar="DIR", help="The folder to write.")
-@click.option("--vocabulary", type=click.IntRange(256, 65536), metavar="N", help="Tokens in all; default 768.")
+@click.option(
+    "--vocabulary", type=click.IntRange(256, 65536), metavar="N", help="Tokens in all; default 768."
+)
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
 def train(corpus: str, out: str, vocabulary: int | None, overwrite: bool) -> None:
     """Train a tokenizer on the train split of a corpus; every tune of the corpus must survive it."""

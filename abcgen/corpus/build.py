@@ -200,7 +200,9 @@ def _without_near_duplicates(clean: list[_Clean], report: Report, frozen: Collec
         if keeper == i:
             kept.append(tune)
         else:
-            report.drop(tune.raw, "near-duplicate", f"of {clean[keeper].raw.source} {clean[keeper].raw.place}")
+            report.drop(
+                tune.raw, "near-duplicate", f"of {clean[keeper].raw.source} {clean[keeper].raw.place}"
+            )
     return kept
 
 

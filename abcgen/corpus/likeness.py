@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from abcgen.notation.sounding import sound_bars
 from abcgen.notation.tune import Bar
@@ -24,7 +25,7 @@ def step_grams(bars: Iterable[Bar]) -> Grams:
     for sound in sound_bars(bars):
         top[sound.onset] = max(sound.midi, top.get(sound.onset, 0))
     pitches = list(top.values())
-    steps = [b - a for a, b in zip(pitches, pitches[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(pitches)]
     if len(steps) < GRAM:
         return frozenset({tuple(steps)})
     return frozenset(tuple(steps[i : i + GRAM]) for i in range(len(steps) - GRAM + 1))

@@ -82,7 +82,12 @@ class FolderSource:
         for path in files:
             digest.update(path.read_bytes())
         return SourceInfo(
-            self._name(), self.version, digest.hexdigest(), len(files), self.music_rights, self.encoding_rights
+            self._name(),
+            self.version,
+            digest.hexdigest(),
+            len(files),
+            self.music_rights,
+            self.encoding_rights,
         )
 
     def tunes(self) -> Iterator[RawTune]:

@@ -26,8 +26,24 @@ RULE = (
     "frozen test tunes overrule it, what is grouped with them is left out"
 )
 _KINDS = frozenset(
-    "air march reel jig hornpipe waltz strathspey quickstep polka minuet untitled notitle allegro "
-    "slowair marquisdance countrydance".split()
+    [
+        "air",
+        "march",
+        "reel",
+        "jig",
+        "hornpipe",
+        "waltz",
+        "strathspey",
+        "quickstep",
+        "polka",
+        "minuet",
+        "untitled",
+        "notitle",
+        "allegro",
+        "slowair",
+        "marquisdance",
+        "countrydance",
+    ]
 )
 
 
@@ -63,10 +79,10 @@ def assign(hashes: Sequence[str], groups: Sequence[int], frozen: Collection[str]
         members[group].append(i)
     frozen_here = {h for h in hashes if h in frozen}
     splits = [""] * len(hashes)
-    for group in members.values():
-        in_test = [i for i in group if hashes[i] in frozen_here]
-        name = "" if in_test else _side(min(hashes[i] for i in group), with_test=not frozen_here)
-        for i in group:
+    for together in members.values():
+        in_test = any(hashes[i] in frozen_here for i in together)
+        name = "" if in_test else _side(min(hashes[i] for i in together), with_test=not frozen_here)
+        for i in together:
             splits[i] = "test" if hashes[i] in frozen_here else name
     return splits
 

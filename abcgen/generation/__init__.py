@@ -1,9 +1,9 @@
 """New tunes from a model: steered by their header, checked, drawn again when they fail.
 
-    model, tokenizer = load_model(embedded_model())
-    source = TuneSource(model, tokenizer, Controls(rhythm="jig", key="Edor"), seed=7)
-    for generated in source.tunes(4):
-        print(write_abc(generated.tune))
+model, tokenizer = load_model(embedded_model())
+source = TuneSource(model, tokenizer, Controls(rhythm="jig", key="Edor"), seed=7)
+for generated in source.tunes(4):
+    print(write_abc(generated.tune))
 """
 
 from abcgen.generation.controls import Controls, Sampling

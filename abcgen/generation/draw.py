@@ -13,11 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import StoppingCriteriaList
+from transformers import GenerationConfig, StoppingCriteriaList
 
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
-from abcgen.generation.sampling import GumbelProcessor, HeaderProcessor, header_slots, processors
+from abcgen.generation.sampling import (
+    GumbelProcessor,
+    HeaderProcessor,
+    header_slots,
+    is_header_line,
+    processors,
+)
 from abcgen.generation.stopping import HopelessRows
 from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
 from abcgen.notation.key import parse_key
@@ -112,7 +118,8 @@ class TuneSource:
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
     ) -> None:
-        self.model = model.eval()
+        self.model: Any = model
+        model.train(mode=False)
         self.tokenizer = tokenizer
         self.controls = controls
         self.sampling = sampling
@@ -169,7 +176,9 @@ class TuneSource:
         why = ", ".join(f"{count} {reason}" for reason, count in self.report.reasons.most_common(3))
         if self.sampling.temperature == 0:
             return f"the greedy tune is not valid ({why}); use a temperature above 0"
-        return f"tune {number + 1}: none of {self.sampling.max_draws} draws was valid ({why}); raise --max-draws"
+        return (
+            f"tune {number + 1}: none of {self.sampling.max_draws} draws was valid ({why}); raise --max-draws"
+        )
 
     def _judged(self, text: str, fault: str) -> Draw:
         return Draw(text, fault, None) if fault else judge(text, self.controls)
@@ -181,24 +190,26 @@ class TuneSource:
         noise = GumbelProcessor(self.seed, streams, length)
         prompt = torch.tensor([self._prompt] * len(streams), dtype=torch.int64, device=self.model.device)
         hopeless = HopelessRows(self.tokenizer, len(streams))
-        settings: dict[str, Any] = {
-            "do_sample": False,
-            "num_beams": 1,
-            "max_new_tokens": self.sampling.max_tokens,
-            "eos_token_id": self.tokenizer.eos_token_id,
-            "pad_token_id": self.tokenizer.pad_token_id,
-            "logits_processor": processors(header, noise, self.sampling),
-            "stopping_criteria": StoppingCriteriaList([hopeless]),
-        }
+        settings = GenerationConfig(
+            max_new_tokens=self.sampling.max_tokens,
+            eos_token_id=self.tokenizer.eos_token_id,
+            pad_token_id=self.tokenizer.pad_token_id,
+        )
         with torch.inference_mode():
-            rows = self.model.generate(prompt, attention_mask=torch.ones_like(prompt), **settings)  # type: ignore[operator]
+            rows = self.model.generate(
+                prompt,
+                attention_mask=torch.ones_like(prompt),
+                generation_config=settings,
+                logits_processor=processors(header, noise, self.sampling),
+                stopping_criteria=StoppingCriteriaList([hopeless]),
+            )
         end = self.tokenizer.eos_token_id
         for number, row in enumerate(rows.tolist()):
             ids = row[length:]
             ended = end in ids
             body = ids[: ids.index(end)] if ended else ids
             fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
-            yield PROMPT + self.tokenizer.decode(body, clean_up_tokenization_spaces=False), fault
+            yield f"{PROMPT}{self.tokenizer.decode(body, clean_up_tokenization_spaces=False)}", fault
 
     def _begin(self) -> list[int]:
         begin = self.tokenizer.bos_token_id
@@ -209,8 +220,11 @@ class TuneSource:
     def _body_forbidden(self) -> list[int]:
         """Tokens that never stand in music: header lines, padding, begin."""
         vocabulary = self.tokenizer.get_vocab()
-        lines = [i for token, i in vocabulary.items() if token.endswith("\n") and token[1:2] == ":"]
-        special = {self.tokenizer.pad_token_id, self.tokenizer.bos_token_id} - {None, self.tokenizer.eos_token_id}
+        lines = [i for token, i in vocabulary.items() if is_header_line(token)]
+        special = {self.tokenizer.pad_token_id, self.tokenizer.bos_token_id} - {
+            None,
+            self.tokenizer.eos_token_id,
+        }
         return sorted({*lines, *special})
 
 

@@ -23,19 +23,24 @@ if TYPE_CHECKING:
 Slot = tuple[tuple[int, ...], ...]
 
 
+def is_header_line(token: str) -> bool:
+    """Whether a token of the vocabulary is a whole header line, such as `K:Edor` and its newline."""
+    return token.endswith("\n") and token[1:2] == ":"
+
+
 def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list[Slot]:
     """The header lines after `X:1`, in order, as choices of token sequences.
 
     Raises ModelError when the tokenizer has no tokens for header lines.
     """
-    lines = sorted(token for token in tokenizer.get_vocab() if token.endswith("\n") and token[1:2] == ":")
+    lines = {token: i for token, i in sorted(tokenizer.get_vocab().items()) if is_header_line(token)}
     if not any(line.startswith("K:") for line in lines):
         raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
 
     def choices(letter: str, wish: str, *, may_skip: bool = False) -> Slot:
         if wish:
             return (tuple(tokenizer.encode(f"{letter}:{wish}\n", add_special_tokens=False)),)
-        single = tuple((tokenizer.convert_tokens_to_ids(line),) for line in lines if line[0] == letter)
+        single: Slot = tuple((i,) for line, i in lines.items() if line[0] == letter)
         return (*single, ()) if may_skip else single
 
     return [
@@ -78,7 +83,11 @@ class HeaderProcessor(LogitsProcessor):
                 continue
             if () in slot and rest:
                 continue
-            nexts = {choice[len(rest)] for choice in slot if choice[: len(rest)] == rest and len(choice) > len(rest)}
+            nexts = {
+                choice[len(rest)]
+                for choice in slot
+                if choice[: len(rest)] == rest and len(choice) > len(rest)
+            }
             if () in slot:
                 nexts |= {choice[0] for choice in self._slots[index + 1] if choice}
             return nexts
@@ -103,12 +112,11 @@ def gumbel(key: tuple[int, int], step: int, size: int) -> np.ndarray:
     """Gumbel noise (size,) float32 of a key and a step: the same for the same, whatever went before."""
     bits = np.random.Philox(key=np.array(key, dtype=np.uint64), counter=[0, 0, 0, step])
     uniform = np.random.Generator(bits).random(size)
-    return -np.log(-np.log(uniform + 1e-300) + 1e-300).astype(np.float32)  # type: ignore[no-any-return]
+    noise: np.ndarray = -np.log(-np.log(uniform + 1e-300) + 1e-300)
+    return noise.astype(np.float32)
 
 
-def processors(
-    header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Sampling
-) -> LogitsProcessorList:
+def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Sampling) -> LogitsProcessorList:
     """Everything that stands between logits and argmax, in its order."""
     chain = LogitsProcessorList([header])
     if sampling.temperature > 0:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import StoppingCriteria
 
+from abcgen.generation.sampling import is_header_line
 from abcgen.notation.parser import parse_tune
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class HopelessRows(StoppingCriteria):
         """Take one more token of a row, and judge the bar it closes."""
         if piece.startswith("M:"):
             self._meter[row] = piece[2:].strip()
-        if piece[1:2] == ":" and piece.endswith("\n"):
+        if is_header_line(piece):
             return False
         if piece[:1] not in {"|", ":"}:
             self._bar[row] += piece

@@ -31,7 +31,9 @@ def check_voice(voice: Voice, report: Report) -> None:
     check_ties(voice.bars, report)
     if voice.bars and voice.bars[-1].closing is None:
         last = voice.bars[-1]
-        report("no-final-bar", "the music stops without a bar line", last.line, last.column, "", "end it with |]")
+        report(
+            "no-final-bar", "the music stops without a bar line", last.line, last.column, "", "end it with |]"
+        )
 
 
 def check_bar_lengths(bars: tuple[Bar, ...], report: Report) -> None:
@@ -83,7 +85,9 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
                 seen.add(place)
                 message = f"with the short bars it is played after, this is no whole bar of {bar.meter}"
                 if not whole:
-                    message = f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
+                    message = (
+                        f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
+                    )
                 report("pickup-length", message, *place, "", "")
             gathered = Fraction(0)
         if gathered == expected:
@@ -158,7 +162,9 @@ def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
             report("bad-ending", "ending 1 has no ending 2", open_ending.line, open_ending.column, "", "")
         if next_is_ending and not bar.closing.ends:
             message = f"ending {max(open_ending.ending)} is not closed by a repeat sign"
-            report("bad-ending", message, open_ending.line, open_ending.column, "", "write :| before the next")
+            report(
+                "bad-ending", message, open_ending.line, open_ending.column, "", "write :| before the next"
+            )
         if bar.closing.section and not next_is_ending:
             expected, open_ending = 1, None
     if open_ending is not None and expected == 2:

@@ -128,6 +128,11 @@ def _must_fit(tune: Tune) -> None:
         raise NotInDialect("meter-change", "the metre changes before the first bar")
     if len(tune.bars) < MIN_BARS:
         raise NotInDialect("too-short", f"{len(tune.bars)} bars; at least {MIN_BARS} are needed")
+    _bars_must_fit(tune)
+
+
+def _bars_must_fit(tune: Tune) -> None:
+    """What single notes, bar lines and endings keep a tune out."""
     for event in (event for bar in tune.bars for event in bar.events):
         if event.written % SHORTEST:
             raise NotInDialect("odd-length", f"a length of {event.written} is no multiple of 1/64")
@@ -152,14 +157,17 @@ def _canonical_bars(bars: tuple[Bar, ...]) -> list[Bar]:
             _begin_repeat(found, start)
             after = index + 1
             start = after if after >= len(bars) or not bars[after].ending else start
-        elif closing.section and not (bars[start].opening is not None and bars[start].opening.starts):
+        elif closing.section and not _opens_repeat(bars[start]):
             start = index + 1
     return found
 
 
+def _opens_repeat(bar: Bar) -> bool:
+    return bar.opening is not None and bool(bar.opening.starts)
+
+
 def _begin_repeat(bars: list[Bar], start: int) -> None:
-    opening = bars[start].opening
-    if opening is not None and opening.starts:
+    if _opens_repeat(bars[start]):
         return
     if bars[start].ending:
         raise NotInDialect("bad-repeat", "a repeat that would begin with an ending")
@@ -204,7 +212,8 @@ def _tied_truly(event: Event, after: Event | None) -> Event:
         return replace(event, tie=event.tie and event.pitch.midi in reached)
     if isinstance(event, Chord):
         notes = tuple(
-            replace(n, tie=n.tie and n.pitch.midi in reached, written=event.notes[0].written) for n in event.notes
+            replace(n, tie=n.tie and n.pitch.midi in reached, written=event.notes[0].written)
+            for n in event.notes
         )
         return replace(event, notes=notes)
     return event

@@ -121,13 +121,13 @@ class VoiceReader:
         self._annotations: list[str] = []
         self._slurs_opened = 0
         self._spaced = True
-        self._line = 0
+        self.line = 0
 
     # -- lines -------------------------------------------------------------------------------
 
     def read_line(self, line: str, number: int) -> None:
         """Read one line of music; `number` is its line in the file, from 1."""
-        self._line = number
+        self.line = number
         for token in lex(line, comment_start(line)):
             handler = _HANDLERS.get(token.kind)
             if handler is not None:
@@ -178,18 +178,20 @@ class VoiceReader:
         """note = [accidental] letter {octave mark} [length]"""
         factor = length_factor(token.match["length"])
         if factor is None or factor * self.unit > MAX_WHOLE_NOTES:
-            self._say("bad-length", f"{token.text!r} has no length that a note can have", token.at, token.text)
+            self._say(
+                "bad-length", f"{token.text!r} has no length that a note can have", token.at, token.text
+            )
             factor = Fraction(1)
         pitch, accidental = self._pitch(token)
         written = factor * self.unit
         if self._grace is not None:
-            note = Note(pitch, written, written, accidental, line=self._line, column=token.at + 1)
+            note = Note(pitch, written, written, accidental, line=self.line, column=token.at + 1)
             if len(self._grace) < MAX_GRACE_NOTES:
                 self._grace.append(note)
             else:
                 self._say("too-large", f"more than {MAX_GRACE_NOTES} grace notes", token.at, token.text)
         elif self._chord is not None:
-            note = Note(pitch, written, written, accidental, line=self._line, column=token.at + 1)
+            note = Note(pitch, written, written, accidental, line=self.line, column=token.at + 1)
             if len(self._chord) < MAX_CHORD_NOTES:
                 self._chord.append(note)
             else:
@@ -197,7 +199,17 @@ class VoiceReader:
         else:
             duration, written, tuplet = self._timed(written)
             self._add(
-                Note(pitch, duration, written, accidental, False, tuplet, self._marks(), self._line, token.at + 1)
+                Note(
+                    pitch,
+                    duration,
+                    written,
+                    accidental,
+                    False,
+                    tuplet,
+                    self._marks(),
+                    self.line,
+                    token.at + 1,
+                )
             )
 
     def _pitch(self, token: Token) -> tuple[Pitch, int | None]:
@@ -206,7 +218,9 @@ class VoiceReader:
         marks = token.match["octave"]
         octave = (5 if letter.islower() else 4) + self.key.octave + marks.count("'") - marks.count(",")
         if not -1 <= octave <= 9:
-            self._say("too-large", f"{token.text[:20]!r} lies outside the range of MIDI", token.at, token.text)
+            self._say(
+                "too-large", f"{token.text[:20]!r} lies outside the range of MIDI", token.at, token.text
+            )
             octave = 4
         sign = token.match["accidental"]
         if sign is None:
@@ -221,14 +235,16 @@ class VoiceReader:
         """rest = ("z" | "x") [length]"""
         factor = length_factor(token.match["rest_length"])
         if factor is None or factor * self.unit > MAX_WHOLE_NOTES:
-            self._say("bad-length", f"{token.text!r} has no length that a rest can have", token.at, token.text)
+            self._say(
+                "bad-length", f"{token.text!r} has no length that a rest can have", token.at, token.text
+            )
             factor = Fraction(1)
         if self._grace is not None or self._chord is not None:
             self._say("bad-chord", "a rest cannot stand among chord or grace notes", token.at, token.text)
             return
         duration, written, tuplet = self._timed(factor * self.unit)
         visible = token.match["silence"] == "z"
-        self._add(Rest(duration, written, visible, 0, tuplet, self._marks(), self._line, token.at + 1))
+        self._add(Rest(duration, written, visible, 0, tuplet, self._marks(), self.line, token.at + 1))
 
     def _on_bar_rest(self, token: Token) -> None:
         """bar_rest = ("Z" | "X") [bars]"""
@@ -242,12 +258,14 @@ class VoiceReader:
             return
         whole = count * length
         visible = token.text[0] == "Z"
-        self._add(Rest(whole, whole, visible, count, None, self._marks(), self._line, token.at + 1))
+        self._add(Rest(whole, whole, visible, count, None, self._marks(), self.line, token.at + 1))
 
     def _on_chord_open(self, token: Token) -> None:
         if self._chord is not None:
-            self._say("unclosed-bracket", "a chord opens inside a chord", *self._chord_at[1:], "close it with ]")
-        self._chord, self._chord_at = [], (self._line, token.at, token.text)
+            self._say(
+                "unclosed-bracket", "a chord opens inside a chord", *self._chord_at[1:], "close it with ]"
+            )
+        self._chord, self._chord_at = [], (self.line, token.at, token.text)
 
     def _on_chord_close(self, token: Token) -> None:
         """chord = "[" note {note} "]" [length]; inner and outer lengths multiply. ABC 2.1, section 4.17.
@@ -263,7 +281,9 @@ class VoiceReader:
             return
         factor = length_factor(token.match["chord_length"])
         if factor is None or factor * notes[0].written > MAX_WHOLE_NOTES:
-            self._say("bad-length", f"{token.text!r} has no length that a chord can have", token.at, token.text)
+            self._say(
+                "bad-length", f"{token.text!r} has no length that a chord can have", token.at, token.text
+            )
             factor = Fraction(1)
         duration, written, tuplet = self._timed(factor * notes[0].written)
         members = tuple(replace(note, duration=duration) for note in notes)
@@ -287,7 +307,7 @@ class VoiceReader:
 
     def _on_broken(self, token: Token) -> None:
         """broken_rhythm = event ("<" | ">"){1,3} event. ABC 2.1, section 4.4."""
-        here = (self._line, token.at, token.text)
+        here = (self.line, token.at, token.text)
         if self._chord is not None or self._grace is not None or not self._events or self._broken:
             self._say("bad-broken-rhythm", f"{token.text} needs a note on both sides", token.at, token.text)
             return
@@ -312,7 +332,7 @@ class VoiceReader:
             hint = f"2 to {MAX_TUPLET} notes are allowed"
             self._say("bad-tuplet", f"{token.text} is no tuplet", token.at, token.text, hint)
             return
-        self._tuplet = _OpenTuplet(p, q, r, 0, (self._line, token.at, token.text))
+        self._tuplet = _OpenTuplet(p, q, r, 0, (self.line, token.at, token.text))
 
     def _on_slur_open(self, token: Token) -> None:
         self._slurs_opened += 1
@@ -327,7 +347,7 @@ class VoiceReader:
         if self._grace is not None:
             self._say("unclosed-bracket", "grace notes open inside grace notes", token.at, token.text)
         self._grace, self._acciaccatura = [], token.text == "{/"
-        self._grace_at = (self._line, token.at, token.text)
+        self._grace_at = (self.line, token.at, token.text)
 
     def _on_grace_close(self, token: Token) -> None:
         if self._grace is None:
@@ -367,7 +387,7 @@ class VoiceReader:
 
     def _on_bar(self, token: Token) -> None:
         self._close_brackets()
-        line = _bar_line(token.text, self._line, token.at + 1)
+        line = _bar_line(token.text, self.line, token.at + 1)
         if self._events:
             self._close_bar(line)
         elif self._opening is None:
@@ -384,7 +404,7 @@ class VoiceReader:
         """ending = "[" numbers | bar line numbers; numbers = n {"," n | "-" n}. ABC 2.1, 4.9, 4.10."""
         self._close_brackets()
         if self._events:
-            self._close_bar(BarLine("none", line=self._line, column=token.at + 1))
+            self._close_bar(BarLine("none", line=self.line, column=token.at + 1))
             self._accidentals = {}
         numbers: list[int] = []
         for part in token.text.strip("[ ").split(","):
@@ -459,7 +479,7 @@ class VoiceReader:
         self._events.append(event)
 
     def _close_bar(self, closing: BarLine | None) -> None:
-        line, column = self._bar_at or (self._line, 1)
+        line, column = self._bar_at or (self.line, 1)
         self.bars.append(
             Bar(
                 tuple(self._events),
@@ -502,7 +522,7 @@ class VoiceReader:
             self._broken = None
 
     def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
-        self.report(code, message, line or self._line, at + 1, text, hint)
+        self.report(code, message, line or self.line, at + 1, text, hint)
 
 
 _HANDLERS: dict[str, Callable[[VoiceReader, Token], None]] = {

@@ -127,9 +127,7 @@ class _Reader:
                 self._music(line, number)
         return self._tune(lines, in_header)
 
-    def _header_line(
-        self, match: re.Match[str] | None, line: str, number: int, key_follows: bool
-    ) -> bool:
+    def _header_line(self, match: re.Match[str] | None, line: str, number: int, key_follows: bool) -> bool:
         """One line of the header; False once K: has ended it."""
         if match is None and key_follows:
             hint = "a header line is a letter, a colon and a text"
@@ -173,13 +171,15 @@ class _Reader:
         self._switch(declared[0] if declared else "1", self.start)
 
     def _body_field(self, letter: str, text: str, number: int) -> None:
-        assert self.current is not None
         value = _value(text)
         column = 2 + len(text) - len(text.lstrip())
         if letter == "V":
             self._switch(value.split()[0] if value.split() else "1", number)
             return
-        self.current._line = number
+        self.fields.append(Field(letter, value, number))
+        if self.current is None:
+            return
+        self.current.line = number
         if letter == "K":
             self.current.set_key(value, column)
         elif letter == "M":
@@ -188,7 +188,6 @@ class _Reader:
             self.current.set_unit(value, column)
         elif letter == "m":
             self._report("unsupported", "macros (m:) are not read yet", number, 1, "m:")
-        self.fields.append(Field(letter, value, number))
 
     def _switch(self, name: str, number: int) -> None:
         """Go on in the voice `name`, which begins now if it is new."""
@@ -210,8 +209,7 @@ class _Reader:
 
     def _music_part(self, line: str, start: int, end: int, number: int) -> None:
         """Read part of a line in the current voice; blanks before it keep the columns right."""
-        assert self.current is not None
-        if line[start:end].strip():
+        if self.current is not None and line[start:end].strip():
             self.current.read_line(" " * start + line[start:end], number)
 
     def _tune(self, lines: list[str], header_only: bool) -> Tune:

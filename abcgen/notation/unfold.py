@@ -47,7 +47,9 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
         if closing.ends and played < _times(bars, start, at - 1):
             played += 1
             at = start
-        elif closing.ends or (closing.style in {"double", "initial", "final"} and not _in_repeat(bars, start)):
+        elif closing.ends or (
+            closing.style in {"double", "initial", "final"} and not _in_repeat(bars, start)
+        ):
             start, played = at, 1
     return order
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
-from abcgen.notation.tune import Bar, BarLine, Chord, Event, Note, Pitch, Rest, Tune, Voice
+from abcgen.notation.tune import Bar, BarLine, Event, Note, Pitch, Rest, Tune, Voice
 
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 BARS_A_LINE = 4
@@ -136,21 +136,29 @@ def _voice_lines(voice: Voice, tune: Tune) -> list[str]:
 
 
 def _lines(voice: Voice, texts: list[str]) -> list[str]:
-    """Four full bars a line; a new line where a section begins; pickups and endings count as none."""
+    """Four bars a line, a new line for every section; a pickup counts for none, a lone last bar joins on."""
     lines: list[str] = []
-    current: list[str] = []
-    full = 0
-    for bar, text in zip(voice.bars, texts, strict=True):
-        current.append(text)
-        length = bar.meter.bar_length
-        full += length is None or bar.duration == length
-        ends_section = bar.closing is not None and bar.closing.section
-        if full >= BARS_A_LINE or (ends_section and full > 1):
-            lines.append(" ".join(current))
-            current, full = [], 0
-    if current:
-        lines.append(" ".join(current))
+    section: list[str] = []
+    for index, (bar, text) in enumerate(zip(voice.bars, texts, strict=True)):
+        following = voice.bars[index + 1] if index + 1 < len(voice.bars) else None
+        section.append(text)
+        ends = bar.closing is not None and bar.closing.section and not (following and following.ending)
+        if ends or following is None:
+            first = voice.bars[index + 1 - len(section)]
+            length = first.meter.bar_length
+            pickup = length is not None and first.duration < length
+            lines += _section_lines(section, pickup=pickup)
+            section = []
     return lines
+
+
+def _section_lines(texts: list[str], *, pickup: bool) -> list[str]:
+    """One section's bars in lines."""
+    starts = list(range(1 if pickup else 0, len(texts), BARS_A_LINE)) or [0]
+    if len(starts) > 1 and starts[-1] == len(texts) - 1:
+        starts.pop()
+    starts[0] = 0
+    return [" ".join(texts[i:j]) for i, j in zip(starts, [*starts[1:], len(texts)], strict=True)]
 
 
 def _numbers(ending: tuple[int, ...]) -> str:
@@ -196,7 +204,9 @@ def _broken_pairs(bar: Bar) -> dict[int, str]:
             continue
         if not isinstance(first, Note) or not isinstance(second, Note) or first.tie:
             continue
-        if first.written + second.written == Fraction(1, 4) and abs(first.written - second.written) == Fraction(1, 8):
+        if first.written + second.written == Fraction(1, 4) and abs(
+            first.written - second.written
+        ) == Fraction(1, 8):
             pairs[index] = ">" if first.written > second.written else "<"
             pairs[index + 1] = "second"
     return pairs

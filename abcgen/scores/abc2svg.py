@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from abcgen.errors import MissingExtra, ScoreError
+from abcgen.errors import MissingExtraError, ScoreError
 
 if TYPE_CHECKING:
     from py_mini_racer import MiniRacer
@@ -128,7 +128,7 @@ class _Engine:
         try:
             from py_mini_racer import MiniRacer
         except ImportError as error:
-            raise MissingExtra("engraving needs mini-racer: pip install mini-racer") from error
+            raise MissingExtraError("engraving needs mini-racer: pip install mini-racer") from error
         self._used = True
         context = MiniRacer()
         context.set_hard_memory_limit(MEMORY_LIMIT_BYTES)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from abcgen.errors import AbcgenError, MissingExtra, ScoreError
+from abcgen.errors import AbcgenError, MissingExtraError, ScoreError
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
 from abcgen.notation.tune import Pitch
@@ -24,11 +24,11 @@ _SHARP_ORDER = "FCGDAEB"
 
 @lru_cache(maxsize=1)
 def music21() -> Any:
-    """The package, loaded when first asked for. Raises MissingExtra."""
+    """The package, loaded when first asked for. Raises MissingExtraError."""
     try:
         import music21
     except ImportError as error:
-        raise MissingExtra("MIDI and MusicXML need music21: pip install music21") from error
+        raise MissingExtraError("MIDI and MusicXML need music21: pip install music21") from error
     return music21
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from abcgen.errors import MissingExtra, ScoreError
+from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
 from abcgen.scores.svg import Picture
@@ -124,7 +124,7 @@ def _typst() -> tuple[Any, Any]:
     try:
         import typst
     except ImportError as error:
-        raise MissingExtra("PDF and PNG need typst: pip install typst") from error
+        raise MissingExtraError("PDF and PNG need typst: pip install typst") from error
     with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
     return typst, fonts

@@ -21,8 +21,43 @@ _ATOM = re.compile(
 _BAR = re.compile(BAR_LINE)
 
 #: Metres and keys that get a token of their own; others are spelled in characters.
-METERS = ("2/4", "3/4", "4/4", "2/2", "3/2", "6/8", "9/8", "12/8", "3/8", "6/4", "9/4", "5/4", "7/8", "5/8", "7/4")
-_TONICS = ("C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
+METERS = (
+    "2/4",
+    "3/4",
+    "4/4",
+    "2/2",
+    "3/2",
+    "6/8",
+    "9/8",
+    "12/8",
+    "3/8",
+    "6/4",
+    "9/4",
+    "5/4",
+    "7/8",
+    "5/8",
+    "7/4",
+)
+_TONICS = (
+    "C",
+    "G",
+    "D",
+    "A",
+    "E",
+    "B",
+    "F#",
+    "C#",
+    "G#",
+    "D#",
+    "A#",
+    "F",
+    "Bb",
+    "Eb",
+    "Ab",
+    "Db",
+    "Gb",
+    "Cb",
+)
 _MODES = ("", "m", "dor", "mix", "phr", "lyd", "loc")
 
 

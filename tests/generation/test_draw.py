@@ -101,7 +101,9 @@ def test_the_header_is_forced_in_its_order(loaded: tuple[Any, Any]) -> None:
     assert first is not None
     assert {token("R:jig\n"), token("M:6/8\n")} <= first
     assert token("K:D\n") not in first
-    assert header.allowed([token("R:jig\n")]) == {i for i in first if tokenizer.convert_ids_to_tokens(i)[0] == "M"}
+    assert header.allowed([token("R:jig\n")]) == {
+        i for i in first if tokenizer.convert_ids_to_tokens(i)[0] == "M"
+    }
     assert header.allowed([token("M:6/8\n")]) == {token("L:1/8\n")}
     assert header.allowed([token("M:6/8\n"), token("L:1/8\n")]) == {token("K:Edor\n")}
     assert header.allowed([token("M:6/8\n"), token("L:1/8\n"), token("K:Edor\n")]) is None

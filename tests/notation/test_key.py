@@ -42,7 +42,9 @@ def test_sharps(text: str, plain: str, sharps: str) -> None:
     assert all(key.alter(step) >= 0 for step in "CDEFGAB")
 
 
-@pytest.mark.parametrize(("text", "flats"), [("F", "B"), ("Bb", "BE"), ("Gm", "BE"), ("Cdor", "BE"), ("Dbmaj", "BEADG")])
+@pytest.mark.parametrize(
+    ("text", "flats"), [("F", "B"), ("Bb", "BE"), ("Gm", "BE"), ("Cdor", "BE"), ("Dbmaj", "BEADG")]
+)
 def test_flats(text: str, flats: str) -> None:
     assert {step for step in "CDEFGAB" if parse_key(text).alter(step) == -1} == set(flats)
 

@@ -30,7 +30,7 @@ def test_free_metre_has_no_bars() -> None:
 
 @pytest.mark.parametrize("text", ["0/4", "4/0", "4/3", "65/4", "4", "6-8", "M", "9999999999/4", "C||"])
 def test_what_is_no_metre_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="metre|beats"):
+    with pytest.raises(ValueError, match=r"metre|beats"):
         parse_meter(text)
 
 

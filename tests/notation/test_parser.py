@@ -8,7 +8,9 @@ from abcgen.errors import NotationError
 from abcgen.notation import parse_book, parse_tune, sounding_notes, unfolded
 
 
-def sounds(music: str, header: str = "M:4/4\nL:1/4\nK:C", *, played: bool = False) -> list[tuple[int, float, float]]:
+def sounds(
+    music: str, header: str = "M:4/4\nL:1/4\nK:C", *, played: bool = False
+) -> list[tuple[int, float, float]]:
     tune = parse_tune(f"X:1\nT:t\n{header}\n{music}\n")
     if played:
         tune = unfolded(tune)

@@ -28,7 +28,12 @@ def test_valid(path: Path) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    shown = {line.split(" ")[1].rstrip(":") for p in (HERE / "invalid").glob("*.txt") for line in p.open() if ".abc:" in line}
+    shown = {
+        line.split(" ")[1].rstrip(":")
+        for p in (HERE / "invalid").glob("*.txt")
+        for line in p.open()
+        if ".abc:" in line
+    }
     assert shown == set(CODES)
 
 
@@ -55,7 +60,9 @@ def test_hostile_music_is_a_problem_not_a_crash(text: str) -> None:
     assert len(book.tunes[0].problems) <= 100
 
 
-@pytest.mark.parametrize("header", ["L:0", "M:0/0", "M:9999999/8", "L:1/0", "K:" + "x" * 5000, "X:" + "9" * 5000])
+@pytest.mark.parametrize(
+    "header", ["L:0", "M:0/0", "M:9999999/8", "L:1/0", "K:" + "x" * 5000, "X:" + "9" * 5000]
+)
 def test_hostile_headers_are_problems(header: str) -> None:
     book = parse_book(f"X:1\n{header}\nK:C\nCDEF|]\n")
     assert any(not tune.valid for tune in book.tunes)

@@ -30,7 +30,7 @@ def test_idiomatic_abc_looks_as_musicians_write_it() -> None:
     written = write_abc(from_dialect(text, title="A Hornpipe"))
     assert written == (
         "X:1\nT:A Hornpipe\nR:hornpipe\nM:4/4\nL:1/8\nK:G\n"
-        "|: D | G>BA>G F>A G2 | (3EFG D2 G4 | [1 G7 :|\n[2 G8 |]\n"
+        "|: D | G>BA>G F>A G2 | (3EFG D2 G4 | [1 G7 :| [2 G8 |]\n"
     )
 
 
@@ -85,11 +85,18 @@ def test_rhythm_names() -> None:
     assert rhythm_name("fugue") == ""
 
 
-NOTES = st.tuples(st.sampled_from(["", "^", "_", "=", "^^"]), st.sampled_from("CDEFGABcdefgab"), st.sampled_from(["", ",", "'"]))
+NOTES = st.tuples(
+    st.sampled_from(["", "^", "_", "=", "^^"]),
+    st.sampled_from("CDEFGABcdefgab"),
+    st.sampled_from(["", ",", "'"]),
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(NOTES, min_size=8, max_size=8), min_size=4, max_size=6), st.sampled_from(["C", "Edor", "Bbm", "F#m"]))
+@given(
+    st.lists(st.lists(NOTES, min_size=8, max_size=8), min_size=4, max_size=6),
+    st.sampled_from(["C", "Edor", "Bbm", "F#m"]),
+)
 def test_any_accidentals_survive_the_dialect(bars: list[list[tuple[str, str, str]]], key: str) -> None:
     music = "|".join("".join(map("".join, bar)) for bar in bars)
     tune = parse_tune(f"X:1\nM:4/4\nL:1/8\nK:{key}\n{music}|]\n")

@@ -14,7 +14,9 @@ from abcgen.notation import parse_tune, sounding_notes, unfolded
 
 NOTATION = Path(__file__).parent.parent / "notation"
 #: What abc2midi says about a tune's shape; its other words are noise.
-COMPLAINT = re.compile(r"^(?:Error|Warning).*(?:time units|Error|repeat|[Uu]nmatched|unexpected)", re.MULTILINE)
+COMPLAINT = re.compile(
+    r"^(?:Error|Warning).*(?:time units|Error|repeat|[Uu]nmatched|unexpected)", re.MULTILINE
+)
 WITHOUT_BAR_LENGTHS = {"free_metre", "mid_bar_repeat"}
 PARSE = """
 const abcjs = require(process.argv[1] + '/abcjs');
@@ -25,7 +27,10 @@ console.log(JSON.stringify(abcjs.parseOnly(text).map(t => t.warnings || [])));
 
 def complaints(abc2midi: str, path: Path, folder: Path) -> list[str]:
     done = subprocess.run(
-        [abc2midi, str(path.resolve()), "-o", str(folder / "out.mid")], capture_output=True, text=True, check=True
+        [abc2midi, str(path.resolve()), "-o", str(folder / "out.mid")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return COMPLAINT.findall(done.stdout)
 
@@ -70,7 +75,8 @@ def heard_by_abc2midi(abc2midi: str, abc: Path, folder: Path) -> Counter[tuple[i
 def test_we_hear_what_abc2midi_plays(abc2midi: str, path: Path, tmp_path: Path) -> None:
     tune = unfolded(parse_tune(path.read_text("utf-8")))
     ours = Counter(
-        (s.midi, round(float(s.onset * 4), 2), round(float(s.duration * 4), 2)) for s in sounding_notes(tune.voices[0])
+        (s.midi, round(float(s.onset * 4), 2), round(float(s.duration * 4), 2))
+        for s in sounding_notes(tune.voices[0])
     )
     theirs = heard_by_abc2midi(abc2midi, path, tmp_path)
     if path.stem == "everything_that_hangs_on_notes":
@@ -90,7 +96,9 @@ def test_abcjs_has_no_warning_about_new_tunes(abcjs: Path, written: Path) -> Non
 
 def test_abcjs_warns_of_what_is_wrong(abcjs: Path) -> None:
     text = "X:1\nT:t\nM:4/4\nL:1/4\nK:C\nCD[EF|]\n"
-    done = subprocess.run(["node", "-e", PARSE, str(abcjs)], input=text, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", "-e", PARSE, str(abcjs)], input=text, capture_output=True, text=True, check=True
+    )
     assert json.loads(done.stdout)[0]
 
 
@@ -120,6 +128,8 @@ def darkness(chromium: str, page: Path, picture: Path) -> float:
 
 def test_the_page_shows_scores_in_a_browser(chromium: str, written: Path, tmp_path: Path) -> None:
     shown = darkness(chromium, written / "index.html", tmp_path / "with.png")
-    (tmp_path / "index.html").write_bytes((written / "index.html").read_bytes())  # the same page, no scores beside it
+    (tmp_path / "index.html").write_bytes(
+        (written / "index.html").read_bytes()
+    )  # the same page, no scores beside it
     bare = darkness(chromium, tmp_path / "index.html", tmp_path / "without.png")
     assert shown > bare + 0.01
