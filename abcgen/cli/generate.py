@@ -47,7 +47,7 @@ def generate(
     overwrite: bool,
 ) -> None:
     """Write new tunes. Each is checked by abcgen and by music21; what fails is drawn again."""
-    from abcgen.files import refuse_existing, writable_folder
+    from abcgen.files import refuse_existing
     from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
     from abcgen.scores import parse_formats, target_paths
 
@@ -60,7 +60,6 @@ def generate(
     stems = [f"tune-{chosen}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
     targets = [path for stem in stems for path in target_paths(wanted, folder, stem)]
     refuse_existing([*targets, folder / PAGE], overwrite=overwrite)
-    writable_folder(folder)
     _generate(controls, sampling, chosen, model, stems, wanted, folder, overwrite=overwrite)
 
 
@@ -76,13 +75,14 @@ def _generate(
     overwrite: bool,
 ) -> None:
     """Draw the tunes and write each as it comes; the page comes last."""
-    from abcgen.files import write_whole
+    from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
     from abcgen.models import load_model
     from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
     loaded, tokenizer = load_model(Path(model) if model else embedded_model())
+    writable_folder(folder)
     source = TuneSource(loaded, tokenizer, controls, sampling, seed)
     entries = []
     for stem, found in zip(stems, source.tunes(len(stems)), strict=True):

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from abcgen.corpus import load_corpus
 from abcgen.errors import CorpusError
 
 #: `id`, `header` and `body` of one tune.
@@ -17,25 +18,17 @@ Row = Mapping[str, str]
 
 def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]:
     """The `id`, `header` and `body` of every tune of the wanted splits. Raises CorpusError."""
-    path = Path(corpus)
-    if not path.is_dir():
-        raise CorpusError(f"no corpus at {path}; make one with: abcgen corpus build --out {path}")
-    import datasets
-
-    try:
-        loaded = datasets.load_from_disk(str(path))
-    except Exception as error:
-        raise CorpusError(f"{path} is not a corpus: {(str(error).splitlines() or [''])[0]}") from error
+    loaded = load_corpus(Path(corpus))
     rows: dict[str, list[Row]] = {}
     for split in splits:
-        if not isinstance(loaded, datasets.DatasetDict) or split not in loaded:
-            raise CorpusError(f"the corpus at {path} has no split {split!r}")
+        if split not in loaded:
+            raise CorpusError(f"the corpus at {corpus} has no split {split!r}")
         missing = {"id", "header", "body"}.difference(loaded[split].column_names)
         if missing:
-            raise CorpusError(f"the corpus at {path} has no column {sorted(missing)[0]!r}")
+            raise CorpusError(f"the corpus at {corpus} has no column {sorted(missing)[0]!r}")
         rows[split] = loaded[split].select_columns(["id", "header", "body"]).to_list()
         if not rows[split]:
-            raise CorpusError(f"the split {split!r} of the corpus at {path} is empty")
+            raise CorpusError(f"the split {split!r} of the corpus at {corpus} is empty")
     return rows
 
 

@@ -121,8 +121,8 @@ def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Samp
     chain = LogitsProcessorList([header])
     if sampling.temperature > 0:
         if sampling.temperature != 1:
-            chain.append(TemperatureLogitsWarper(sampling.temperature))
+            chain.append(TemperatureLogitsWarper(float(sampling.temperature)))
         if sampling.top_p < 1:
-            chain.append(TopPLogitsWarper(sampling.top_p))
+            chain.append(TopPLogitsWarper(float(sampling.top_p)))
         chain.append(gumbels)
     return chain

@@ -10,11 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 
 from abcgen.notation.key import Key, parse_key
 from abcgen.notation.lexer import Token, comment_start, lex
 from abcgen.notation.meter import Meter, parse_meter, parse_unit_length
+from abcgen.notation.spelling import (
+    ACCIDENTALS,
+    DECORATIONS,
+    bar_line,
+    ending_numbers,
+    length_factor,
+    merged,
+    tuplet_time,
+)
 from abcgen.notation.tune import (
     NO_MARKS,
     Bar,
@@ -36,47 +44,9 @@ MAX_TUPLET = 15
 MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 
-ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
-_DECORATIONS = {
-    ".": "staccato",
-    "~": "roll",
-    "H": "fermata",
-    "L": "accent",
-    "M": "lowermordent",
-    "O": "coda",
-    "P": "uppermordent",
-    "S": "segno",
-    "T": "trill",
-    "u": "upbow",
-    "v": "downbow",
-}
-_COMPOUND_THREE = {5, 7, 9}
-_TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
+_BEAMED = Marks(beamed=True)
 
 Report = Callable[[str, str, int, int, str, str], None]
-
-
-@lru_cache(maxsize=1024)
-def length_factor(text: str) -> Fraction | None:
-    """The factor that a written length stands for: "" 1, "3" 3, "/" 1/2, "//" 1/4, "3/2" 3/2.
-
-    None where no note can have it (0, a divisor that is no power of two). ABC 2.1, section 4.3.
-    """
-    if not text:
-        return Fraction(1)
-    top, _, bottom = text.partition("/")
-    numerator = int(top) if top else 1
-    if "/" not in text:
-        denominator = 1
-    elif bottom.strip("/"):
-        denominator = int(bottom.strip("/"))
-        if bottom.startswith("/"):
-            return None
-    else:
-        denominator = 2 ** text.count("/")
-    if not numerator or not denominator or denominator & (denominator - 1) or denominator > 512:
-        return None
-    return Fraction(numerator, denominator)
 
 
 @dataclass(slots=True)
@@ -110,16 +80,11 @@ class VoiceReader:
         self._bar_at: tuple[int, int] | None = None
         self._tuplet: _OpenTuplet | None = None
         self._broken: tuple[Fraction, tuple[int, int, str]] | None = None
+        self._pending = NO_MARKS  # what stands before the next event and belongs to it
         self._grace: list[Note] | None = None
         self._grace_at = (0, 0, "")
-        self._grace_done: tuple[Note, ...] = ()
-        self._acciaccatura = False
         self._chord: list[Note] | None = None
         self._chord_at = (0, 0, "")
-        self._decorations: list[str] = []
-        self._chord_symbol = ""
-        self._annotations: list[str] = []
-        self._slurs_opened = 0
         self._spaced = True
         self.line = 0
 
@@ -323,7 +288,7 @@ class VoiceReader:
     def _on_tuplet(self, token: Token) -> None:
         """tuplet = "(" p [":" [q] [":" [r]]]. ABC 2.1, section 4.13."""
         p = int(token.match["p"])
-        default = _TUPLET_TIME.get(p, 3 if self.meter.compound else 2)
+        default = tuplet_time(p, self.meter)
         q = int(token.match["q"] or default)
         r = int(token.match["r"] or p)
         if self._tuplet is not None:
@@ -335,7 +300,7 @@ class VoiceReader:
         self._tuplet = _OpenTuplet(p, q, r, 0, (self.line, token.at, token.text))
 
     def _on_slur_open(self, token: Token) -> None:
-        self._slurs_opened += 1
+        self._pending = replace(self._pending, slurs_opened=self._pending.slurs_opened + 1)
 
     def _on_slur_close(self, token: Token) -> None:
         if self._events:
@@ -346,22 +311,24 @@ class VoiceReader:
     def _on_grace_open(self, token: Token) -> None:
         if self._grace is not None:
             self._say("unclosed-bracket", "grace notes open inside grace notes", token.at, token.text)
-        self._grace, self._acciaccatura = [], token.text == "{/"
+        self._grace = []
         self._grace_at = (self.line, token.at, token.text)
 
     def _on_grace_close(self, token: Token) -> None:
         if self._grace is None:
             self._say("stray-bracket", "} closes grace notes that were not opened", token.at, token.text)
             return
-        self._grace_done, self._grace = tuple(self._grace), None
+        quick = self._grace_at[2] == "{/"
+        self._pending = replace(self._pending, grace=tuple(self._grace), acciaccatura=quick)
+        self._grace = None
 
     def _on_decoration(self, token: Token) -> None:
-        self._decorations.append(token.match["mark"] or token.match["plus"])
+        self._decorate(token.match["mark"] or token.match["plus"])
 
     def _on_shorthand(self, token: Token) -> None:
-        symbol = self.user_symbols.get(token.text, _DECORATIONS.get(token.text, ""))
+        symbol = self.user_symbols.get(token.text, DECORATIONS.get(token.text, ""))
         if symbol:
-            self._decorations.append(symbol)
+            self._decorate(symbol)
         else:
             message = f"{token.text!r} has no meaning here and is passed over"
             self._say("undefined-symbol", message, token.at, token.text, "U: gives such a letter a meaning")
@@ -370,9 +337,9 @@ class VoiceReader:
         """text = '"' ("^" | "_" | "<" | ">" | "@") annotation '"' | '"' chord symbol '"'"""
         quoted = token.match["quoted"]
         if quoted[:1] in {"^", "_", "<", ">", "@"}:
-            self._annotations.append(quoted)
+            self._pending = replace(self._pending, annotations=(*self._pending.annotations, quoted))
         else:
-            self._chord_symbol = quoted
+            self._pending = replace(self._pending, chord_symbol=quoted)
 
     def _on_field(self, token: Token) -> None:
         """An inline field. ABC 2.1, section 3.2. V: is handled by the tune reader."""
@@ -387,14 +354,14 @@ class VoiceReader:
 
     def _on_bar(self, token: Token) -> None:
         self._close_brackets()
-        line = _bar_line(token.text, self.line, token.at + 1)
+        line = bar_line(token.text, self.line, token.at + 1)
         if self._events:
             self._close_bar(line)
         elif self._opening is None:
             self._opening = line
         else:
             # Two bar lines with nothing between are one: `:|` at a line's end, `|:` on the next.
-            both = _merged(self._opening, line)
+            both = merged(self._opening, line)
             if self.bars and self.bars[-1].closing is not None:
                 self.bars[-1] = replace(self.bars[-1], closing=both)
             self._opening = both
@@ -406,15 +373,11 @@ class VoiceReader:
         if self._events:
             self._close_bar(BarLine("none", line=self.line, column=token.at + 1))
             self._accidentals = {}
-        numbers: list[int] = []
-        for part in token.text.strip("[ ").split(","):
-            low, _, high = part.strip().partition("-")
-            if low:
-                numbers += range(int(low), int(high or low) + 1)
-        if not numbers or not 1 <= max(numbers) <= 16:
+        numbers = ending_numbers(token.text)
+        if not numbers:
             self._say("bad-ending", f"{token.text} is no ending", token.at, token.text, "endings are 1 to 16")
             return
-        self._ending = tuple(numbers)
+        self._ending = numbers
 
     def _on_overlay(self, token: Token) -> None:
         self._say("unsupported", "voice overlays (&) are not read yet", token.at, token.text)
@@ -444,33 +407,17 @@ class VoiceReader:
             self._tuplet = None
         return written * tuplet.ratio, written, tuplet
 
+    def _decorate(self, name: str) -> None:
+        self._pending = replace(self._pending, decorations=(*self._pending.decorations, name))
+
     def _marks(self) -> Marks:
-        """Collect what stood before the event, and begin anew."""
+        """What stood before the event, and whether it is beamed to the one before."""
         beamed = not self._spaced and bool(self._events)
         self._spaced = False
-        if not (
-            beamed
-            or self._grace_done
-            or self._decorations
-            or self._chord_symbol
-            or self._annotations
-            or self._slurs_opened
-        ):
-            return NO_MARKS
-        marks = Marks(
-            self._grace_done,
-            self._acciaccatura,
-            tuple(self._decorations),
-            self._chord_symbol,
-            tuple(self._annotations),
-            self._slurs_opened,
-            0,
-            beamed,
-        )
-        self._grace_done, self._acciaccatura = (), False
-        self._decorations, self._annotations = [], []
-        self._chord_symbol, self._slurs_opened = "", 0
-        return marks
+        marks, self._pending = self._pending, NO_MARKS
+        if not beamed:
+            return marks
+        return _BEAMED if marks is NO_MARKS else replace(marks, beamed=True)
 
     def _add(self, event: Event) -> None:
         if self._bar_at is None:
@@ -536,30 +483,3 @@ def _scaled(event: Event, factor: Fraction) -> Event:
         notes = tuple(replace(note, duration=note.duration * factor) for note in scaled.notes)
         return replace(scaled, notes=notes)
     return scaled
-
-
-def _bar_line(text: str, line: int, column: int) -> BarLine:
-    """The meaning of a bar line's spelling. ABC 2.1, section 4.8."""
-    body = text.lstrip(".")
-    core = body.strip(":")
-    if not core:
-        ends = starts = max(1, len(body) // 2)
-    else:
-        ends = len(body) - len(body.lstrip(":"))
-        starts = len(body) - len(body.rstrip(":"))
-    if core.startswith("["):
-        style = "initial" if "]" not in core else "none"
-    elif core.endswith("]"):
-        style = "final"
-    elif core == "||" or len(core) > 2:
-        style = "double"
-    else:
-        style = "dotted" if text.startswith(".") else "single"
-    return BarLine(style, ends, starts, line, column)
-
-
-def _merged(first: BarLine, second: BarLine) -> BarLine:
-    weight = ("none", "dotted", "single", "initial", "double", "final")
-    style = max(first.style, second.style, key=weight.index)
-    ends, starts = max(first.ends, second.ends), max(first.starts, second.starts)
-    return replace(first, style=style, ends=ends, starts=starts)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
+from abcgen.notation.spelling import tuplet_time
 from abcgen.notation.tune import Bar, BarLine, Event, Note, Pitch, Rest, Tune, Voice
 
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
@@ -27,8 +28,7 @@ def length_text(factor: Fraction) -> str:
 
 def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
     """`(3` where the defaults of ABC 2.1, section 4.13, say the rest; else `(p:q:r`."""
-    default = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(p, 3 if meter.compound else 2)
-    return f"({p}" if q == default and r == p else f"({p}:{q}:{r}"
+    return f"({p}" if q == tuplet_time(p, meter) and r == p else f"({p}:{q}:{r}"
 
 
 @dataclass

@@ -122,9 +122,9 @@ def _card(recipe: dict[str, Any]) -> str:
 A byte-level BPE for folk tunes in ABC notation, in the dialect that abcgen's models speak.
 `AutoTokenizer.from_pretrained("tokenizer")` loads it; none of abcgen's code is needed.
 
-- {recipe["vocabulary"]} tokens: three special ones, 256 bytes (so any text survives), one for every
-  header line that steers (`R:jig`, `M:6/8`, `K:Edor` …), bar lines, notes with accidental, octave and length, and
-  joined notes.
+- {recipe["vocabulary"]} tokens: three special ones, 256 bytes (so any text survives), one for every header
+  line that steers (`R:jig`, `M:6/8`, `K:Edor` …), bar lines, notes with accidental, octave and length,
+  and joined notes.
 - Merges join whole notes and never cross a bar line.
 - Trained on {recipe["tunes"]} training tunes of a corpus whose rows have SHA-256
   `{recipe["corpus_rows_sha256"][:16]}…`; {recipe["characters_per_token"]} characters a token

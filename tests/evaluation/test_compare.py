@@ -75,5 +75,5 @@ def test_what_cannot_be_measured_is_said(place, tmp_path):
     with pytest.raises(CorpusError, match="no split 'tset'"):
         compare([place / "one"], place / "corpus", split="tset")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CorpusError, match="is not a corpus"):
+    with pytest.raises(CorpusError, match="is no corpus"):
         compare([place / "one"], tmp_path / "empty")

@@ -213,7 +213,7 @@ def test_callers_see_every_evaluation_and_their_figures_are_logged(place, tmp_pa
 
 
 def test_no_corpus_and_no_tokenizer(place, tmp_path):
-    with pytest.raises(CorpusError, match="no corpus at"):
+    with pytest.raises(CorpusError, match="is no corpus"):
         train(make_recipe({**place, "corpus": "absent"}, tmp_path / "run"))
     with pytest.raises(ModelError, match="no tokenizer"):
         train(make_recipe({**place, "tokenizer": "absent"}, tmp_path / "run"))

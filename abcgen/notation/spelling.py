@@ -1,0 +1,97 @@
+"""What the spelling of lengths, bar lines, endings and tuplets means, each on its own.
+
+Nothing here remembers anything; what must be remembered between tokens is in `music`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+
+from abcgen.notation.meter import Meter
+from abcgen.notation.tune import BarLine
+
+ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+#: The single letters that stand for decorations. ABC 2.1, section 4.14.
+DECORATIONS = {
+    ".": "staccato",
+    "~": "roll",
+    "H": "fermata",
+    "L": "accent",
+    "M": "lowermordent",
+    "O": "coda",
+    "P": "uppermordent",
+    "S": "segno",
+    "T": "trill",
+    "u": "upbow",
+    "v": "downbow",
+}
+_TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
+MAX_ENDING = 16
+
+
+@lru_cache(maxsize=1024)
+def length_factor(text: str) -> Fraction | None:
+    """The factor that a written length stands for: "" 1, "3" 3, "/" 1/2, "//" 1/4, "3/2" 3/2.
+
+    None where no note can have it (0, a divisor that is no power of two). ABC 2.1, section 4.3.
+    """
+    if not text:
+        return Fraction(1)
+    top, _, bottom = text.partition("/")
+    numerator = int(top) if top else 1
+    if "/" not in text:
+        denominator = 1
+    elif bottom.strip("/"):
+        denominator = int(bottom.strip("/"))
+        if bottom.startswith("/"):
+            return None
+    else:
+        denominator = 2 ** text.count("/")
+    if not numerator or not denominator or denominator & (denominator - 1) or denominator > 512:
+        return None
+    return Fraction(numerator, denominator)
+
+
+def tuplet_time(p: int, meter: Meter) -> int:
+    """In the time of how many notes `p` are played when the tuplet does not say. ABC 2.1, section 4.13."""
+    return _TUPLET_TIME.get(p, 3 if meter.compound else 2)
+
+
+def ending_numbers(text: str) -> tuple[int, ...]:
+    """The numbers of `[1`, `2`, `[1,3`, `[1-3`; empty when they are none from 1 to 16."""
+    numbers: list[int] = []
+    for part in text.strip("[ ").split(","):
+        low, _, high = part.strip().partition("-")
+        if low:
+            numbers += range(int(low), int(high or low) + 1)
+    return tuple(numbers) if numbers and min(numbers) >= 1 and max(numbers) <= MAX_ENDING else ()
+
+
+def bar_line(text: str, line: int, column: int) -> BarLine:
+    """The meaning of a bar line's spelling. ABC 2.1, section 4.8."""
+    body = text.lstrip(".")
+    core = body.strip(":")
+    if not core:
+        ends = starts = max(1, len(body) // 2)
+    else:
+        ends = len(body) - len(body.lstrip(":"))
+        starts = len(body) - len(body.rstrip(":"))
+    if core.startswith("["):
+        style = "initial" if "]" not in core else "none"
+    elif core.endswith("]"):
+        style = "final"
+    elif core == "||" or len(core) > 2:
+        style = "double"
+    else:
+        style = "dotted" if text.startswith(".") else "single"
+    return BarLine(style, ends, starts, line, column)
+
+
+def merged(first: BarLine, second: BarLine) -> BarLine:
+    """Two bar lines with nothing between them, as one."""
+    weight = ("none", "dotted", "single", "initial", "double", "final")
+    style = max(first.style, second.style, key=weight.index)
+    ends, starts = max(first.ends, second.ends), max(first.starts, second.starts)
+    return replace(first, style=style, ends=ends, starts=starts)
