@@ -23,14 +23,9 @@ from abcgen.resources import embedded_model
 
 WISHES = (
     Controls(),
-    Controls(rhythm="jig"),
-    Controls(rhythm="reel"),
     Controls(meter="6/8"),
-    Controls(meter="3/4"),
     Controls(key="Edor"),
-    Controls(key="Bb"),
     Controls("jig", "6/8", "Edor"),
-    Controls("hornpipe", "4/4", "D"),
 )
 
 

@@ -26,7 +26,7 @@ PAGE = "index.html"
 @click.option("--out", default="tunes", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--to", "formats", default="abc,midi,musicxml,pdf,svg", show_default=True, metavar="LIST")
 @click.option("--model", default="", metavar="DIR", help="A trained model; the embedded one when left out.")
-@click.option("--temperature", default=0.9, show_default=True, type=float, metavar="T", help="0 is greedy.")
+@click.option("--temperature", default=0.8, show_default=True, type=float, metavar="T", help="0 is greedy.")
 @click.option("--top-p", default=0.95, show_default=True, type=float, metavar="P")
 @click.option(
     "--max-draws", default=50, show_default=True, type=int, metavar="N", help="Draws a tune, at most."

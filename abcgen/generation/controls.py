@@ -79,7 +79,7 @@ class Sampling:
     Raises UsageError for values outside their ranges.
     """
 
-    temperature: float = 0.9
+    temperature: float = 0.8
     top_p: float = 0.95
     max_draws: int = 50
     max_tokens: int = 600

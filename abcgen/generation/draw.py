@@ -209,7 +209,10 @@ class TuneSource:
             ended = end in ids
             body = ids[: ids.index(end)] if ended else ids
             fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
-            yield f"{PROMPT}{self.tokenizer.decode(body, clean_up_tokenization_spaces=False)}", fault
+            yield (
+                f"{PROMPT}{self.tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)}",
+                fault,
+            )
 
     def _begin(self) -> list[int]:
         begin = self.tokenizer.bos_token_id
