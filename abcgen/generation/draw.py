@@ -190,7 +190,7 @@ class TuneSource:
         noise = GumbelProcessor(self.seed, streams, length)
         prompt = torch.tensor([self._prompt] * len(streams), dtype=torch.int64, device=self.model.device)
         hopeless = HopelessRows(self.tokenizer, len(streams))
-        settings = GenerationConfig(
+        settings = GenerationConfig(  # type: ignore[no-untyped-call]
             max_new_tokens=self.sampling.max_tokens,
             eos_token_id=self.tokenizer.eos_token_id,
             pad_token_id=self.tokenizer.pad_token_id,
@@ -209,10 +209,8 @@ class TuneSource:
             ended = end in ids
             body = ids[: ids.index(end)] if ended else ids
             fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
-            yield (
-                f"{PROMPT}{self.tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)}",
-                fault,
-            )
+            music = self.tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            yield f"{PROMPT}{music}", fault
 
     def _begin(self) -> list[int]:
         begin = self.tokenizer.bos_token_id
