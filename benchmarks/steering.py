@@ -22,10 +22,10 @@ from abcgen.notation.meter import parse_meter
 from abcgen.resources import embedded_model
 
 WISHES = (
-    Controls(),
+    Controls("jig", "6/8", "Edor"),
     Controls(meter="6/8"),
     Controls(key="Edor"),
-    Controls("jig", "6/8", "Edor"),
+    Controls(),
 )
 
 
