@@ -16,6 +16,7 @@ PACKAGE = ROOT / "abcgen"
 ROOMS: dict[str, tuple[int, set[str]]] = {
     "errors": (0, set()),
     "files": (0, set()),
+    "lazy": (0, set()),
     "resources": (0, set()),
     "notation": (0, set()),
     "corpus": (1, {"datasets"}),
@@ -44,6 +45,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
 GROUND = {
     "errors": {"notation"},
     "files": {"errors"},
+    "lazy": set(),
     "resources": {"errors"},
     "notation": {"errors", "notation"},
 }

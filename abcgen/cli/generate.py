@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
+
 if TYPE_CHECKING:
-    from abcgen.generation import Controls, GeneratedTune, Sampling
+    from abcgen.generation import GeneratedTune
     from abcgen.notation import Tune
     from abcgen.scores import PageEntry
 
 PAGE = "index.html"
+SAMPLING = Sampling()
 
 
 @click.command()
@@ -26,10 +29,22 @@ PAGE = "index.html"
 @click.option("--out", default="tunes", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--to", "formats", default="abc,midi,musicxml,pdf,svg", show_default=True, metavar="LIST")
 @click.option("--model", default="", metavar="DIR", help="A trained model; the embedded one when left out.")
-@click.option("--temperature", default=0.8, show_default=True, type=float, metavar="T", help="0 is greedy.")
-@click.option("--top-p", default=0.95, show_default=True, type=float, metavar="P")
 @click.option(
-    "--max-draws", default=50, show_default=True, type=int, metavar="N", help="Draws a tune, at most."
+    "--temperature",
+    default=SAMPLING.temperature,
+    show_default=True,
+    type=float,
+    metavar="T",
+    help="0 is greedy.",
+)
+@click.option("--top-p", default=SAMPLING.top_p, show_default=True, type=float, metavar="P")
+@click.option(
+    "--max-draws",
+    default=SAMPLING.max_draws,
+    show_default=True,
+    type=int,
+    metavar="N",
+    help="Draws a tune, at most.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
 def generate(
@@ -48,7 +63,6 @@ def generate(
 ) -> None:
     """Write new tunes. Each is checked by abcgen and by music21; what fails is drawn again."""
     from abcgen.files import refuse_existing
-    from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
     from abcgen.scores import parse_formats, target_paths
 
     controls = Controls(rhythm, meter, key)

@@ -5,8 +5,9 @@ The names below load torch only when they are first asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
     from abcgen.evaluation.likelihood import bits_per_byte, body_bits, body_bytes
@@ -24,19 +25,16 @@ __all__ = [
     "wilson",
 ]
 
-_HOME = {
-    "Interval": "statistics",
-    "bits_per_byte": "likelihood",
-    "body_bits": "likelihood",
-    "body_bytes": "likelihood",
-    "bootstrap_ratio": "statistics",
-    "paired_difference": "statistics",
-    "refuse_overlap": "overlap",
-    "wilson": "statistics",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(f"abcgen.evaluation.{_HOME[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Interval": "statistics",
+        "bits_per_byte": "likelihood",
+        "body_bits": "likelihood",
+        "body_bytes": "likelihood",
+        "bootstrap_ratio": "statistics",
+        "paired_difference": "statistics",
+        "refuse_overlap": "overlap",
+        "wilson": "statistics",
+    },
+)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from abcgen.errors import UsageError
+from abcgen.models.build import TEMPERATURE, TOP_P
 from abcgen.notation.dialect import RHYTHMS
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
@@ -45,13 +48,20 @@ def _rhythm(text: str) -> str:
     raise UsageError(f"unknown rhythm {text!r}; {hint}")
 
 
+T = TypeVar("T")
+
+
+def _read(kind: str, read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise UsageError(f"unknown {kind}: {error}") from None
+
+
 def _meter(text: str) -> str:
     if not text:
         return ""
-    try:
-        meter = parse_meter(text)
-    except ValueError as error:
-        raise UsageError(f"unknown metre: {error}") from None
+    meter = _read("metre", parse_meter, text)
     if meter.free:
         raise UsageError("free metre cannot be asked for; a tune needs bars, as in 6/8 or 4/4")
     return meter.plain()
@@ -60,10 +70,7 @@ def _meter(text: str) -> str:
 def _key(text: str) -> str:
     if not text:
         return ""
-    try:
-        key = parse_key(text)
-    except ValueError as error:
-        raise UsageError(f"unknown key: {error}") from None
+    key = _read("key", parse_key, text)
     if not key.tonic:
         raise UsageError(f"key {text!r} names no tonic; write one like D, Em or Edor")
     if key.octave:
@@ -79,8 +86,8 @@ class Sampling:
     Raises UsageError for values outside their ranges.
     """
 
-    temperature: float = 0.8
-    top_p: float = 0.95
+    temperature: float = TEMPERATURE
+    top_p: float = TOP_P
     max_draws: int = 50
     max_tokens: int = 600
 

@@ -6,6 +6,7 @@ and by music21, and is drawn again when it fails. No tune that failed is ever ha
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -104,6 +105,17 @@ def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | Non
     return Draw(text, "", tune)
 
 
+@contextlib.contextmanager
+def _settings(model: Any, settings: GenerationConfig) -> Iterator[None]:
+    """Let `generate()` follow these settings alone; else it fills gaps from the model's own."""
+    own = model.generation_config
+    model.generation_config = settings
+    try:
+        yield
+    finally:
+        model.generation_config = own
+
+
 class TuneSource:
     """Draws tunes from one model under one set of wishes. `report` grows as it goes.
 
@@ -195,11 +207,10 @@ class TuneSource:
             eos_token_id=self.tokenizer.eos_token_id,
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        with torch.inference_mode():
+        with torch.inference_mode(), _settings(self.model, settings):
             rows = self.model.generate(
                 prompt,
                 attention_mask=torch.ones_like(prompt),
-                generation_config=settings,
                 logits_processor=processors(header, noise, self.sampling),
                 stopping_criteria=StoppingCriteriaList([hopeless]),
             )

@@ -5,8 +5,9 @@ The names below load torch only when they are first asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
     from abcgen.models.build import build_model
@@ -15,15 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["KneserNey", "build_model", "load_model", "load_tokenizer"]
 
-_HOME = {
-    "KneserNey": "ngram",
-    "build_model": "build",
-    "load_model": "loading",
-    "load_tokenizer": "loading",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(f"abcgen.models.{_HOME[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "KneserNey": "ngram",
+        "build_model": "build",
+        "load_model": "loading",
+        "load_tokenizer": "loading",
+    },
+)

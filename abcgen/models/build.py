@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abcgen.errors import UsageError
-from abcgen.models.transformer import TRANSFORMER_SIZES, build_transformer
+from abcgen.models.transformer import MAX_POSITIONS, TRANSFORMER_SIZES, build_transformer
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ LSTM_SIZES: dict[str, LstmSize] = {
 
 #: Every size by architecture.
 SIZES: dict[str, tuple[str, ...]] = {"gpt_neox": tuple(TRANSFORMER_SIZES), "lstm": tuple(LSTM_SIZES)}
+
+#: How a model is sampled unless told otherwise; its `generation_config.json` says so too.
+TEMPERATURE = 0.8
+TOP_P = 0.95
 
 
 def build_model(
@@ -58,14 +62,33 @@ def build_model(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         if architecture == "lstm":
-            return _build_lstm(tokenizer, LSTM_SIZES[size], dropout, tie_word_embeddings)
-        return build_transformer(
-            tokenizer,
-            size,
-            dropout=dropout,
-            attention_dropout=attention_dropout,
-            tie_word_embeddings=tie_word_embeddings,
-        )
+            model = _build_lstm(tokenizer, LSTM_SIZES[size], dropout, tie_word_embeddings)
+        else:
+            model = build_transformer(
+                tokenizer,
+                size,
+                dropout=dropout,
+                attention_dropout=attention_dropout,
+                tie_word_embeddings=tie_word_embeddings,
+            )
+    model.generation_config = _generation_config(tokenizer)
+    return model
+
+
+def _generation_config(tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:
+    """What plain `model.generate()` does when told nothing: whole tunes, sampled. 0 turns top-k off."""
+    from transformers import GenerationConfig
+
+    return GenerationConfig(  # type: ignore[no-untyped-call]
+        do_sample=True,
+        temperature=TEMPERATURE,
+        top_p=TOP_P,
+        top_k=0,
+        max_length=MAX_POSITIONS,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
 
 
 def _build_lstm(

@@ -6,8 +6,9 @@ run for `accelerate launch`.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
     from abcgen.training.loop import TrainingResult, train
@@ -15,16 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRecipe", "Recipe", "TrainingResult", "read_recipe", "train"]
 
-_HOME = {
-    "ModelRecipe": "recipe",
-    "Recipe": "recipe",
-    "TrainingResult": "loop",
-    "read_recipe": "recipe",
-    "train": "loop",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(f"abcgen.training.{_HOME[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "ModelRecipe": "recipe",
+        "Recipe": "recipe",
+        "TrainingResult": "loop",
+        "read_recipe": "recipe",
+        "train": "loop",
+    },
+)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from transformers import GenerationConfig
 
 from abcgen.errors import GenerationError
 from abcgen.generation import Controls, Sampling, TuneSource
@@ -46,6 +47,26 @@ def test_same_seed_same_tunes_whatever_the_number(loaded: tuple[Any, Any]) -> No
     assert texts(loaded, 1) == three[:1]
     assert texts(loaded, 1, seed=4) != three[:1]
     assert len(set(three)) == 3
+
+
+def test_settings_that_came_with_a_model_do_not_steer_our_draws(loaded: tuple[Any, Any]) -> None:
+    expected = texts(loaded, 1)
+    own = loaded[0].generation_config
+    loaded[0].generation_config = GenerationConfig(max_length=30, do_sample=True, bad_words_ids=[[2]])
+    try:
+        assert texts(loaded, 1) == expected
+        assert loaded[0].generation_config.max_length == 30
+    finally:
+        loaded[0].generation_config = own
+
+
+def test_plain_generate_writes_a_whole_tune(loaded: tuple[Any, Any]) -> None:
+    model, tokenizer = loaded
+    prompt = tokenizer("X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n", return_tensors="pt")
+    torch.manual_seed(1)
+    written = model.generate(**prompt)[0]
+    assert written[-1] == tokenizer.eos_token_id
+    assert len(written) > 40
 
 
 def test_an_unusual_key_is_spelled_where_it_has_no_token(loaded: tuple[Any, Any]) -> None:

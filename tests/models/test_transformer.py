@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 from models.tiny import make_tokenizer
+from transformers import GenerationConfig
 
 from abcgen.errors import UsageError
 from abcgen.models import build_model, load_model
@@ -64,3 +65,11 @@ def test_padding_on_the_right_changes_nothing_before_it():
 def test_an_unknown_model_is_refused_with_those_there_are(kind, size, says):
     with pytest.raises(UsageError, match=says):
         build_model(make_tokenizer(), kind, size)
+
+
+@pytest.mark.parametrize("architecture", ["gpt_neox", "lstm"])
+def test_a_model_knows_how_to_be_sampled(architecture, tmp_path):
+    build_model(make_tokenizer(), architecture, "tiny").save_pretrained(tmp_path)
+    settings = GenerationConfig.from_pretrained(tmp_path)
+    assert (settings.do_sample, settings.temperature, settings.top_p, settings.top_k) == (True, 0.8, 0.95, 0)
+    assert (settings.max_length, settings.eos_token_id, settings.pad_token_id) == (1024, 2, 0)

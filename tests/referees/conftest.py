@@ -19,20 +19,21 @@ def _absent(name: str, hint: str) -> None:
     pytest.skip(message)
 
 
+def _program(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        _absent(name, f"Debian has it in the package {package}")
+    return str(found)
+
+
 @pytest.fixture(scope="session")
 def abc2midi() -> str:
-    found = shutil.which("abc2midi")
-    if found is None:
-        _absent("abc2midi", "Debian has it in the package abcmidi")
-    return str(found)
+    return _program("abc2midi", "abcmidi")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium")
-    if found is None:
-        _absent("chromium", "Debian has it in the package chromium")
-    return str(found)
+    return _program("chromium", "chromium")
 
 
 @pytest.fixture(scope="session")
