@@ -4,13 +4,14 @@
 
 `meter` and `key`: share of the tunes handed out that have what was asked, read back from the written ABC.
 `raw valid`: share of first draws that were valid, with its 95 % Wilson interval. `redrawn`: share of tunes
-that needed more than one draw.
+that needed more than one draw. The last line counts draws that failed by their first fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from pathlib import Path
 
 from abcgen.evaluation import wilson
@@ -29,6 +30,11 @@ WISHES = (
 )
 
 
+def percent(held: list[bool]) -> str:
+    """The share that held, for the table; nothing where nothing was asked."""
+    return f"{sum(held) / len(held):.0%}" if held else ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=200)
@@ -41,22 +47,25 @@ def main() -> None:
     drawn = f"T {sampling.temperature} top-p {sampling.top_p} | seed {arguments.seed}"
     print(f"n {arguments.n} | {drawn} | model {path.name}")
     print(f"{'asked':<24}{'meter':>8}{'key':>8}{'raw valid':>22}{'redrawn':>9}{'draws':>8}{'tunes/s':>9}")
+    reasons: Counter[str] = Counter()
     for wishes in WISHES:
         source = TuneSource(model, tokenizer, wishes, sampling, arguments.seed)
         started = time.perf_counter()
         tunes = [parse_tune(write_abc(found.tune)) for found in source.tunes(arguments.n)]
         taken = time.perf_counter() - started
-        meters = sum(not wishes.meter or t.meter == parse_meter(wishes.meter) for t in tunes) / len(tunes)
-        keys = sum(not wishes.key or t.key == parse_key(wishes.key) for t in tunes) / len(tunes)
+        meters = [t.meter == parse_meter(wishes.meter) for t in tunes if wishes.meter]
+        keys = [t.key == parse_key(wishes.key) for t in tunes if wishes.key]
         first = len(tunes) - source.report.redrawn
         share = wilson(first, len(tunes))
         name = " ".join(filter(None, (wishes.rhythm, wishes.meter, wishes.key))) or "(nothing)"
         raw = f"{share.estimate:.3f} [{share.low:.3f}, {share.high:.3f}]"
         print(
-            f"{name:<24}{meters:>8.0%}{keys:>8.0%}{raw:>22}{source.report.redrawn / len(tunes):>9.0%}"
-            f"{source.report.draws / len(tunes):>8.2f}{len(tunes) / taken:>9.2f}",
+            f"{name:<24}{percent(meters):>8}{percent(keys):>8}{raw:>22}"
+            f"{source.report.redrawn / len(tunes):>9.0%}{source.report.draws / len(tunes):>8.2f}{len(tunes) / taken:>9.2f}",
             flush=True,
         )
+        reasons += source.report.reasons
+    print("why draws failed: " + ", ".join(f"{reason} {count}" for reason, count in reasons.most_common()))
 
 
 if __name__ == "__main__":
