@@ -59,9 +59,11 @@ def main() -> None:
         share = wilson(first, len(tunes))
         name = " ".join(filter(None, (wishes.rhythm, wishes.meter, wishes.key))) or "(nothing)"
         raw = f"{share.estimate:.3f} [{share.low:.3f}, {share.high:.3f}]"
+        redrawn = source.report.redrawn / len(tunes)
+        draws = source.report.draws / len(tunes)
         print(
-            f"{name:<24}{percent(meters):>8}{percent(keys):>8}{raw:>22}"
-            f"{source.report.redrawn / len(tunes):>9.0%}{source.report.draws / len(tunes):>8.2f}{len(tunes) / taken:>9.2f}",
+            f"{name:<24}{percent(meters):>8}{percent(keys):>8}{raw:>22}{redrawn:>9.0%}{draws:>8.2f}"
+            f"{len(tunes) / taken:>9.2f}",
             flush=True,
         )
         reasons += source.report.reasons
