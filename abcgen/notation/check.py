@@ -10,14 +10,21 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
-from abcgen.notation.tune import Bar, Chord, Note, Voice
-from abcgen.notation.unfold import play_order
+from abcgen.notation.meter import TICKS
+from abcgen.notation.tune import Bar, Spot, Tune, Voice
+from abcgen.notation.unfold import part_order, play_order
 
 Report = Callable[[str, str, int, int, str, str], None]
 
 
-def check_voice(voice: Voice, report: Report) -> None:
-    """Report everything wrong with the bars of one voice."""
+def check_tune(tune: Tune, report: Report) -> None:
+    """Report everything wrong with the bars of a tune."""
+    for voice in tune.voices:
+        _check_voice(voice, report)
+    _check_parts(tune, report)
+
+
+def _check_voice(voice: Voice, report: Report) -> None:
     wrong: list[str] = []
 
     def remember(code: str, message: str, line: int, column: int, text: str, hint: str) -> None:
@@ -30,32 +37,42 @@ def check_voice(voice: Voice, report: Report) -> None:
         check_pickups(voice.bars, report)
     check_ties(voice.bars, report)
     if voice.bars and voice.bars[-1].closing is None:
-        last = voice.bars[-1]
-        report(
-            "no-final-bar", "the music stops without a bar line", last.line, last.column, "", "end it with |]"
-        )
+        _check_last_bar(voice.bars, report)
+
+
+def _check_last_bar(bars: tuple[Bar, ...], report: Report) -> None:
+    """A last bar without a bar line after it: whole with the tune's pickup, or cut off."""
+    last = bars[-1]
+    expected = last.meter.bar_ticks
+    if expected is None or not last.events or last.ticks in (expected, expected - bars[0].ticks):
+        report("no-final-bar", "the music ends without a bar line", *last.spot, "", "end it with |]")
+    elif last.ticks < expected:
+        length = f"{_spelled(last.ticks, last)} of {last.meter}"
+        report("cut-off", f"the music stops after {length}, without a bar line", *last.spot, "", "")
 
 
 def check_bar_lengths(bars: tuple[Bar, ...], report: Report) -> None:
     """Every bar against its metre; shorter ones only where a section begins or ends."""
+    meter, expected = None, None
     for index, bar in enumerate(bars):
-        expected = bar.meter.bar_length
-        if expected is None or not bar.events:
+        if bar.meter is not meter:
+            meter, expected = bar.meter, bar.meter.bar_ticks
+        if expected is None:
             continue
-        length = bar.duration
-        whole_rest = len(bar.events) == 1 and getattr(bar.events[0], "bars", 0) > 1
-        if length == expected or whole_rest:
+        for layer in bar.overlays:
+            length = sum([event.ticks for event in layer])
+            if length > expected:
+                message = f"an overlay of this bar lasts {_spelled(length, bar)}, M: says {bar.meter}"
+                report("bar-length", message, *bar.spot, "", _excess(length, expected))
+        length = bar.ticks
+        if length == expected or not bar.events:
+            continue
+        if len(bar.events) == 1 and getattr(bar.events[0], "bars", 0) > 1:
             continue
         if length < expected and (_section_before(bars, index) or _section_after(bars, index)):
             continue
-        report(
-            "bar-length",
-            f"this bar lasts {_spelled(length, bar)}, M: says {bar.meter}",
-            bar.line,
-            bar.column,
-            "",
-            _excess(length, expected),
-        )
+        message = f"this bar lasts {_spelled(length, bar)}, M: says {bar.meter}"
+        report("bar-length", message, *bar.spot, "", _excess(length, expected))
 
 
 def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
@@ -63,14 +80,18 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
 
     The tune's own pickup is completed by its last bar, or by nothing when that one is full.
     """
+    lengths = [bar.ticks for bar in bars]
+    if not bars or all(length == bar.meter.bar_ticks for length, bar in zip(lengths, bars, strict=True)):
+        return
+    ticks = {id(bar): length for bar, length in zip(bars, lengths, strict=True)}
     order = play_order(bars)
-    seen: set[tuple[int, int]] = set()
-    pickup = gathered = Fraction(0)
+    seen: set[Spot] = set()
+    pickup = gathered = 0
     for index, bar in enumerate(order):
-        expected = bar.meter.bar_length
+        expected = bar.meter.bar_ticks
         if expected is None:
             return
-        length = bar.duration
+        length = ticks[id(bar)]
         whole = length >= expected
         if index == 0 and not whole:
             pickup = length
@@ -80,37 +101,37 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
         last = index == len(order) - 1
         done = gathered in (0, expected) or (last and pickup + gathered == expected)
         if (whole and gathered) or gathered > expected or (last and not done):
-            place = (bar.line, bar.column)
-            if place not in seen:
-                seen.add(place)
+            if bar.spot not in seen:
+                seen.add(bar.spot)
                 message = f"with the short bars it is played after, this is no whole bar of {bar.meter}"
                 if not whole:
                     message = (
                         f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
                     )
-                report("pickup-length", message, *place, "", "")
-            gathered = Fraction(0)
+                report("pickup-length", message, *bar.spot, "", "")
+            gathered = 0
         if gathered == expected:
-            gathered = Fraction(0)
+            gathered = 0
 
 
-def _spelled(length: Fraction, bar: Bar) -> str:
+def _spelled(ticks: int, bar: Bar) -> str:
     """A length over the metre's own lower number where that is exact: 7/8 in 6/8, not 14/16."""
+    length = Fraction(ticks, TICKS)
     over = length * bar.meter.denominator
     if over.denominator == 1:
         return f"{over.numerator}/{bar.meter.denominator}"
     return f"{length.numerator}/{length.denominator}"
 
 
-def _excess(length: Fraction, expected: Fraction) -> str:
-    difference = abs(length - expected)
-    return f"{difference.numerator}/{difference.denominator} too {'long' if length > expected else 'short'}"
+def _excess(ticks: int, expected: int) -> str:
+    difference = Fraction(abs(ticks - expected), TICKS)
+    return f"{difference.numerator}/{difference.denominator} too {'long' if ticks > expected else 'short'}"
 
 
 def _section_before(bars: tuple[Bar, ...], index: int) -> bool:
     """Whether a short bar may stand here because a section begins with it."""
     bar = bars[index]
-    if index == 0 or bar.ending:
+    if index == 0 or bar.ending or bar.part:
         return True
     return bar.opening is not None and (bar.opening.section or bar.opening.style == "none")
 
@@ -120,7 +141,7 @@ def _section_after(bars: tuple[Bar, ...], index: int) -> bool:
     closing = bars[index].closing
     if index == len(bars) - 1 or closing is None or closing.section or closing.style == "none":
         return True
-    return bool(bars[index + 1].ending)
+    return bool(bars[index + 1].ending or bars[index + 1].part)
 
 
 def check_repeats(bars: tuple[Bar, ...], report: Report) -> None:
@@ -139,9 +160,8 @@ def check_repeats(bars: tuple[Bar, ...], report: Report) -> None:
 
 
 def _open_repeat(bar: Bar, report: Report) -> None:
-    line = bar.opening.line if bar.opening else bar.line
-    column = bar.opening.column if bar.opening else bar.column
-    report("bad-repeat", "this repeat is opened and never closed", line, column, "|:", "close it with :|")
+    place = bar.opened_at if bar.opening else bar.spot
+    report("bad-repeat", "this repeat is opened and never closed", *place, "|:", "close it with :|")
 
 
 def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
@@ -152,38 +172,53 @@ def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
         if bar.ending:
             if min(bar.ending) != expected:
                 message = f"ending {min(bar.ending)} comes where {expected} is due"
-                report("bad-ending", message, bar.line, bar.column, "", "")
+                report("bad-ending", message, *bar.spot, "", "")
             expected = max(bar.ending) + 1
             open_ending = bar
         if open_ending is None or bar.closing is None:
             continue
         next_is_ending = following is not None and bool(following.ending)
         if bar.closing.ends and not next_is_ending and expected == 2:
-            report("bad-ending", "ending 1 has no ending 2", open_ending.line, open_ending.column, "", "")
+            report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
         if next_is_ending and not bar.closing.ends:
             message = f"ending {max(open_ending.ending)} is not closed by a repeat sign"
-            report(
-                "bad-ending", message, open_ending.line, open_ending.column, "", "write :| before the next"
-            )
+            report("bad-ending", message, *open_ending.spot, "", "write :| before the next")
         if bar.closing.section and not next_is_ending:
             expected, open_ending = 1, None
     if open_ending is not None and expected == 2:
-        report("bad-ending", "ending 1 has no ending 2", open_ending.line, open_ending.column, "", "")
+        report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
 
 
 def check_ties(bars: tuple[Bar, ...], report: Report) -> None:
     """A tie leads to a note of the same pitch; else it is read as a slur, and said."""
-    events = [event for bar in bars for event in bar.events]
-    for event, following in pairwise([*events, None]):
-        if isinstance(event, Note):
-            notes: tuple[Note, ...] = (event,)
-        elif isinstance(event, Chord):
-            notes = event.notes
-        else:
-            continue
-        reached = {(p.step, p.octave) for p in following.pitches} if following else set()
-        for note in notes:
-            if note.tie and (note.pitch.step, note.pitch.octave) not in reached:
-                message = "this tie leads to no note of the same pitch"
-                report("bad-tie", message, note.line, note.column, "", "for a slur write ( and )")
-                break
+    waiting: tuple[set[tuple[str, int]], Spot] | None = None
+    for bar in bars:
+        for index, event in enumerate(bar.events):
+            if waiting is not None:
+                if not waiting[0] <= {(pitch.step, pitch.octave) for pitch in event.pitches}:
+                    _lost_tie(waiting[1], report)
+                waiting = None
+            for note in event.notes:
+                if note.tie:
+                    notes = {(n.pitch.step, n.pitch.octave) for n in event.notes if n.tie}
+                    waiting = (notes, bar.spots[index] if bar.spots else bar.spot)
+                    break
+    if waiting is not None:
+        _lost_tie(waiting[1], report)
+
+
+def _lost_tie(spot: Spot, report: Report) -> None:
+    message = "this tie leads to no note of the same pitch"
+    report("bad-tie", message, *spot, "", "for a slur write ( and )")
+
+
+def _check_parts(tune: Tune, report: Report) -> None:
+    """Parts that P: in the header asks for stand in the body."""
+    wanted = next((f for f in tune.fields if f.letter == "P" and not f.body), None)
+    labels = {bar.part for bar in tune.bars} - {""}
+    if wanted is None or not labels:
+        return
+    for part in dict.fromkeys(part_order(tune)):
+        if part not in labels:
+            message = f"P: asks for part {part}, and no part of the tune bears that letter"
+            report("bad-parts", message, wanted.line, 3, wanted.text, "write P:" + part + " above its music")

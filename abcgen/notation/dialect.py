@@ -85,7 +85,7 @@ def to_dialect(tune: Tune) -> DialectTune:
     """The canonical spelling of `tune`. Raises NotInDialect with the reason where there is none."""
     _must_fit(tune)
     bars = _canonical_bars(tune.bars)
-    speller = Speller(replace(tune.key, octave=0))
+    speller = Speller(replace(tune.key, octave=0, clef="", transpose=0))
     body = ""
     for bar, following in zip(bars, [*bars[1:], None], strict=True):
         speller.new_bar()
@@ -102,7 +102,11 @@ def to_dialect(tune: Tune) -> DialectTune:
         body += _line_text(bar.closing, last=following is None)
     if len(body) >= MAX_BODY_CHARACTERS:
         raise NotInDialect("too-long", f"{len(body)} characters; at most {MAX_BODY_CHARACTERS} are kept")
-    header = header_text(tune.meter.plain(), replace(tune.key, octave=0).plain(), rhythm_name(tune.rhythm))
+    header = header_text(
+        tune.meter.plain(),
+        replace(tune.key, octave=0, clef="", transpose=0).plain(),
+        rhythm_name(tune.rhythm),
+    )
     return DialectTune(header, body + "\n")
 
 
@@ -133,6 +137,8 @@ def _must_fit(tune: Tune) -> None:
 
 def _bars_must_fit(tune: Tune) -> None:
     """What single notes, bar lines and endings keep a tune out."""
+    if any(bar.overlays for bar in tune.bars):
+        raise NotInDialect("overlay", "a second layer of notes in a bar (&)")
     for event in (event for bar in tune.bars for event in bar.events):
         if event.written % SHORTEST:
             raise NotInDialect("odd-length", f"a length of {event.written} is no multiple of 1/64")
@@ -228,7 +234,7 @@ def losses(tune: Tune) -> Sequence[str]:
         "chord-symbols": any(m.chord_symbol for m in marks),
         "annotations": any(m.annotations for m in marks),
         "slurs": any(m.slurs_opened or m.slurs_closed for m in marks),
-        "words": any(f.letter in "wW" for f in tune.fields),
+        "words": any(m.lyrics for m in marks) or any(f.letter == "W" for f in tune.fields),
         "ties-that-were-slurs": any(p.code == "bad-tie" for p in tune.problems),
         "key-change": any(bar.key != tune.key for bar in tune.bars),
     }

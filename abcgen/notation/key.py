@@ -7,7 +7,8 @@ drawing beyond keeping their text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 #: Modes by their first three letters, and how many fifths each lies from the major key on its tonic.
 MODES: dict[str, tuple[str, int]] = {
@@ -36,23 +37,26 @@ _ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _ALTER_TEXT = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 _TONIC = re.compile(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)")
 _EXPLICIT = re.compile(r"(\^\^|__|\^|_|=)([A-Ga-g])")
-_OCTAVE = re.compile(r"octave\s*=\s*(-?\d{1,2})", re.IGNORECASE)
 _SETTING = re.compile(
-    r"(?:clef|middle|m|transpose|octave|stafflines|staffscale|score|sound|shift|t|s)\s*=\s*\S+",
+    r"(clef|middle|m|transpose|octave|stafflines|staffscale|score|sound|shift|t|s)\s*=\s*(\"[^\"]*\"|[^\s\"]+)",
     re.IGNORECASE,
 )
 _CLEF = re.compile(
     r"(?:treble|bass[123]?|baritone|alto[124]?|tenor|soprano|mezzosoprano|mezzo|perc|none)(?:[+-]8|_8|\^8)?",
     re.IGNORECASE,
 )
+_INTEGER = re.compile(r"[+-]?[0-9]{1,3}")
+MAX_OCTAVES = 4
+MAX_TRANSPOSE = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key. `tonic` is "" for `K:none`; `alters` maps the seven letters C..B to semitones.
 
-    `octave` shifts every written note (`K:… octave=-1`). Bagpipe keys are `HP` (no signature drawn)
-    and `Hp` (F and C sharp, G natural).
+    `octave` shifts every written note (`K:… octave=-1`), `transpose` what sounds, in semitones. With `exp`
+    the signature is the `explicit` accidentals alone. Bagpipe keys are `HP` (no signature drawn) and `Hp` (F
+    and C sharp, G natural). `clef` is kept as it was written.
     """
 
     tonic: str
@@ -61,6 +65,9 @@ class Key:
     octave: int = 0
     explicit: tuple[tuple[str, int], ...] = ()
     bagpipe: str = ""
+    exp: bool = False
+    transpose: int = 0
+    clef: str = ""
 
     def alter(self, step: str) -> int:
         """Semitones that the signature adds to the letter `step` ("C" … "B")."""
@@ -73,19 +80,28 @@ class Key:
             return 0
         return _fifths(self.tonic, self.mode)
 
+    @property
+    def shift(self) -> int:
+        """Semitones by which notes sound off what is written: `transpose=`, `-8` or `+8` at the clef."""
+        return self.transpose + clef_shift(self.clef)
+
     def plain(self) -> str:
-        """The canonical spelling: `Edor`, `Gm`, `D`, `HP`, `none`, `D ^g`."""
+        """The canonical spelling of what notes need: `Edor`, `D`, `HP`, `none`, `D ^g`, `D exp ^f`."""
         if self.bagpipe:
             return self.bagpipe
         text = f"{self.tonic}{_MODE_SUFFIX[self.mode]}" if self.tonic else "none"
+        text += " exp" if self.exp else ""
         for step, alter in self.explicit:
             text += f" {_ALTER_TEXT[alter]}{step.lower()}"
         return text
 
     def __str__(self) -> str:
-        return self.plain()
+        """The canonical spelling, clef and shifts included."""
+        settings = ("clef", self.clef), ("octave", self.octave), ("transpose", self.transpose)
+        return self.plain() + "".join(f" {name}={value}" for name, value in settings if value)
 
 
+@lru_cache(maxsize=512)
 def parse_key(text: str) -> Key:
     """key = "none" | "HP" | "Hp" | tonic [mode] ["exp"] {accidental letter} {clef or setting}
 
@@ -93,15 +109,10 @@ def parse_key(text: str) -> Key:
     `Em`, `ADor`, also a lower-case tonic. An empty K: is C, as abc2midi has it.
     Raises ValueError with what would be right.
     """
-    rest = text.strip()
-    octave_match = _OCTAVE.search(rest)
-    octave = int(octave_match[1]) if octave_match else 0
-    rest = _SETTING.sub(" ", rest).strip()
-    if abs(octave) > 4:
-        raise ValueError("octave= shifts by at most 4 octaves")
+    rest, octave, transpose, clef = key_settings(text.strip())
     if rest.split(" ")[0] in {"HP", "Hp"}:
         # Both sound alike: F and C sharp; HP merely draws no signature.
-        return Key("A", "mixolydian", _alters(2), octave, (), rest[:2])
+        return Key("A", "mixolydian", _alters(2), octave, (), rest[:2], False, transpose, clef)
     tonic, mode = "", "major"
     match = _TONIC.match(rest)
     if rest.lower().startswith("none"):
@@ -111,23 +122,60 @@ def parse_key(text: str) -> Key:
         mode, consumed = named
         rest = rest[match.start(3) + consumed :].strip()
     elif rest and not _EXPLICIT.match(rest) and not _CLEF.fullmatch(rest):
-        shown = rest if len(rest) <= 24 else rest[:24] + "…"
-        raise ValueError(f"{shown!r} is not a key; write one like D, Em, Edor, F# minor or none")
+        raise ValueError(f"{_short(rest)} is not a key; write one like D, Em, Edor, F# minor or none")
     signature = _fifths(tonic, mode) if tonic else 0
     if abs(signature) > 7:
         raise ValueError(f"{tonic} {mode} needs more than seven accidentals; no signature shows it")
     alters = list(_alters(signature))
-    if rest[:3].lower() == "exp":
+    exp = rest[:3].lower() == "exp"
+    if exp:
         alters = [0] * 7
         rest = rest[3:].strip()
     explicit = tuple((letter.upper(), _ACCIDENTALS[sign]) for sign, letter in _EXPLICIT.findall(rest))
     for step, alter in explicit:
         alters["CDEFGAB".index(step)] = alter
+    found = _CLEF.search(_EXPLICIT.sub(" ", rest))
     leftover = _CLEF.sub(" ", _EXPLICIT.sub(" ", rest)).split()
     if leftover:
-        raise ValueError(f"{leftover[0][:24]!r} after the key means nothing; write one like Edor or D ^g")
+        raise ValueError(f"{_short(leftover[0])} after the key means nothing; write one like Edor or D ^g")
     a, b, c, d, e, f, g = alters
-    return Key(tonic, mode, (a, b, c, d, e, f, g), octave, explicit)
+    signed = (a, b, c, d, e, f, g)
+    return Key(tonic, mode, signed, octave, explicit, "", exp, transpose, clef or (found[0] if found else ""))
+
+
+def key_settings(text: str) -> tuple[str, int, int, str]:
+    """The text without its settings, then octave=, transpose= and clef=. Raises ValueError."""
+    values = {name.lower(): value.strip('"') for name, value in _SETTING.findall(text)}
+    octave, transpose = values.get("octave", "0"), values.get("transpose", "0")
+    if not _INTEGER.fullmatch(octave) or abs(int(octave)) > MAX_OCTAVES:
+        raise ValueError(f"octave= shifts by -{MAX_OCTAVES} to {MAX_OCTAVES} octaves, not {_short(octave)}")
+    if not _INTEGER.fullmatch(transpose) or abs(int(transpose)) > MAX_TRANSPOSE:
+        raise ValueError(
+            f"transpose= shifts by -{MAX_TRANSPOSE} to {MAX_TRANSPOSE} semitones, not {_short(transpose)}"
+        )
+    return _SETTING.sub(" ", text).strip(), int(octave), int(transpose), values.get("clef", "")[:24]
+
+
+def is_clef(word: str) -> bool:
+    """Whether a word names a clef, as `bass` or `treble-8`."""
+    return _CLEF.fullmatch(word) is not None
+
+
+def clef_shift(clef: str) -> int:
+    """Semitones that a clef adds: -12 for `treble-8`, 12 for `treble+8`."""
+    return {"-8": -12, "_8": -12, "+8": 12, "^8": 12}.get(clef[-2:], 0)
+
+
+def changed_key(key: Key, text: str) -> Key:
+    """The key after a change; settings alone keep the tonic: `K:clef=bass`. Raises ValueError."""
+    new = parse_key(text)
+    if new.tonic or new.bagpipe or new.explicit or text.strip().lower().startswith("none"):
+        return new
+    return replace(key, octave=new.octave, transpose=new.transpose, clef=new.clef)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 24 else text[:24] + "…")
 
 
 def _mode(word: str) -> tuple[str, int] | None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+
+#: No written length may need more than this: 1/2048 of a whole note, and tuplets of up to 15 within it.
+SHORTEST_WRITTEN = Fraction(1, 2048)
+#: Ticks in a whole note; every length within the bounds is a whole number of them.
+TICKS = 2048 * 360360
 
 #: Bounds on what a metre may be; beyond them lies no music, only hanging programs.
 MAX_NUMERATOR = 64
 MAX_DENOMINATOR = 64
 
-_SIMPLE = re.compile(r"(\d{1,6}(?:\s*\+\s*\d{1,6})*)\s*/\s*(\d{1,6})")
-_GROUPED = re.compile(r"\(\s*(\d{1,6}(?:\s*\+\s*\d{1,6})*)\s*\)\s*/\s*(\d{1,6})")
-_UNIT = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})|1")
+_SIMPLE = re.compile(r"([0-9]{1,6}(?:\s*\+\s*[0-9]{1,6})*)\s*/\s*([0-9]{1,6})")
+_GROUPED = re.compile(r"\(\s*([0-9]{1,6}(?:\s*\+\s*[0-9]{1,6})*)\s*\)\s*/\s*([0-9]{1,6})")
+_UNIT = re.compile(r"([0-9]{1,6})\s*/\s*([0-9]{1,6})|1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Meter:
         return None if self.free else Fraction(self.numerator, self.denominator)
 
     @property
+    def bar_ticks(self) -> int | None:
+        """As `bar_length`, in ticks (see `tune.TICKS`)."""
+        return None if self.free else self.numerator * (TICKS // self.denominator)
+
+    @property
     def compound(self) -> bool:
         """6/8, 9/8, 12/8 and their like: beats of three."""
         return len(self.groups) == 1 and self.numerator > 3 and self.numerator % 3 == 0
@@ -56,6 +67,7 @@ class Meter:
         return self.symbol or self.plain()
 
 
+@lru_cache(maxsize=512)
 def parse_meter(text: str) -> Meter:
     """meter = "C" | "C|" | "none" | n "/" d | n "+" n "/" d | "(" n "+" n ")" "/" d
 
@@ -80,6 +92,7 @@ def parse_meter(text: str) -> Meter:
     return Meter(groups, denominator)
 
 
+@lru_cache(maxsize=512)
 def parse_unit_length(text: str) -> Fraction:
     """unit_length = "1/" d, also "1" and the rare "3/8". Raises ValueError."""
     stripped = text.strip()

@@ -19,6 +19,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "bad-key": ("error", "K: does not name a key"),
     "bad-meter": ("error", "M: does not name a metre"),
     "bad-unit-length": ("error", "L: does not name a note length"),
+    "bad-voice": ("error", "V: shifts a voice beyond what any tune needs"),
+    "bad-parts": ("error", "P: does not give an order of parts, or one of parts that are not there"),
+    "bad-macro": ("error", "m: does not define a macro"),
+    "too-many-words": ("warning", "w: has more syllables than there are notes to sing them on"),
     "duplicate-field": ("warning", "a field that may stand once stands twice"),
     "illegal-character": ("error", "a character that means nothing in music"),
     "undefined-symbol": ("warning", "a letter that only U: can give a meaning, and does not"),
@@ -33,9 +37,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "bad-ending": ("error", "a numbered ending that does not belong to a repeat"),
     "bar-length": ("error", "a bar does not last what M: says"),
     "pickup-length": ("warning", "short bars that meet at a section's end do not make one bar"),
-    "no-final-bar": ("error", "the music stops without a bar line"),
+    "no-final-bar": ("warning", "the music ends without a bar line"),
+    "cut-off": ("error", "the music stops in the middle of a bar"),
     "too-large": ("error", "a count or size beyond what any tune needs"),
-    "unsupported": ("error", "valid ABC that abcgen does not read yet"),
 }
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from abcgen.notation.tune import Bar, Chord, Note, Voice
+from abcgen.notation.meter import TICKS
+from abcgen.notation.tune import Bar, Event, Voice
 
 
 class Sounding(NamedTuple):
@@ -23,38 +24,50 @@ def sounding_notes(voice: Voice) -> tuple[Sounding, ...]:
 
     For the music as played, unfold the tune first. A tie to a note of another pitch joins nothing.
     """
-    return tuple(sound_bars(voice.bars))
+    return tuple(sound_bars(voice.bars, voice.transpose))
 
 
-def sound_bars(bars: Iterable[Bar]) -> list[Sounding]:
-    """As `sounding_notes`, of bars."""
-    sounds: list[Sounding] = []
-    held: dict[int, int] = {}  # pitch -> index in `sounds` of a note that is tied on
-    now = Fraction(0)
+def sound_bars(bars: Iterable[Bar], transpose: int = 0) -> list[Sounding]:
+    """As `sounding_notes`, of bars that sound `transpose` semitones off."""
+    return [
+        Sounding(midi, Fraction(onset, TICKS), Fraction(ticks, TICKS))
+        for onset, midi, ticks in sound_ticks(bars, transpose)
+    ]
+
+
+def sound_ticks(bars: Iterable[Bar], transpose: int = 0) -> list[tuple[int, int, int]]:
+    """As `sounding_notes`, of bars: onset in ticks, MIDI pitch, duration in ticks."""
+    sounds: list[list[int]] = []
+    held: dict[int, list[int]] = {}  # pitch -> the sound of a note that is tied on
+    begin = 0
     for bar in bars:
-        for event in bar.events:
-            notes = _notes_of(event)
-            held_next: dict[int, int] = {}
-            for note in notes:
-                midi = note.pitch.midi
-                if midi in held:
-                    index = held[midi]
-                    before = sounds[index]
-                    sounds[index] = before._replace(duration=before.duration + note.duration)
-                else:
-                    index = len(sounds)
-                    sounds.append(Sounding(midi, now, note.duration))
-                if note.tie:
-                    held_next[midi] = index
-            held = held_next
-            now += event.duration
-    return sorted(sounds, key=lambda sound: (sound.onset, sound.midi))
+        shift = transpose + bar.key.shift
+        held = _layer(bar.events, begin, shift, sounds, held)
+        for layer in bar.overlays:
+            _layer(layer, begin, shift, sounds, {})
+        begin += bar.ticks
+    return sorted((onset, midi, ticks) for onset, midi, ticks in sounds)
 
 
-def _notes_of(event: object) -> tuple[Note, ...]:
-    if isinstance(event, Note):
-        return (event,)
-    return event.notes if isinstance(event, Chord) else ()
+def _layer(
+    events: Iterable[Event], now: int, shift: int, sounds: list[list[int]], held: dict[int, list[int]]
+) -> dict[int, list[int]]:
+    """Add the sounds of one layer of a bar; gives those that are tied on beyond it."""
+    for event in events:
+        held_next: dict[int, list[int]] = {}
+        for note in event.notes:
+            midi = note.pitch.midi + shift
+            sound = held.get(midi)
+            if sound is not None:
+                sound[2] += note.ticks
+            else:
+                sound = [now, midi, note.ticks]
+                sounds.append(sound)
+            if note.tie:
+                held_next[midi] = sound
+        held = held_next
+        now += event.ticks
+    return held
 
 
 def music_hash(bars: Iterable[Bar]) -> str:

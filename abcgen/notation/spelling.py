@@ -5,9 +5,10 @@ Nothing here remembers anything; what must be remembered between tokens is in `m
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from abcgen.notation.meter import Meter
 from abcgen.notation.tune import BarLine
@@ -69,7 +70,8 @@ def ending_numbers(text: str) -> tuple[int, ...]:
     return tuple(numbers) if numbers and min(numbers) >= 1 and max(numbers) <= MAX_ENDING else ()
 
 
-def bar_line(text: str, line: int, column: int) -> BarLine:
+@lru_cache(maxsize=256)
+def bar_line(text: str) -> BarLine:
     """The meaning of a bar line's spelling. ABC 2.1, section 4.8."""
     body = text.lstrip(".")
     core = body.strip(":")
@@ -86,12 +88,50 @@ def bar_line(text: str, line: int, column: int) -> BarLine:
         style = "double"
     else:
         style = "dotted" if text.startswith(".") else "single"
-    return BarLine(style, ends, starts, line, column)
+    return BarLine("single" if ends or starts else style, ends, starts)
+
+
+@lru_cache(maxsize=256)
+def bar_and_ending(text: str) -> tuple[BarLine, str]:
+    """The bar line, and the text of the ending number that follows it: `:|2` ends a repeat, "2"."""
+    line = text.rstrip("0123456789,- \t")
+    return bar_line(line), text[len(line) :]
+
+
+class NoteShape(NamedTuple):
+    """What the text of a note says by itself. `octave` is 4 for `C`; `factor` is None when no note has it."""
+
+    step: str
+    octave: int
+    accidental: int | None
+    factor: Fraction | None
+
+
+_NOTE = re.compile(r"(\^\^?|__?|=)?([A-Ga-g])([,']*)(.*)")
+
+
+@lru_cache(maxsize=4096)
+def note_shape(text: str) -> NoteShape:
+    """note = [accidental] letter {octave mark} [length]"""
+    match = _NOTE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no note")
+    sign, letter, marks, length = match.groups()
+    octave = (5 if letter.islower() else 4) + marks.count("'") - marks.count(",")
+    return NoteShape(letter.upper(), octave, ACCIDENTALS[sign] if sign else None, length_factor(length))
+
+
+@lru_cache(maxsize=256)
+def tuplet_numbers(text: str, meter: Meter) -> tuple[int, int, int]:
+    """`(p`, `(p:q`, `(p:q:r` and `(p::r`: p notes in the time of q for the next r. ABC 2.1, section 4.13."""
+    p, q, r = [*text[1:].split(":"), "", ""][:3]
+    return int(p), int(q or tuplet_time(int(p), meter)), int(r or p)
 
 
 def merged(first: BarLine, second: BarLine) -> BarLine:
     """Two bar lines with nothing between them, as one."""
     weight = ("none", "dotted", "single", "initial", "double", "final")
-    style = max(first.style, second.style, key=weight.index)
     ends, starts = max(first.ends, second.ends), max(first.starts, second.starts)
-    return replace(first, style=style, ends=ends, starts=starts)
+    if ends or starts:
+        return BarLine("single", ends, starts)
+    return BarLine(max(first.style, second.style, key=weight.index))

@@ -11,11 +11,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from abcgen.notation.key import Key
-from abcgen.notation.meter import Meter
+from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.problems import Problem
 
 STEPS = "CDEFGAB"
 _SEMITONES = (0, 2, 4, 5, 7, 9, 11)
+
+
+def ticks_of(length: Fraction) -> int:
+    """A length in whole notes as ticks. Raises ValueError when it is no whole number of them."""
+    ticks, rest = divmod(length.numerator * TICKS, length.denominator)
+    if rest:
+        raise ValueError(f"{length} of a whole note is finer than 1/{TICKS}")
+    return ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,12 @@ class Tuplet:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What hangs on a note beside its pitch and length; none of it changes the time."""
+    """What hangs on a note beside its pitch and length; none of it changes the time.
+
+    `lyrics` holds a syllable a verse: "la", "la-" where the word goes on, "_" where the one before is
+    held, "" for none. `beamed` says that no space stands between this event and the one before; it is a
+    matter of spelling and does not count when marks are compared.
+    """
 
     grace: tuple[Note, ...] = ()
     acciaccatura: bool = False
@@ -62,7 +75,8 @@ class Marks:
     annotations: tuple[str, ...] = ()
     slurs_opened: int = 0
     slurs_closed: int = 0
-    beamed: bool = False  # no space stands between this event and the one before
+    lyrics: tuple[str, ...] = ()
+    beamed: bool = field(default=False, compare=False)
 
 
 NO_MARKS = Marks()
@@ -72,19 +86,26 @@ NO_MARKS = Marks()
 class Note:
     """One note. `duration` sounds (tuplet and broken rhythm applied), `written` leaves out the tuplet.
 
-    `accidental` is what was written before the letter, in semitones, or None. `tie` leads on to the
-    next note. `line` and `column` say where it stands, and do not count when notes are compared.
+    `accidental` is what was written before the letter, in semitones, or None; a matter of spelling, it
+    does not count when notes are compared. `tie` leads on to the next note. `ticks` is `duration` as an
+    integer, for adding up.
     """
 
     pitch: Pitch
     duration: Fraction
     written: Fraction
-    accidental: int | None = None
+    accidental: int | None = field(default=None, compare=False)
     tie: bool = False
     tuplet: Tuplet | None = None
     marks: Marks = NO_MARKS
-    line: int = field(default=0, compare=False)
-    column: int = field(default=0, compare=False)
+    ticks: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ticks", ticks_of(self.duration))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return (self,)
 
     @property
     def pitches(self) -> tuple[Pitch, ...]:
@@ -100,8 +121,10 @@ class Chord:
     written: Fraction
     tuplet: Tuplet | None = None
     marks: Marks = NO_MARKS
-    line: int = field(default=0, compare=False)
-    column: int = field(default=0, compare=False)
+    ticks: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ticks", ticks_of(self.duration))
 
     @property
     def pitches(self) -> tuple[Pitch, ...]:
@@ -118,8 +141,14 @@ class Rest:
     bars: int = 0
     tuplet: Tuplet | None = None
     marks: Marks = NO_MARKS
-    line: int = field(default=0, compare=False)
-    column: int = field(default=0, compare=False)
+    ticks: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ticks", ticks_of(self.duration))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return ()
 
     @property
     def pitches(self) -> tuple[Pitch, ...]:
@@ -131,7 +160,7 @@ Event = Note | Chord | Rest
 
 @dataclass(frozen=True, slots=True)
 class BarLine:
-    """A bar line. `style` is "single", "double", "final" (`|]`), "initial" (`[|`) or "dotted".
+    """A bar line. `style` is "single", "double", "final" (`|]`), "initial" (`[|`), "dotted", or "none".
 
     `ends` and `starts` count the repeat dots on the left and on the right: `:|` ends one repeat,
     `|:` starts one, `::` does both.
@@ -140,8 +169,6 @@ class BarLine:
     style: str = "single"
     ends: int = 0
     starts: int = 0
-    line: int = field(default=0, compare=False)
-    column: int = field(default=0, compare=False)
 
     @property
     def repeat(self) -> bool:
@@ -153,12 +180,20 @@ class BarLine:
         return self.repeat or self.style in {"double", "final", "initial"}
 
 
+#: Line and column in the file, from 1.
+Spot = tuple[int, int]
+NOWHERE: Spot = (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """The music between two bar lines. `opening` is None where a tune begins without a bar line.
 
-    `ending` holds the numbers of the ending that begins with this bar. `meter` and `key` are those
-    in force when it begins. `closing` is None where the music stops without a bar line.
+    `ending` holds the numbers of the ending that begins with this bar, `part` the label of the part
+    that does (`P:`). `meter` and `key` are those in force when it begins; `keys` are the changes inside
+    it, each with the index of the event before which it stands. `overlays` are further layers of events
+    that begin with the bar (`&`). `closing` is None where the music stops without a bar line.
+    Where it stands: `spot` of its first event, `opened_at` of its opening bar line, `spots` of its events.
     """
 
     events: tuple[Event, ...]
@@ -167,34 +202,52 @@ class Bar:
     opening: BarLine | None = None
     closing: BarLine | None = None
     ending: tuple[int, ...] = ()
-    line: int = field(default=0, compare=False)
-    column: int = field(default=0, compare=False)
+    part: str = ""
+    keys: tuple[tuple[int, Key], ...] = ()
+    overlays: tuple[tuple[Event, ...], ...] = ()
+    spot: Spot = field(default=NOWHERE, compare=False)
+    opened_at: Spot = field(default=NOWHERE, compare=False)
+    spots: tuple[Spot, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def ticks(self) -> int:
+        return sum([event.ticks for event in self.events])
 
     @property
     def duration(self) -> Fraction:
-        return sum((event.duration for event in self.events), Fraction(0))
+        return Fraction(self.ticks, TICKS)
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One voice of a tune; most tunes have one, called "1"."""
+    """One voice of a tune; most tunes have one, called "1". `properties` stand after its name in `V:`,
+    `octave` is the shift of its notes among them, `transpose` the semitones by which it sounds off them."""
 
     name: str
     bars: tuple[Bar, ...]
+    properties: str = ""
+    octave: int = 0
+    transpose: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An information field as it was written: `R:jig` has letter "R" and text "jig"."""
+    """An information field: `R:jig` has letter "R" and text "jig". A directive has the letter "%".
+
+    Escapes and entities are read where a field holds text. `body` tells a field that stands after K:.
+    """
 
     letter: str
     text: str
+    body: bool = False
     line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """A tune. `source` is its own text, header and all, `line` where that begins in the file.
+    """A tune. `fields` are those that nothing else here says: not X:, T:, M:, L:, K:, V:, w:, U: and m:.
+
+    `source` is its own text, header and all, `line` where that begins in the file.
 
     `problems` holds everything found while reading and checking it; the tune is valid when none of
     them is an error.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from abcgen.errors import NotationError
-from abcgen.notation.tune import Bar, BarLine, Tune, Voice
+from abcgen.notation.parts import parse_parts
+from abcgen.notation.tune import Bar, BarLine, Tune
 
 #: No tune that people play is longer; nested repeats could make one of any length.
 MAX_UNFOLDED_BARS = 8000
@@ -18,11 +19,38 @@ _PLAIN = BarLine("single")
 
 
 def unfolded(tune: Tune) -> Tune:
-    """The tune as played, every bar in its turn, no repeats or endings left in it.
+    """The tune as played, every bar in its turn, no repeats, endings or parts left in it.
 
     Raises NotationError when it would be longer than `MAX_UNFOLDED_BARS`.
     """
-    return replace(tune, voices=tuple(Voice(v.name, _plain(play_order(v.bars))) for v in tune.voices))
+    order = part_order(tune)
+    voices = tuple(replace(v, bars=_plain(_in_parts(v.bars, order))) for v in tune.voices)
+    return replace(tune, voices=voices)
+
+
+def part_order(tune: Tune) -> tuple[str, ...]:
+    """The parts in the order in which `P:` in the header has them played; empty where it says nothing."""
+    text = next((f.text for f in tune.fields if f.letter == "P" and not f.body), "")
+    try:
+        return parse_parts(text)
+    except ValueError:
+        return ()
+
+
+def _in_parts(bars: tuple[Bar, ...], order: tuple[str, ...]) -> list[Bar]:
+    """The bars as played, part by part; all in turn when the parts asked for are not all there."""
+    if not order:
+        return play_order(bars)
+    begins = [i for i, bar in enumerate(bars) if bar.part]
+    parts = {bars[i].part: bars[i:j] for i, j in zip(begins, [*begins[1:], len(bars)], strict=False)}
+    if any(name not in parts for name in order):
+        return play_order(bars)
+    played = {name: play_order(parts[name]) for name in set(order)}
+    found = play_order(bars[: begins[0]])
+    for name in order:
+        found += played[name]
+        _bounded(found)
+    return found
 
 
 def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
@@ -38,8 +66,7 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
             at = _ending_end(bars, at)
             continue
         order.append(bar)
-        if len(order) > MAX_UNFOLDED_BARS:
-            raise NotationError(f"with its repeats the tune has more than {MAX_UNFOLDED_BARS} bars")
+        _bounded(order)
         closing = bar.closing
         at += 1
         if closing is None:
@@ -52,6 +79,11 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
         ):
             start, played = at, 1
     return order
+
+
+def _bounded(order: list[Bar]) -> None:
+    if len(order) > MAX_UNFOLDED_BARS:
+        raise NotationError(f"with its repeats the tune has more than {MAX_UNFOLDED_BARS} bars")
 
 
 def _in_repeat(bars: tuple[Bar, ...], start: int) -> bool:
@@ -92,6 +124,7 @@ def _plain(order: list[Bar]) -> tuple[Bar, ...]:
             opening=None if index == 0 else _PLAIN,
             closing=BarLine("final") if index == len(order) - 1 else _PLAIN,
             ending=(),
+            part="",
         )
         for index, bar in enumerate(order)
     )

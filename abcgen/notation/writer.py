@@ -6,18 +6,34 @@ holds in its own octave or in all (ABC 2.1, section 4.2 and `propagate-accidenta
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from abcgen.notation.key import Key
+from abcgen.notation.lyrics import words_text
 from abcgen.notation.meter import Meter
+from abcgen.notation.reader import TEXT_FIELDS
 from abcgen.notation.spelling import tuplet_time
-from abcgen.notation.tune import Bar, BarLine, Event, Note, Pitch, Rest, Tune, Voice
+from abcgen.notation.text import encode_text
+from abcgen.notation.tune import (
+    NO_MARKS,
+    Bar,
+    BarLine,
+    Event,
+    Field,
+    Marks,
+    Note,
+    Pitch,
+    Rest,
+    Tune,
+    Voice,
+    ticks_of,
+)
 
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 BARS_A_LINE = 4
-#: Fields that the writer sets itself, or that stand in the body.
-_OWN_FIELDS = frozenset("XTMLKVwWm")
 
 
 def length_text(factor: Fraction) -> str:
@@ -33,9 +49,13 @@ def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
 
 @dataclass
 class Speller:
-    """Spells pitches in one key; remembers the accidentals of the bar. One for each voice."""
+    """Spells pitches in one key; remembers the accidentals of the bar. One for each voice.
+
+    `octave` is how far the voice is shifted beside its key.
+    """
 
     key: Key
+    octave: int = 0
     _anywhere: dict[str, int] = field(default_factory=dict)
     _octave: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -53,7 +73,7 @@ class Speller:
             text = _SIGNS[pitch.alter]
             self._anywhere[pitch.step] = pitch.alter
             self._octave[pitch.step, pitch.octave] = pitch.alter
-        octave = pitch.octave - self.key.octave
+        octave = pitch.octave - self.key.octave - self.octave
         letter = pitch.step if octave <= 4 else pitch.step.lower()
         return text + letter + "," * (4 - octave) + "'" * (octave - 5)
 
@@ -61,6 +81,8 @@ class Speller:
 def event_text(event: Event, speller: Speller, unit: Fraction) -> str:
     """One event without its marks, with its ties: `^f3/2`, `[DA]2-`, `z4`."""
     length = length_text(event.written / unit)
+    if isinstance(event, Rest) and event.bars:
+        return ("Z" if event.visible else "X") + (str(event.bars) if event.bars > 1 else "")
     if isinstance(event, Rest):
         return ("z" if event.visible else "x") + length
     if isinstance(event, Note):
@@ -81,105 +103,219 @@ def bar_line_text(line: BarLine | None) -> str:
         return "::" if line.ends == line.starts == 1 else ":" * line.ends + "|" + ":" * line.starts
     if line.repeat:
         return ":" * line.ends + "|" + ":" * line.starts
-    return {"double": "||", "final": "|]", "initial": "[|", "none": "", "dotted": ".|"}.get(line.style, "|")
+    return {"double": "||", "final": "|]", "initial": "[|", "none": "[|]", "dotted": ".|"}.get(
+        line.style, "|"
+    )
 
 
-def write_abc(tune: Tune, *, reference: int | None = None) -> str:
+def write_abc(
+    tune: Tune,
+    *,
+    reference: int | None = None,
+    own_layout: bool = False,
+    encode: Callable[[str], str] = encode_text,
+) -> str:
     """Idiomatic ABC for people: beams by the metre, `>` where it fits, four bars a line.
 
-    Header fields and the marks on notes are kept; lyrics (`w:`) are not. The result reads back as the
-    same music.
+    Everything that the values hold is written: the result reads back as an equal tune. With `own_layout`
+    beams and lines are those of the text that was read. `encode` makes text fit to stand in a field.
     """
-    lines = [f"X:{tune.reference if reference is None else reference}"]
-    lines += [f"T:{title}" for title in tune.titles]
-    lines += [f"{f.letter}:{f.text}" for f in tune.fields if f.letter not in _OWN_FIELDS and f.text]
-    lines += [f"M:{tune.meter}", f"L:{_fraction(tune.unit_length)}"]
-    several = len(tune.voices) > 1
-    if several:
-        lines += [f"V:{voice.name}" for voice in tune.voices]
-    lines.append(f"K:{tune.key}")
-    for voice in tune.voices:
-        if several:
-            lines.append(f"V:{voice.name}")
-        lines += _voice_lines(voice, tune)
-    lines += [f"W:{f.text}" for f in tune.fields if f.letter == "W"]
-    return "\n".join(lines) + "\n"
+    return _Writer(tune, own_layout, encode).text(tune.reference if reference is None else reference)
 
 
 def _fraction(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _voice_lines(voice: Voice, tune: Tune) -> list[str]:
-    speller = Speller(tune.key)
-    meter, key = tune.meter, tune.key
-    texts: list[str] = []
-    previous: BarLine | None = None
-    for bar in voice.bars:
+class _Writer:
+    """Writes one tune."""
+
+    def __init__(self, tune: Tune, own_layout: bool, encode: Callable[[str], str]) -> None:
+        self.tune = tune
+        self.own_layout = own_layout
+        self.encode = encode
+        self.unit = tune.unit_length
+        self.source = tune.source.split("\n") if own_layout else []
+
+    def text(self, reference: int) -> str:
+        tune = self.tune
+        lines = [f"X:{reference}"]
+        lines += [f"T:{self.encode(title)}" for title in tune.titles]
+        lines += [self._field(f) for f in tune.fields if not f.body and f.letter != "W" and f.text]
+        lines += [f"M:{tune.meter}", f"L:{_fraction(tune.unit_length)}"]
+        several = len(tune.voices) > 1 or any(v.properties or v.name != "1" for v in tune.voices)
+        if several:
+            lines += [f"V:{voice.name} {voice.properties}".rstrip() for voice in tune.voices]
+        lines.append(f"K:{tune.key}")
+        for voice in tune.voices:
+            if several:
+                lines.append(f"V:{voice.name}")
+            lines += self._voice(voice)
+        lines += [self._field(f) for f in tune.fields if (f.body or f.letter == "W") and f.text]
+        return "\n".join(lines) + "\n"
+
+    def _field(self, field: Field) -> str:
+        if field.letter == "%":
+            return f"%%{field.text}"
+        return f"{field.letter}:{self.encode(field.text) if field.letter in TEXT_FIELDS else field.text}"
+
+    def _voice(self, voice: Voice) -> list[str]:
+        """The lines of a voice: its bars, the words under them, the labels of its parts."""
+        speller = Speller(self.tune.key, voice.octave)
+        meter = self.tune.meter
+        texts: list[str] = []
+        previous: BarLine | None = None
+        for index, bar in enumerate(voice.bars):
+            text = ""
+            if bar.opening != previous:
+                text += bar_line_text(bar.opening) + " "
+            if bar.ending:
+                text += f"[{_numbers(bar.ending)} "
+            if bar.meter != meter:
+                text += f"[M:{bar.meter}]"
+                meter = bar.meter
+            if bar.key != speller.key:
+                text += f"[K:{bar.key}]"
+            speller.key = bar.key
+            speller.new_bar()
+            text += self._bar(bar, speller)
+            following = voice.bars[index + 1] if index + 1 < len(voice.bars) else None
+            hidden = (
+                bar.closing is not None and bar.closing.style == "none" and following and following.ending
+            )
+            texts.append(f"{text} {'' if hidden else bar_line_text(bar.closing)}".rstrip())
+            previous = bar.closing
+        lines: list[str] = []
+        for first, last in self._line_breaks(voice.bars):
+            if voice.bars[first].part:
+                lines.append(f"P:{self.encode(voice.bars[first].part)}")
+            lines.append(" ".join(texts[first:last]))
+            lines += self._words(voice.bars[first:last])
+        return lines
+
+    def _line_breaks(self, bars: Sequence[Bar]) -> list[tuple[int, int]]:
+        """Which bars share a line: the first of each, and the one after its last."""
+        if not self.own_layout:
+            return _idiomatic_lines(bars)
+        starts = [0] + [
+            index
+            for index in range(1, len(bars))
+            if bars[index].part or self._new_line(bars[index - 1].spot[0], bars[index].spot[0])
+        ]
+        return list(zip(starts, [*starts[1:], len(bars)], strict=True))
+
+    def _new_line(self, before: int, after: int) -> bool:
+        """Whether the text breaks between these lines of the file; a backslash joins them."""
+        index = before - self.tune.line
+        joined = 0 <= index < len(self.source) and self.source[index].rstrip().endswith("\\")
+        return after != before and not joined
+
+    def _words(self, bars: Sequence[Bar]) -> list[str]:
+        """A `w:` line a verse, when any note of the line is sung."""
+        sung = [event.marks.lyrics for bar in bars for event in bar.events if not isinstance(event, Rest)]
+        verses = max(map(len, sung), default=0)
+        return [
+            f"w:{words_text([s[verse] if verse < len(s) else '' for s in sung], self.encode)}"
+            for verse in range(verses)
+        ]
+
+    def _bar(self, bar: Bar, speller: Speller) -> str:
+        """The layers of a bar, each beamed by beats, with their marks."""
+        text = self._layer(bar.events, bar, speller, dict(bar.keys))
+        for layer in bar.overlays:
+            speller.key = bar.key
+            speller.new_bar()
+            text += " & " + self._layer(layer, bar, speller, {})
+        if bar.keys:
+            speller.key = bar.keys[-1][1]
+        return text
+
+    def _layer(self, events: Sequence[Event], bar: Bar, speller: Speller, keys: dict[int, Key]) -> str:
+        parts: list[str] = []
+        spaced = self._spaces(events, bar)
+        broken = _broken_pairs(events)
+        for index, event in enumerate(events):
+            if index in spaced:
+                parts.append(" ")
+            if index in keys:
+                speller.key = keys[index]
+                parts.append(f"[K:{speller.key}]")
+            parts.append(self._event(event, speller, bar, broken.get(index, "")))
+        return "".join(parts)
+
+    def _spaces(self, events: Sequence[Event], bar: Bar) -> set[int]:
+        """Before which events a space ends the beam."""
+        if self.own_layout:
+            return {i for i, event in enumerate(events) if i and not event.marks.beamed}
+        found: set[int] = set()
+        group = ticks_of(beam_group(bar.meter))
+        length = bar.meter.bar_ticks
+        now, total = 0, sum(event.ticks for event in events)
+        if length is not None and total < length and (bar.closing is None or not bar.closing.section):
+            now = length - total  # a pickup: its beats are the last of the bar
+        for index, event in enumerate(events):
+            if index and (now % group == 0 or _long(event) or _long(events[index - 1])):
+                found.add(index)
+            now += event.ticks
+        return found
+
+    def _event(self, event: Event, speller: Speller, bar: Bar, broken: str) -> str:
+        """An event with what hangs on it."""
+        marks = event.marks
         text = ""
-        if bar.opening != previous:
-            text += bar_line_text(bar.opening) + " "
-        if bar.ending:
-            text += f"[{_numbers(bar.ending)} "
-        if bar.meter != meter:
-            text += f"[M:{bar.meter}]"
-            meter = bar.meter
-        if bar.key != key:
-            text += f"[K:{bar.key}]"
-            key = bar.key
-            speller = Speller(key)
-        speller.new_bar()
-        text += _bar_text(bar, speller, tune.unit_length)
-        texts.append(f"{text} {bar_line_text(bar.closing)}".rstrip())
-        previous = bar.closing
-    return _lines(voice, texts)
+        if event.tuplet is not None and event.tuplet.index == 0:
+            text += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
+        if marks is not NO_MARKS:
+            text += self._before(marks, speller)
+        if broken and isinstance(event, Note):
+            sign = broken if broken != "second" else "-" if event.tie else ""
+            text += speller.pitch(event.pitch) + length_text(Fraction(1, 8) / self.unit) + sign
+        else:
+            text += event_text(event, speller, self.unit)
+        return text + ")" * marks.slurs_closed
+
+    def _before(self, marks: Marks, speller: Speller) -> str:
+        text = "(" * marks.slurs_opened
+        text += "".join(
+            f'"{annotation[:1]}{self._quoted(annotation[1:])}"' for annotation in marks.annotations
+        )
+        text += f'"{self._quoted(marks.chord_symbol)}"' if marks.chord_symbol else ""
+        text += "".join("." if d == "staccato" else f"!{d}!" for d in marks.decorations)
+        if marks.grace:
+            inside = "".join(event_text(note, speller, self.unit) for note in marks.grace)
+            text += "{" + ("/" if marks.acciaccatura else "") + inside + "}"
+        return text
+
+    def _quoted(self, text: str) -> str:
+        return self.encode(text).replace('"', "&quot;")
 
 
-def _lines(voice: Voice, texts: list[str]) -> list[str]:
+def _idiomatic_lines(bars: Sequence[Bar]) -> list[tuple[int, int]]:
     """Four bars a line, a new line for every section; a pickup counts for none, a lone last bar joins on."""
-    lines: list[str] = []
-    section: list[str] = []
-    for index, (bar, text) in enumerate(zip(voice.bars, texts, strict=True)):
-        following = voice.bars[index + 1] if index + 1 < len(voice.bars) else None
-        section.append(text)
-        ends = bar.closing is not None and bar.closing.section and not (following and following.ending)
-        if ends or following is None:
-            first = voice.bars[index + 1 - len(section)]
-            length = first.meter.bar_length
-            pickup = length is not None and first.duration < length
-            lines += _section_lines(section, pickup=pickup)
-            section = []
-    return lines
+    found: list[tuple[int, int]] = []
+    begin = 0
+    for index, bar in enumerate(bars):
+        following = bars[index + 1] if index + 1 < len(bars) else None
+        section = bar.closing is not None and bar.closing.section and not (following and following.ending)
+        if section or following is None or following.part:
+            length = bars[begin].meter.bar_ticks
+            pickup = length is not None and bars[begin].ticks < length
+            found += [(begin + i, begin + j) for i, j in _section_lines(index + 1 - begin, pickup=pickup)]
+            begin = index + 1
+    return found
 
 
-def _section_lines(texts: list[str], *, pickup: bool) -> list[str]:
-    """One section's bars in lines."""
-    starts = list(range(1 if pickup else 0, len(texts), BARS_A_LINE)) or [0]
-    if len(starts) > 1 and starts[-1] == len(texts) - 1:
+def _section_lines(count: int, *, pickup: bool) -> list[tuple[int, int]]:
+    """Which bars of a section share a line: the first of each, and the one after its last."""
+    starts = list(range(1 if pickup else 0, count, BARS_A_LINE)) or [0]
+    if len(starts) > 1 and starts[-1] == count - 1:
         starts.pop()
     starts[0] = 0
-    return [" ".join(texts[i:j]) for i, j in zip(starts, [*starts[1:], len(texts)], strict=True)]
+    return list(zip(starts, [*starts[1:], count], strict=True))
 
 
 def _numbers(ending: tuple[int, ...]) -> str:
     return ",".join(map(str, ending))
-
-
-def _bar_text(bar: Bar, speller: Speller, unit: Fraction) -> str:
-    """The events of a bar, beamed by beats, with their marks."""
-    parts: list[str] = []
-    now = Fraction(0)
-    group = beam_group(bar.meter)
-    length = bar.meter.bar_length
-    if length is not None and bar.duration < length and (bar.closing is None or not bar.closing.section):
-        now = length - bar.duration  # a pickup: its beats are the last of the bar
-    broken = _broken_pairs(bar)
-    for index, event in enumerate(bar.events):
-        if index and (now % group == 0 or _long(event) or _long(bar.events[index - 1])):
-            parts.append(" ")
-        parts.append(_with_marks(event, speller, unit, bar, broken.get(index, "")))
-        now += event.duration
-    return "".join(parts)
 
 
 def beam_group(meter: Meter) -> Fraction:
@@ -195,11 +331,10 @@ def _long(event: Event) -> bool:
     return event.written >= Fraction(1, 4)
 
 
-def _broken_pairs(bar: Bar) -> dict[int, str]:
+def _broken_pairs(events: Sequence[Event]) -> dict[int, str]:
     """Where `>` or `<` can spell a pair: the index of its first event, and of its second with ""."""
     pairs: dict[int, str] = {}
-    for index in range(len(bar.events) - 1):
-        first, second = bar.events[index], bar.events[index + 1]
+    for index, (first, second) in enumerate(pairwise(events)):
         if index in pairs or first.tuplet or second.tuplet or second.marks.grace:
             continue
         if not isinstance(first, Note) or not isinstance(second, Note) or first.tie:
@@ -210,23 +345,3 @@ def _broken_pairs(bar: Bar) -> dict[int, str]:
             pairs[index] = ">" if first.written > second.written else "<"
             pairs[index + 1] = "second"
     return pairs
-
-
-def _with_marks(event: Event, speller: Speller, unit: Fraction, bar: Bar, broken: str) -> str:
-    marks = event.marks
-    text = ""
-    if event.tuplet is not None and event.tuplet.index == 0:
-        text += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
-    text += "(" * marks.slurs_opened
-    text += "".join(f'"{annotation}"' for annotation in marks.annotations)
-    text += f'"{marks.chord_symbol}"' if marks.chord_symbol else ""
-    text += "".join("." if d == "staccato" else f"!{d}!" for d in marks.decorations)
-    if marks.grace:
-        inside = "".join(event_text(note, speller, unit) for note in marks.grace)
-        text += "{" + ("/" if marks.acciaccatura else "") + inside + "}"
-    if broken and isinstance(event, Note):
-        sign = broken if broken != "second" else "-" if event.tie else ""
-        text += speller.pitch(event.pitch) + length_text(Fraction(1, 8) / unit) + sign
-    else:
-        text += event_text(event, speller, unit)
-    return text + ")" * marks.slurs_closed

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from abcgen.errors import ScoreError
-from abcgen.notation.parser import parse_tune
 from abcgen.notation.tune import Chord, Note, Tune, Voice
-from abcgen.notation.writer import write_abc
 from abcgen.scores.abc2svg import WHOLE_NOTE, Drawing, EngraverFault, draw, music_font
 from abcgen.scores.clean import engraver_text
 from abcgen.scores.limits import check_limits
@@ -32,13 +30,11 @@ def to_svg(tune: Tune) -> str:
 def engraved(tune: Tune) -> Picture:
     """The systems of the score of `tune`. Raises ScoreError as `to_svg` does."""
     check_limits(tune)
-    if not tune.source:
-        tune = parse_tune(write_abc(tune))
     try:
-        drawing = draw(engraver_text(tune, tune.source))
+        drawing = draw(engraver_text(tune))
     except EngraverFault:
         # It fails on some slurs that go on over the end of a line; a score without slurs is better than none.
-        drawing = draw(engraver_text(tune, tune.source, slurs=False))
+        drawing = draw(engraver_text(tune, slurs=False))
     _check_notes(tune, drawing)
     return picture(drawing.pieces)
 

@@ -24,7 +24,7 @@ MAX_ENDING = 16
 MAX_EVENTS = 20_000
 
 #: Errors after which every note is still read as it was written.
-_WHOLE = frozenset({"bar-length", "no-final-bar", "bad-repeat", "bad-ending", "no-reference"})
+_WHOLE = frozenset({"bar-length", "cut-off", "bad-repeat", "bad-ending", "no-reference"})
 
 
 def check_limits(tune: Tune) -> None:

@@ -112,8 +112,8 @@ def test_engraver_sees_neither_directives_nor_unknown_tokens() -> None:
     body = "%%titlefont x\nI:stretchlast 0\nm:~n2=n4\nC2[I:linebreak !]öD2!|%%beginml\n"
     body += "%%beginml\n<b>\n%%endml\nE4|]\n"
     tune = parse_tune(f"X:1\nT:T\nM:2/4\nL:1/8\nK:C\n{body}")
-    text = engraver_text(tune, tune.source)
-    assert text.removeprefix(SETTINGS) == "X:1\nT:T\nM:2/4\nL:1/8\nK:C\nC2D2|\nE4|]\n"
+    text = engraver_text(tune)
+    assert text.removeprefix(SETTINGS) == "X:1\nT:T\nM:2/4\nL:1/8\nK:C\nC2D2 |\nE4 |]\n"
 
 
 def test_unsafe_pictures_are_taken_apart() -> None:
@@ -145,7 +145,7 @@ def test_any_latin_title_is_whole() -> None:
 
 def test_accidental_in_another_octave_is_drawn_as_read() -> None:
     tune = parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\n^CcC[ce]|cC z2|]\n")
-    assert "^C^cC[ce]|cC z2|]" in engraver_text(tune, tune.source)
+    assert "^C^cC[ce] | cC z2 |]" in engraver_text(tune)
     to_svg(tune)  # the engraver read the same pitches, or it would raise
 
 
@@ -177,10 +177,10 @@ def test_tune_without_text_is_engraved_from_its_notes(ferry: Tune) -> None:
 
 def test_score_with_other_notes_is_refused(ferry: Tune, monkeypatch: pytest.MonkeyPatch) -> None:
     real = engrave.engraver_text
-    monkeypatch.setattr(engrave, "engraver_text", lambda t, s: real(t, s).replace("a4 ^g2", "a4 g2"))
+    monkeypatch.setattr(engrave, "engraver_text", lambda t: real(t).replace("a4 ^g2", "a4 g2"))
     with pytest.raises(ScoreError, match=r"note 27 of the score would be \(79,\), not \(80,\)"):
         to_svg(ferry)
-    monkeypatch.setattr(engrave, "engraver_text", lambda t, s: real(t, s).replace("f4- f2", "f6"))
+    monkeypatch.setattr(engrave, "engraver_text", lambda t: real(t).replace("f4- f2", "f6"))
     with pytest.raises(ScoreError, match="the score would show 31 notes, the tune has 32"):
         to_svg(ferry)
 

@@ -36,7 +36,7 @@ def test_one_tune_one_page_without_a_number(ferry: Tune, tmp_path: Path) -> None
 
 
 def test_many_tunes_break_between_tunes_and_pages_have_numbers(ferry: Tune, tmp_path: Path) -> None:
-    tunes = [replace(ferry, source=ferry.source.replace("Ferry", f"Ferry{i}")) for i in range(12)]
+    tunes = [replace(ferry, titles=(f"The Ferry{i} Across",)) for i in range(12)]
     pages = text_of(to_pdf(tunes), tmp_path)
     assert len(pages) == 3
     for number, page in enumerate(pages, 1):

@@ -1,0 +1,395 @@
+"""One tune from its lines: header, body fields, voices. What the music says is read by `music`.
+
+ABC 2.1, sections 3 and 7.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from abcgen.notation.check import check_tune
+from abcgen.notation.key import Key, clef_shift, is_clef, key_settings, parse_key
+from abcgen.notation.lexer import comment_start
+from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
+from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
+from abcgen.notation.music import MAX_BARS, VoiceReader
+from abcgen.notation.parts import parse_parts
+from abcgen.notation.problems import Problem
+from abcgen.notation.text import decode_text
+from abcgen.notation.tune import Field, Tune, Voice
+
+#: A tune larger than this is not a tune.
+MAX_TUNE_CHARACTERS = 64 * 1024
+MAX_LINE_CHARACTERS = 16 * 1024
+MAX_VOICES = 16
+#: Of each severity; errors beyond it change nothing, since the tune is invalid by then.
+MAX_PROBLEMS = 100
+
+#: Letters that begin a field line after K: whatever follows; a note letter does when no bar line follows.
+_BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
+_UNIQUE = frozenset("MLKR")
+#: Fields that hold text, in which escapes and entities are read.
+TEXT_FIELDS = frozenset("ABCDFGHNORSTWZ")
+#: Fields that are read into the values of the tune.
+_SETTLED = frozenset("XTMLKVwUm")
+_INLINE_VOICE = re.compile(r'"[^"]*"|\[V:([^\]]*)\]')
+_USER_SYMBOL = re.compile(r"([.~H-Wh-w])\s*=\s*[!+]?([^!+]+)[!+]?")
+_HOLD = re.compile(r"propagate-accidentals\s*=?\s*(pitch|octave|not)\b")
+_CODES = {"M": "bad-meter", "L": "bad-unit-length", "K": "bad-key", "P": "bad-parts", "m": "bad-macro"}
+_FREE = parse_meter("none")
+_C = parse_key("C")
+
+
+def is_field(line: str) -> bool:
+    """Whether a line has the shape of an information field: a letter (or +) and a colon."""
+    return line[1:2] == ":" and (line[0] == "+" or (line[0].isascii() and line[0].isalpha()))
+
+
+def is_body_field(line: str) -> bool:
+    """Whether a line after K: is a field; `A:|` is music, `B:a book` is not."""
+    if not is_field(line):
+        return False
+    return line[0] in _BODY_FIELDS or (
+        line[0] in "ABCDEFG" and not line[2:].lstrip().startswith(("|", ":", "]"))
+    )
+
+
+def field_text(line: str) -> str:
+    """What a field line says: the comment left off, escapes read where the field holds text."""
+    text = line[2:] if "%" not in line else line[2 : comment_start(line)]
+    return decode_text(text.strip()) if line[0] in TEXT_FIELDS else text.strip()
+
+
+class TuneReader:
+    """Reads one tune. `defaults` are the fields of the file header, `start` is its first line in the file."""
+
+    def __init__(self, start: int, defaults: Sequence[Field]) -> None:
+        self.start = start
+        self._defaults = defaults
+        self._problems: list[Problem] = []
+        self._counts = {"error": 0, "warning": 0}
+        self._too_large = False
+        self._key_line = 0
+        self._seen: set[str] = set()
+        self._fields: list[Field] = []
+        self._meter: Meter = _FREE
+        self._key: Key = _C
+        self._unit: Fraction | None = None
+        self._voices: dict[str, VoiceReader] = {}
+        self._declared: dict[str, str] = {}
+        self._declared_at: dict[str, int] = {}
+        self._current: VoiceReader | None = None
+        self._symbols: dict[str, str] = {}
+        self._macros: list[Macro] = []
+        self._hold = "pitch"
+        self._continued = ""  # the letter of the field that `+:` would continue
+
+    def read(self, lines: Sequence[str]) -> Tune:
+        """The tune in these lines."""
+        self._take_defaults(lines)
+        self._key_line = next((n for n, line in enumerate(lines, self.start) if line[:2] == "K:"), 0)
+        in_header, in_block = True, False
+        if sum(map(len, lines)) > MAX_TUNE_CHARACTERS:
+            self._report("too-large", f"a tune of more than {MAX_TUNE_CHARACTERS} characters", self.start, 1)
+            lines = lines[:1]
+        for number, line in enumerate(lines, self.start):
+            if line[:1] == "%" or in_block:
+                in_block = _block(line, in_block)
+                if line.startswith("%%") and not in_block:
+                    self._directive(line[2:], number)
+            elif len(line) > MAX_LINE_CHARACTERS:
+                message = f"a line of more than {MAX_LINE_CHARACTERS} characters"
+                self._report("too-large", message, number, 1)
+            elif in_header:
+                in_header = self._header_line(line, number)
+            elif is_body_field(line):
+                self._body_field(line, number)
+            elif not line.lstrip().startswith("%"):
+                self._music(line, number)
+        return self._tune(lines, in_header)
+
+    # -- header ------------------------------------------------------------------------------
+
+    def _take_defaults(self, lines: Sequence[str]) -> None:
+        if not self._defaults:
+            return
+        own = set()
+        for line in lines:
+            if is_field(line):
+                own.add(line[0])
+                if line[0] == "K":
+                    break
+        for default in self._defaults:
+            self._header_field(default, 1)
+        self._fields = [f for f in self._defaults if f.letter not in own or f.letter in "Um%"]
+
+    def _header_line(self, line: str, number: int) -> bool:
+        """One line of the header; False once K: has ended it."""
+        if not is_field(line):
+            if not line.strip():
+                return True
+            if number < self._key_line:
+                hint = "a header line is a letter, a colon and a text"
+                message = "this line of the header is no field"
+                self._report("bad-field", message, number, 1, line[:40], hint)
+                return True
+            hint = "K: ends the header"
+            self._report("no-key", "music stands before K:", number, 1, line.strip()[:20], hint)
+            self._begin_body()
+            self._music(line, number)
+            return False
+        letter, text = line[0], field_text(line)
+        if letter == "+":
+            self._continue(text, number)
+            return True
+        if letter in _UNIQUE and letter in self._seen:
+            self._report("duplicate-field", f"{letter}: stands twice in the header", number, 1, line)
+        field = Field(letter, text, line=number)
+        self._fields.append(field)
+        self._seen.add(letter)
+        self._continued = letter
+        self._header_field(field, 3 + len(line[2:]) - len(line[2:].lstrip()))
+        if letter == "K":
+            self._begin_body()
+            return False
+        return True
+
+    def _header_field(self, field: Field, column: int) -> None:
+        letter, text = field.letter, field.text
+        try:
+            if letter == "M":
+                self._meter = parse_meter(text)
+            elif letter == "L":
+                self._unit = parse_unit_length(text)
+            elif letter == "K":
+                self._key = parse_key(text)
+            elif letter == "P":
+                parse_parts(text)
+            elif letter == "V":
+                name, _, properties = text.partition(" ")
+                self._declare(name or "1", properties.strip(), field.line)
+            elif letter in "UmI%":
+                self._setting(letter, text)
+        except ValueError as error:
+            self._report(_CODES[letter], str(error), field.line, column, text)
+
+    def _declare(self, name: str, properties: str, line: int) -> None:
+        """What V: says of a voice; the first time counts."""
+        if name not in self._declared and len(self._declared) < 4 * MAX_VOICES:
+            self._declared[name] = properties
+            self._declared_at[name] = line
+
+    def _setting(self, letter: str, text: str) -> None:
+        """U:, m:, I: and %% lines, wherever they stand. Raises ValueError for a macro that is none."""
+        if letter == "U" and (match := _USER_SYMBOL.fullmatch(text)):
+            self._symbols[match[1]] = match[2].strip()
+        elif letter == "m":
+            macro = parse_macro(text)
+            self._macros = [m for m in self._macros if m.target != macro.target][: MAX_MACROS - 1]
+            # Longer ones first: `~G3` is tried before `~G`.
+            self._macros = sorted([*self._macros, macro], key=lambda m: -len(m.target))
+        elif letter in "I%" and (match := _HOLD.match(text)):
+            self._hold = match[1]
+
+    def _directive(self, text: str, number: int) -> None:
+        """A `%%` line; kept as a field of letter `%`."""
+        if text.lstrip().startswith(("begin", "end")) or not text.strip():
+            return
+        value = text[: comment_start(text)].strip()
+        self._fields.append(Field("%", value, bool(self._voices), number))
+        self._setting("%", value)
+
+    def _continue(self, text: str, number: int) -> None:
+        """`+:` goes on with the field before it. ABC 2.1, section 3.3."""
+        if self._continued not in TEXT_FIELDS | {"w"} or not self._fields:
+            self._report(
+                "bad-field", "+: continues a field of text, and none stands before it", number, 1, "+:"
+            )
+            return
+        if self._continued == "w" and self._current is not None:
+            self._current.read_words(text, number, 3, more=True)
+        last = max(i for i, f in enumerate(self._fields) if f.letter == self._continued)
+        joined = f"{self._fields[last].text} {text}"
+        self._fields[last] = replace(self._fields[last], text=joined)
+
+    def _begin_body(self) -> None:
+        self._switch(next(iter(self._declared), "1"), self.start)
+
+    # -- body --------------------------------------------------------------------------------
+
+    def _body_field(self, line: str, number: int) -> None:
+        letter, value = line[0], field_text(line)
+        column = 3 + len(line[2:]) - len(line[2:].lstrip())
+        if letter == "+":
+            self._continue(value, number)
+            return
+        self._continued = letter
+        if letter == "V":
+            name, _, properties = value.partition(" ")
+            if properties.strip():
+                self._declare(name or "1", properties.strip(), number)
+            self._switch(name or "1", number)
+            return
+        self._fields.append(Field(letter, value, True, number))
+        if letter in "UmI":
+            try:
+                self._setting(letter, value)
+            except ValueError as error:
+                self._report(_CODES[letter], str(error), number, column, value)
+        elif self._current is not None:
+            self._current.line = number
+            self._change(self._current, letter, value, column)
+
+    def _change(self, reader: VoiceReader, letter: str, value: str, column: int) -> None:
+        """What a body field changes in the current voice."""
+        if letter == "K":
+            reader.set_key(value, column - 1)
+        elif letter == "M":
+            reader.set_meter(value, column - 1)
+        elif letter == "L":
+            reader.set_unit(value, column - 1)
+        elif letter == "P":
+            reader.set_part(value)
+        elif letter == "w":
+            reader.read_words(value, reader.line, column)
+
+    def _switch(self, name: str, number: int) -> None:
+        """Go on in the voice `name`, which begins now if it is new."""
+        if name not in self._voices:
+            if len(self._voices) >= MAX_VOICES:
+                self._report("too-large", f"more than {MAX_VOICES} voices", number, 1, name)
+                return
+            unit = self._unit or default_unit_length(self._meter)
+            octave, transpose = self._shifts(name, number)
+            self._voices[name] = VoiceReader(
+                self._meter,
+                self._key,
+                unit,
+                self._report,
+                self._symbols,
+                octave=octave,
+                transpose=transpose,
+                accidentals_hold=self._hold,
+            )
+        self._current = self._voices[name]
+
+    def _shifts(self, name: str, number: int) -> tuple[int, int]:
+        """Octaves and semitones that the properties of a voice ask for."""
+        properties = self._declared.get(name, "")
+        try:
+            _, octave, transpose, clef = key_settings(properties)
+        except ValueError as error:
+            at = self._declared_at.get(name, number)
+            self._report("bad-voice", str(error), at, 3, f"{name} {properties}")
+            return 0, 0
+        bare = next((word for word in properties.split() if clef_shift(word) and is_clef(word)), "")
+        return octave, transpose + clef_shift(clef or bare)
+
+    def _music(self, line: str, number: int) -> None:
+        """A line of music, in as many pieces as it has voices and macros."""
+        self._continued = ""
+        if "%" in line:
+            line = line[: comment_start(line)]
+        pieces = [(line, 0)]
+        if self._macros:
+            try:
+                pieces = expand(line, self._macros)
+            except ValueError as error:
+                self._report("too-large", str(error), number, 1)
+        for text, at in pieces:
+            begin = 0
+            for match in _INLINE_VOICE.finditer(text) if "[V:" in text else ():
+                if match[1] is None:  # a quoted text
+                    continue
+                self._piece(text[begin : match.start()], number, at + begin)
+                name = match[1].split()[0] if match[1].split() else "1"
+                self._switch(name, number)
+                begin = match.end()
+            self._piece(text[begin:], number, at + begin)
+        if self._current is not None:
+            self._current.end_line()
+
+    def _piece(self, text: str, number: int, at: int) -> None:
+        if self._current is not None and text and not text.isspace():
+            self._current.read_line(text, number, at)
+
+    # -- the whole ---------------------------------------------------------------------------
+
+    def _tune(self, lines: Sequence[str], header_only: bool) -> Tune:
+        """Close the voices, check them, and put the tune together."""
+        reference = self._reference()
+        last_line = self.start + len(lines) - 1
+        if header_only:
+            hint = "add a line such as K:D, then the music"
+            self._report("no-key", "the header has no K:", last_line, 1, "", hint)
+        for voice in self._voices.values():
+            voice.finish()
+        voices = tuple(
+            Voice(name, tuple(v.bars[:MAX_BARS]), self._declared.get(name, ""), v.octave, v.transpose)
+            for name, v in self._voices.items()
+            if v.bars
+        )
+        if not header_only and not voices:
+            self._report("no-music", "the tune has no notes", last_line, 1)
+        tune = Tune(
+            reference,
+            tuple([f.text for f in self._fields if f.letter == "T" and f.text]),
+            self._meter,
+            self._unit or default_unit_length(self._meter),
+            self._key,
+            voices,
+            tuple([f for f in self._fields if _kept(f)]),
+            (),
+            "\n".join(lines) + "\n",
+            self.start,
+        )
+        if not self._too_large:
+            check_tune(tune, self._report)
+        if not self._problems:
+            return tune
+        shown = [self._with_text(problem, lines) for problem in self._problems]
+        return replace(tune, problems=tuple(sorted(shown, key=lambda p: (p.line, p.column))))
+
+    def _reference(self) -> int:
+        text = next((f.text for f in self._fields if f.letter == "X"), None)
+        if text is None:
+            self._report("no-reference", "the tune has no number", self.start, 1, "", "begin it with X:1")
+            return 0
+        if not text.isascii() or not text.isdigit() or len(text) > 9:
+            hint = "write a whole number, as in X:1"
+            self._report("no-reference", f"X: is {text[:20]!r}", self.start, 1, "X:" + text, hint)
+            return 0
+        return int(text)
+
+    def _with_text(self, problem: Problem, lines: Sequence[str]) -> Problem:
+        """A problem about a bar stands on the bar's own text."""
+        index = problem.line - self.start
+        if problem.text or not 0 <= index < len(lines):
+            return problem
+        rest = lines[index][problem.column - 1 :]
+        return replace(problem, text=re.split(r"[|%]", rest, maxsplit=1)[0].rstrip())
+
+    def _report(
+        self, code: str, message: str, line: int, column: int, text: str = "", hint: str = ""
+    ) -> None:
+        problem = Problem(code, message, line, column, text[:200], hint)
+        self._too_large |= code == "too-large"
+        self._counts[problem.severity] += 1
+        if self._counts[problem.severity] <= MAX_PROBLEMS:
+            self._problems.append(problem)
+
+
+def _kept(field: Field) -> bool:
+    """Whether a field says what nothing else in the tune does."""
+    if not field.text or field.letter in _SETTLED or (field.letter == "P" and field.body):
+        return False
+    return not (field.letter in "I%" and _HOLD.match(field.text))
+
+
+def _block(line: str, inside: bool) -> bool:
+    """Whether the lines after this one belong to a `%%begintext … %%endtext` block."""
+    word = line[2:].lstrip() if line.startswith("%%") else ""
+    return word.startswith("begin") or (inside and not word.startswith("end"))
