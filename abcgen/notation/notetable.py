@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from abcgen.notation.key import Key
 from abcgen.notation.tune import NO_MARKS, Chord, Event, Marks, Note, Pitch, Tuplet
@@ -18,21 +19,24 @@ _MAX_NOTES = 2048
 _MAX_TABLES = 64
 _MAX_DERIVED = 8192
 
-#: What a note's own text does not say: alteration, beamed, factor of a broken rhythm, place in a tuplet.
-NoteState = tuple[str, int, bool, Fraction | None, tuple[int, int, int, int] | None]
+#: A note's own text, and what it does not say: alteration, beamed, the broken rhythm before it ("" for none),
+#: place in a tuplet.
+NoteState = tuple[str, int, bool, str, tuple[int, int, int, int] | None]
 
 
 class NoteTable:
     """The notes of one key, octave shift and unit length.
 
-    `spaced` and `beamed` hold those that nothing in the bar changes, by their text alone.
+    `spaced` and `beamed` hold those that nothing in the bar changes, by their text alone; `lengths` how long
+    a text says that its note lasts.
     """
 
-    __slots__ = ("_by_state", "beamed", "spaced")
+    __slots__ = ("_by_state", "beamed", "lengths", "spaced")
 
     def __init__(self) -> None:
         self.spaced: dict[str, Event] = {}
         self.beamed: dict[str, Event] = {}
+        self.lengths: dict[str, Fraction] = {}
         self._by_state: dict[NoteState, Note] = {}
 
     def note(
@@ -42,7 +46,7 @@ class NoteTable:
         found = self._by_state.get(state)
         if found is None:
             _, alter, beamed, broken, place = state
-            written = length if broken is None else length * broken
+            written = length * broken_factor(broken, first=False) if broken else length
             tuplet = None if place is None else Tuplet(*place)
             duration = written if tuplet is None else written * tuplet.ratio
             marks = BEAMED if beamed else NO_MARKS
@@ -50,6 +54,11 @@ class NoteTable:
             if len(self._by_state) < _MAX_NOTES:
                 self._by_state[state] = found
         return found
+
+    def keep_length(self, text: str, length: Fraction) -> None:
+        """Remember how long this text says that its note lasts."""
+        if len(self.lengths) < _MAX_NOTES:
+            self.lengths[text] = length
 
     def keep(self, text: str, event: Event, *, beamed: bool) -> None:
         """Let this text alone stand for the event."""
@@ -88,19 +97,26 @@ def _derive(event: Event, how: object, make: Callable[[], Event]) -> Event:
     return made
 
 
-def scaled(event: Event, factor: Fraction) -> Event:
-    """The event with its length multiplied, as `>` and `<` do."""
+def broken_factor(sign: str, *, first: bool) -> Fraction:
+    """What `>`, `>>`, `<` … make of the note before them (`first`) and after them. ABC 2.1, section 4.4."""
+    short = Fraction(1, 2 ** len(sign))
+    return 2 - short if first == (sign[0] == ">") else short
+
+
+def shortened(event: Event, sign: str) -> Event:
+    """The event before a `>` or `<`."""
 
     def make() -> Event:
-        longer = replace(event, duration=event.duration * factor, written=event.written * factor)
-        if isinstance(longer, Chord):
+        factor = broken_factor(sign, first=True)
+        scaled = replace(event, duration=event.duration * factor, written=event.written * factor)
+        if isinstance(scaled, Chord):
             notes = [
-                replace(n, duration=n.duration * factor, written=n.written * factor) for n in longer.notes
+                replace(n, duration=n.duration * factor, written=n.written * factor) for n in scaled.notes
             ]
-            return replace(longer, notes=tuple(notes))
-        return longer
+            return replace(scaled, notes=tuple(notes))
+        return scaled
 
-    return _derive(event, factor, make)
+    return _derive(event, sign, make)
 
 
 def tied(event: Note | Chord) -> Event:
@@ -111,4 +127,31 @@ def tied(event: Note | Chord) -> Event:
             return replace(event, tie=True)
         return replace(event, notes=tuple(replace(note, tie=True) for note in event.notes))
 
-    return _derive(event, "tie", make)
+    return _derive(event, "-", make)
+
+
+def slur_closed(event: Event) -> Event:
+    """The event with one more slur ending on it."""
+
+    def make() -> Event:
+        return replace(event, marks=replace(event.marks, slurs_closed=event.marks.slurs_closed + 1))
+
+    return _derive(event, ")", make)
+
+
+def marked(event: Event, marks: Marks) -> Event:
+    """The event, which has no marks yet but its beam, with these."""
+
+    def make() -> Event:
+        return replace(event, marks=replace(marks, beamed=event.marks.beamed))
+
+    return _derive(event, marks, make)
+
+
+@lru_cache(maxsize=1024)
+def lone_decoration(name: str) -> Marks:
+    """Marks that hold this decoration alone."""
+    return Marks(decorations=(name,))
+
+
+LONE_SLUR = Marks(slurs_opened=1)

@@ -15,11 +15,12 @@ from abcgen.notation.key import Key, clef_shift, is_clef, key_settings, parse_ke
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
-from abcgen.notation.music import MAX_BARS, VoiceReader
+from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import Problem
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import Field, Tune, Voice
+from abcgen.notation.voice import MAX_BARS
 
 #: A tune larger than this is not a tune.
 MAX_TUNE_CHARACTERS = 64 * 1024

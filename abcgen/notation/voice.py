@@ -1,0 +1,348 @@
+"""What must be remembered of a voice while it is read: the bar that is open, and what waits in it.
+
+Accidentals until the bar line, an open tuplet, a broken rhythm waiting for its second note, what stands
+before a note and belongs to it, the notes that words are yet to be sung on. Which token does what is in
+`music`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from abcgen.notation.key import Key, changed_key
+from abcgen.notation.lyrics import Syllable, align
+from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
+from abcgen.notation.notetable import BEAMED, broken_factor, lone_decoration, note_table
+from abcgen.notation.tune import (
+    NO_MARKS,
+    NOWHERE,
+    Bar,
+    BarLine,
+    Chord,
+    Event,
+    Marks,
+    Note,
+    Rest,
+    Spot,
+    Tuplet,
+)
+
+#: Bounds: more than any tune needs, little enough that no program hangs on it.
+MAX_BARS = 2000
+MAX_CHORD_NOTES = 16
+MAX_GRACE_NOTES = 16
+MAX_TUPLET = 15
+MAX_WHOLE_NOTES = 64
+MAX_BAR_REST = 256
+MAX_OVERLAYS = 4
+MAX_VERSES = 16
+
+#: code, message, line, column, the text it stands on, what would be right
+Report = Callable[[str, str, int, int, str, str], None]
+#: The table of notes in a bar where no note means what its text alone says.
+NOTHING: dict[str, Event] = {}
+
+
+@dataclass(slots=True)
+class OpenTuplet:
+    """`taken` of its `r` notes have come; where it was opened, and how it was written."""
+
+    p: int
+    q: int
+    r: int
+    taken: int
+    spot: Spot
+    text: str
+
+
+class VoiceState:
+    """A voice as far as it has been read. `bars` is complete after `finish()`.
+
+    `symbols` are the meanings that `U:` gives to letters; `accidentals_hold` says where an accidental
+    holds until the bar line: "pitch" (in every octave), "octave" (in its own), "not" (on its note alone).
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        key: Key,
+        unit: Fraction,
+        report: Report,
+        symbols: dict[str, str],
+        *,
+        octave: int = 0,
+        transpose: int = 0,
+        accidentals_hold: str = "pitch",
+    ) -> None:
+        self.meter, self.key, self.unit = meter, key, unit
+        self.bars: list[Bar] = []
+        self.line = 0
+        self._report = report
+        self._symbols = symbols
+        self.octave, self.transpose = octave, transpose
+        self._hold = accidentals_hold
+        self._at = 0
+        self._events: list[Event] = []
+        self._spots: list[Spot] = []
+        self._layers: list[tuple[Event, ...]] = []
+        self._opening: BarLine | None = None
+        self._opened_at = NOWHERE
+        self._ending: tuple[int, ...] = ()
+        self._part = ""
+        self._accidentals: dict[object, int] = {}
+        self._tied_over: dict[tuple[str, int], int] = {}
+        self._bar_meter, self._bar_key = meter, key
+        self._bar_keys: list[tuple[int, Key]] = []
+        self._tuplet: OpenTuplet | None = None
+        self._broken: tuple[str, Spot] | None = None
+        self._pending = NO_MARKS  # what stands before the next event and belongs to it
+        self._grace: list[Note] | None = None
+        self._grace_at = (NOWHERE, "")
+        self._chord: list[Note] | None = None
+        self._chord_at = (NOWHERE, "")
+        self._spaced = True
+        self._sung: tuple[int, int] | None = None  # bar and event with which the line to be sung begins
+        self._verse = 0
+        self._words = ""
+        self._change_table()
+
+    def finish(self) -> None:
+        """Close what the end of the tune closes, and report what it leaves open."""
+        self._close_brackets()
+        if self._events or self._layers:
+            self._close_bar(None)
+
+    def set_meter(self, text: str, column: int) -> None:
+        """M: in the middle of the tune; inside a bar it holds from the next on."""
+        try:
+            self.meter = parse_meter(text)
+        except ValueError as error:
+            self._say("bad-meter", str(error), column, text)
+            return
+        if not self._events:
+            self._bar_meter = self.meter
+
+    def set_key(self, text: str, column: int) -> None:
+        """K: in the middle of the tune; accidentals of the bar stay."""
+        try:
+            key = changed_key(self.key, text)
+        except ValueError as error:
+            self._say("bad-key", str(error), column, text)
+            return
+        if not self._events:
+            self._bar_key = key
+        elif key != self.key:
+            self._bar_keys.append((len(self._events), key))
+        self.key = key
+        self._change_table()
+
+    def set_unit(self, text: str, column: int) -> None:
+        """L: in the middle of the tune."""
+        try:
+            self.unit = parse_unit_length(text)
+        except ValueError as error:
+            self._say("bad-unit-length", str(error), column, text)
+        self._change_table()
+
+    def set_part(self, text: str) -> None:
+        """P: in the middle of the tune: the next bar begins a part."""
+        self._part = text.strip()[:80]
+
+    def _begin_sung(self) -> None:
+        """Music goes on after words, or begins: the next words are sung from here."""
+        if self._verse or self._sung is None:
+            self._sung = (len(self.bars), len(self._events))
+            self._verse = 0
+
+    def read_words(self, text: str, number: int, column: int, *, more: bool = False) -> None:
+        """A `w:` line: a syllable a note since the last line with words; the next is another verse.
+
+        With `more` the line goes on with the verse before it (`+:`).
+        """
+        if more and self._verse:
+            self._verse -= 1
+            text = f"{self._words} {text}"
+        if self._sung is None or self._verse >= MAX_VERSES:
+            return
+        self._words = text
+        places = self._sung_places()
+        syllables, left = align(text, [bar for bar, _ in places])
+        if left:
+            self.line = number
+            message = f"{left} syllables more than notes to sing them on"
+            self._say("too-many-words", message, column - 1, text.strip()[-40:], "* passes over a note")
+        for (bar, index), syllable in zip(places, syllables, strict=False):
+            self._sing(bar, index, syllable)
+        self._verse += 1
+
+    def _sung_places(self) -> list[tuple[int, int]]:
+        """Bar and event index of every note and chord since the sung line began."""
+        first, skipped = self._sung or (0, 0)
+        found = []
+        for number in range(first, len(self.bars) + 1):
+            events = self.bars[number].events if number < len(self.bars) else self._events
+            start = skipped if number == first else 0
+            found += [(number, i) for i in range(start, len(events)) if not isinstance(events[i], Rest)]
+        return found
+
+    def _sing(self, bar: int, index: int, syllable: Syllable) -> None:
+        events = list(self.bars[bar].events) if bar < len(self.bars) else self._events
+        event = events[index]
+        before = event.marks.lyrics[: self._verse]
+        verses = (*before, *[""] * (self._verse - len(before)), syllable)
+        if syllable or event.marks.lyrics:
+            events[index] = replace(event, marks=replace(event.marks, lyrics=verses))
+        if bar < len(self.bars):
+            self.bars[bar] = replace(self.bars[bar], events=tuple(events))
+
+    def _alter(self, step: str, octave: int, accidental: int | None) -> int:
+        """Semitones on this letter here; an accidental written now is remembered as long as it holds."""
+        if accidental is not None:
+            if self._hold != "not":
+                self._accidentals[step if self._hold == "pitch" else (step, octave)] = accidental
+            return accidental
+        if self._tied_over and not self._events:
+            # A tie over the bar line carries the accidental on to the tied note alone.
+            tied_alter = self._tied_over.get((step, octave))
+            if tied_alter is not None:
+                return tied_alter
+        alter = self._accidentals.get(step if self._hold == "pitch" else (step, octave))
+        return self.key.alter(step) if alter is None else alter
+
+    def _length(self, factor: Fraction | None, unit: Fraction, text: str, kind: str) -> Fraction:
+        """`factor` units, in whole notes; the unit itself, reported, when no note has that length."""
+        if factor is not None:
+            length = factor * unit
+            if length <= MAX_WHOLE_NOTES and not length % SHORTEST_WRITTEN:
+                return length
+        self._say("bad-length", f"{text[:40]!r} has no length that a {kind} can have", self._at, text)
+        return max(unit, SHORTEST_WRITTEN)
+
+    def _timed(self, written: Fraction) -> tuple[Fraction, Fraction, Tuplet | None]:
+        """The sounding length, the written one, and the place in an open tuplet."""
+        if self._broken is not None:
+            factor = broken_factor(self._broken[0], first=False)
+            if not written * factor % SHORTEST_WRITTEN:
+                written *= factor
+            self._broken = None
+        place = self._take_place()
+        if place is None:
+            return written, written, None
+        tuplet = Tuplet(*place)
+        return written * tuplet.ratio, written, tuplet
+
+    def _take_place(self) -> tuple[int, int, int, int] | None:
+        """The next place in the open tuplet: p, q, r and the index from 0."""
+        tuplet = self._tuplet
+        if tuplet is None:
+            return None
+        place = (tuplet.p, tuplet.q, tuplet.r, tuplet.taken)
+        tuplet.taken += 1
+        if tuplet.taken == tuplet.r:
+            self._tuplet = None
+        return place
+
+    def _decorate(self, name: str) -> None:
+        if self._pending is NO_MARKS:
+            self._pending = lone_decoration(name)
+        else:
+            self._pending = replace(self._pending, decorations=(*self._pending.decorations, name))
+
+    def _take_space(self) -> bool:
+        """Whether the event that comes now is beamed to the one before."""
+        beamed = not self._spaced and bool(self._events)
+        self._spaced = False
+        return beamed
+
+    def _take_marks(self, *, beamed: bool) -> Marks:
+        marks, self._pending = self._pending, NO_MARKS
+        if not beamed:
+            return marks
+        return BEAMED if marks is NO_MARKS else replace(marks, beamed=True)
+
+    def _marks(self) -> Marks:
+        """What stood before the event, and whether it is beamed to the one before."""
+        return self._take_marks(beamed=self._take_space())
+
+    def _add(self, event: Event, spot: Spot | None = None) -> None:
+        self._events.append(event)
+        self._spots.append(spot or (self.line, self._at + 1))
+
+    def _change_table(self) -> None:
+        """The key or the unit length is another."""
+        self._table = note_table(self.key, self.key.octave + self.octave, self.unit)
+        self._retable()
+
+    def _retable(self) -> None:
+        """Look notes up by their text alone as long as nothing in the bar changes what it means."""
+        if (
+            self._accidentals
+            or self._pending is not NO_MARKS
+            or self._tuplet is not None
+            or self._broken is not None
+            or self._chord is not None
+            or self._grace is not None
+            or (self._tied_over and not self._events)
+        ):
+            self._plain = NOTHING
+        else:
+            self._plain = self._table.spaced if self._spaced or not self._events else self._table.beamed
+
+    def _close_bar(self, closing: BarLine | None) -> None:
+        last = self._events[-1] if self._events else None
+        layers = [*self._layers, tuple(self._events)]
+        spot = self._spots[0] if self._spots else (self.line, self._at + 1)
+        self.bars.append(
+            Bar(
+                layers[0],
+                self._bar_meter,
+                self._bar_key,
+                self._opening,
+                closing,
+                self._ending,
+                self._part,
+                tuple(self._bar_keys),
+                tuple(layer for layer in layers[1:] if layer),
+                spot,
+                self._opened_at,
+                tuple(self._spots),
+            )
+        )
+        if len(self.bars) == MAX_BARS + 1:
+            self._say("too-large", f"more than {MAX_BARS} bars", spot[1] - 1, "", "", spot[0])
+        self._tied_over = {}
+        if isinstance(last, Note | Chord):
+            self._tied_over = {(n.pitch.step, n.pitch.octave): n.pitch.alter for n in last.notes if n.tie}
+        self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
+        self._ending, self._part = (), ""
+        self._bar_meter, self._bar_key = self.meter, self.key
+        self._opening = closing
+
+    def _close_brackets(self) -> None:
+        """What may not cross a bar line nor be left open at the end."""
+        if self._chord is not None:
+            (line, column), text = self._chord_at
+            message = "a chord opens and does not close"
+            self._say("unclosed-bracket", message, column - 1, text, "] is missing", line)
+            self._chord = None
+        if self._grace is not None:
+            (line, column), text = self._grace_at
+            message = "grace notes open and do not close"
+            self._say("unclosed-bracket", message, column - 1, text, "} is missing", line)
+            self._grace = None
+        if self._tuplet is not None:
+            line, column = self._tuplet.spot
+            left = self._tuplet.r - self._tuplet.taken
+            message = f"the tuplet ends at the bar line, {left} of {self._tuplet.r} notes short"
+            self._say("bad-tuplet", message, column - 1, self._tuplet.text, "", line)
+            self._tuplet = None
+        if self._broken is not None:
+            text, (line, column) = self._broken
+            message = f"{text} has no note after it in its bar"
+            self._say("bad-broken-rhythm", message, column - 1, text, "", line)
+            self._broken = None
+
+    def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
+        self._report(code, message, line or self.line, at + 1, text, hint)
