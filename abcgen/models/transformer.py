@@ -1,7 +1,8 @@
 """The stock Transformer: a registry of sizes of GPT-NeoX, and nothing of our own inside.
 
-A size becomes a `GPTNeoXConfig`, so that plain transformers, vLLM and llama.cpp know the result. This
-module knows nothing of tunes, of files or of how a model is trained.
+A size becomes a `GPTNeoXConfig`, so that plain transformers and vLLM know the result; llama.cpp's converter
+needs the output head written out as a tensor of its own, which a tied model does not do. This module knows
+nothing of tunes, of files or of how a model is trained.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ TRANSFORMER_SIZES: dict[str, TransformerSize] = {
     "large": TransformerSize(layers=12, width=768),
 }
 
+#: The base of the rotary angles, and the share of each head that is turned: all of it.
+_ROTARY_BASE, _ROTARY_SHARE = 10_000, 1.0
+
 #: Positions the rotary embedding is laid out for; it costs no parameters.
 MAX_POSITIONS = 1024
 
@@ -77,10 +81,16 @@ def build_transformer(
         max_position_embeddings=MAX_POSITIONS,
         hidden_dropout=dropout,
         attention_dropout=attention_dropout,
-        rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 1.0},
+        rope_parameters={
+            "rope_type": "default",
+            "rope_theta": float(_ROTARY_BASE),
+            "partial_rotary_factor": _ROTARY_SHARE,
+        },
         tie_word_embeddings=tie_word_embeddings,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
+    # transformers 4 and llama.cpp read these names instead, and without them turn a quarter of each head
+    config.rotary_pct, config.rotary_emb_base = _ROTARY_SHARE, _ROTARY_BASE
     return GPTNeoXForCausalLM(config)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import torch
 from models.tiny import make_tokenizer
@@ -7,6 +9,7 @@ from transformers import GenerationConfig
 
 from abcgen.errors import UsageError
 from abcgen.models import build_model, load_model
+from abcgen.resources import embedded_model
 
 
 def test_the_small_sizes_have_the_parameters_they_promise():
@@ -50,6 +53,15 @@ def test_marks_dropout_and_tying_reach_the_configuration(tmp_path):
     assert loaded.lm_head.weight is loaded.gpt_neox.embed_in.weight
     ids = torch.tensor([[1, 5, 6, 7]])
     assert torch.allclose(loaded(ids).logits, model.train(False)(ids).logits, atol=1e-6)
+
+
+def test_readers_of_the_older_names_turn_the_whole_head_too(tmp_path):
+    build_model(make_tokenizer(), "gpt_neox", "tiny").save_pretrained(tmp_path)
+    for folder in (tmp_path, embedded_model()):
+        config = json.loads((folder / "config.json").read_text())
+        assert (config["rotary_pct"], config["rotary_emb_base"]) == (1.0, 10_000)
+        rope = config["rope_parameters"]
+        assert (rope["partial_rotary_factor"], rope["rope_theta"]) == (1.0, 10_000)
 
 
 def test_padding_on_the_right_changes_nothing_before_it():
