@@ -9,7 +9,7 @@ it along as its code. It knows nothing of tunes or of training.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -60,6 +60,10 @@ class LstmState:
 
     It goes where transformers keeps a key-value cache, and answers what `generate()` asks of one.
     """
+
+    #: What `generate()` asks before it compiles a model, or runs a step too many that it would undo.
+    is_compileable: ClassVar[bool] = False
+    is_croppable: ClassVar[bool] = False
 
     hidden: Tensor
     cell: Tensor
@@ -144,7 +148,7 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
         inputs_embeds: Tensor | None = None,
         labels: Tensor | None = None,
         use_cache: bool | None = None,
-        logits_to_keep: int = 0,
+        logits_to_keep: int | Tensor = 0,
         return_dict: bool | None = None,
         **kwargs: Any,
     ) -> AbcLstmOutput | tuple[Any, ...]:
@@ -152,7 +156,11 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
 
         `attention_mask`: (batch, time) or, with a state, (batch, everything so far + time); 0 marks padding.
         Without it every position counts. `labels`: (batch, time), -100 where no loss is wanted.
+        `inputs_embeds`: (batch, time, embedding_size) instead of ids. `logits_to_keep`: the last so many
+        positions (0: all), or indices of those wanted, (positions,) or (batch, positions).
         """
+        if (input_ids is None) == (inputs_embeds is None):
+            raise ValueError("give either input_ids or inputs_embeds")
         embedded = self.embedding(input_ids) if inputs_embeds is None else inputs_embeds
         embedded = self.dropout(embedded)
         past = (past_key_values.hidden, past_key_values.cell) if past_key_values is not None else None
@@ -161,9 +169,7 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
             outputs, (hidden, cell) = self.lstm(embedded, past)
         else:
             outputs, hidden, cell = self._run_padded(embedded, mask.bool(), past)
-        if logits_to_keep:
-            outputs = outputs[:, -logits_to_keep:]
-        logits = self.lm_head(self.projection(self.dropout(outputs)))
+        logits = self.lm_head(self.projection(self.dropout(_kept(outputs, logits_to_keep))))
         loss = None
         if labels is not None:
             scores = logits[:, :-1].flatten(0, 1).float()
@@ -206,13 +212,31 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
         past_key_values: LstmState | None = None,
         attention_mask: Tensor | None = None,
         use_cache: bool | None = None,
+        inputs_embeds: Tensor | None = None,
+        is_first_iteration: bool = False,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """With a state only the newest tokens are run."""
-        if past_key_values is not None:
-            input_ids = input_ids[:, -(next_sequence_length or 1) :]
+        """With a state only what it has not seen is run; embeddings stand for the prompt, once.
+
+        As with a key-value cache, ids that go on from a state are the whole sequence, or the new part alone
+        with an attention mask over the whole.
+        """
+        embeds = inputs_embeds if is_first_iteration or past_key_values is None else None
+        given = input_ids if embeds is None else embeds
+        new = given.shape[1]
+        if next_sequence_length is not None:
+            new = next_sequence_length
+        elif past_key_values is not None and attention_mask is not None and attention_mask.shape[1] == new:
+            new -= past_key_values.seen
+        if past_key_values is not None and new < 1:
+            raise ValueError(
+                f"the state has seen {past_key_values.seen} tokens: give them and at least one more, "
+                "or new ones alone with the attention_mask of all"
+            )
+        given = given[:, given.shape[1] - new :].contiguous()
         return {
-            "input_ids": input_ids.contiguous(),
+            "input_ids": given if embeds is None else None,
+            "inputs_embeds": given if embeds is not None else None,
             "attention_mask": attention_mask,
             "past_key_values": past_key_values,
             "use_cache": use_cache,
@@ -232,6 +256,15 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
 
     def _prepare_cache_for_generation(self, *args: Any, **kwargs: Any) -> None:
         """There is no key-value cache to make: the first forward makes the state."""
+
+
+def _kept(outputs: Tensor, wanted: int | Tensor) -> Tensor:
+    """The `wanted` positions of outputs (batch, time, hidden): as `logits_to_keep` of stock models."""
+    if not isinstance(wanted, Tensor):
+        return outputs[:, -wanted:] if wanted else outputs
+    if wanted.ndim == 2 and wanted.dtype != torch.bool:
+        return outputs.take_along_dim(wanted[..., None], dim=1)
+    return outputs[wanted] if wanted.ndim == 2 else outputs[:, wanted]
 
 
 AbcLstmConfig.register_for_auto_class()

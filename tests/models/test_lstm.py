@@ -8,7 +8,7 @@ import pytest
 import torch
 from models.tiny import make_lstm, make_tokenizer
 
-from abcgen.models import load_model
+from abcgen.models import build_model, load_model
 
 ROWS = ([1, 8, 9], [1, 8, 9, 30, 31, 32, 33], [1, 40])
 
@@ -78,6 +78,51 @@ def test_beams_keep_their_own_states():
     prompt = torch.tensor([[1, 8, 9]])
     cached = model.generate(prompt, use_cache=True, **settings)
     assert cached.tolist() == model.generate(prompt, use_cache=False, **settings).tolist()
+
+
+def test_generation_goes_on_from_a_state_of_the_callers():
+    model = make_lstm()
+    ids = torch.tensor([[1, 8, 9, 30, 31, 32]])
+    settings = {"do_sample": False, "min_new_tokens": 9, "max_new_tokens": 9}
+    expected = model.generate(ids, **settings)
+    state = model(ids[:, :4]).past_key_values
+    assert not (state.is_compileable or state.is_croppable)  # asked on a GPU, and on Apple's
+    assert model.generate(ids, past_key_values=state, **settings).tolist() == expected.tolist()
+    mask = torch.ones_like(ids)
+    new = model.generate(ids[:, 4:], attention_mask=mask, past_key_values=state, **settings)
+    assert new[:, 2:].tolist() == expected[:, 6:].tolist()
+    for seen in (ids[:, :4], ids[:, :3]):
+        with pytest.raises(ValueError, match="the state has seen 4 tokens"):
+            model.generate(seen, past_key_values=state, **settings)
+
+
+def test_generation_takes_embeddings_for_the_prompt():
+    model = make_lstm()
+    ids, mask = left_padded()
+    settings = {"do_sample": False, "min_new_tokens": 9, "max_new_tokens": 9, "attention_mask": mask}
+    new = model.generate(inputs_embeds=model.embedding(ids), **settings)
+    assert new.tolist() == model.generate(ids, **settings)[:, ids.shape[1] :].tolist()
+    for both_or_none in ({}, {"input_ids": ids, "inputs_embeds": model.embedding(ids)}):
+        with pytest.raises(ValueError, match="either input_ids or inputs_embeds"):
+            model(**both_or_none)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [2, torch.tensor([0, 3]), torch.tensor([[0, 3], [1, 2]]), torch.tensor([[True] * 2 + [False] * 2] * 2)],
+)
+def test_the_logits_to_keep_are_those_that_a_stock_model_keeps(wanted):
+    model, stock = make_lstm(), build_model(make_tokenizer(), "gpt_neox", "tiny").train(False)
+    ids = torch.tensor([[1, 8, 9, 30], [1, 40, 41, 42]])
+    for each in (model, stock):
+        whole, kept = each(ids).logits, each(ids, logits_to_keep=wanted).logits
+        if isinstance(wanted, int):
+            expected = whole[:, -wanted:]
+        elif wanted.dtype == torch.bool:
+            expected = whole[wanted]
+        else:
+            expected = whole.gather(1, wanted.expand(2, 2)[..., None].expand(2, 2, whole.shape[-1]))
+        assert torch.allclose(kept, expected, atol=1e-6)
 
 
 def test_labels_give_the_mean_loss_of_what_is_not_ignored():
