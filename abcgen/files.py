@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from abcgen.errors import InputError, OutputError
@@ -29,6 +29,8 @@ def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Pa
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except UnicodeEncodeError:
+        raise OutputError(f"cannot write {path!r}: this system's file names have no such letter") from None
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
@@ -37,7 +39,10 @@ def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Pa
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - a plain file mode, as open() gives
-        Path(temporary).replace(path)
+        if overwrite:
+            Path(temporary).replace(path)
+        else:
+            _name_new(Path(temporary), path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
@@ -46,14 +51,27 @@ def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Pa
     return path
 
 
+def _name_new(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless somebody else has taken it meanwhile. Raises OSError, OutputError."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise OutputError(f"{path} is already there; give another name or --overwrite") from None
+    except OSError:  # a file system without links
+        refuse_existing([path], overwrite=False)
+        temporary.replace(path)
+
+
 @contextlib.contextmanager
-def folder_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def folder_whole(
+    path: Path, *, overwrite: bool = False, owned: Collection[str] | None = None
+) -> Iterator[Path]:
     """A new folder to fill, which takes the name `path` only when the block ends without an error.
 
-    Raises OutputError when `path` holds anything already and `overwrite` is False.
+    Raises OutputError when `path` holds anything already and `overwrite` is False, or when it holds anything
+    that is not named in `owned` (None: whatever is there may go).
     """
-    if path.exists() and not overwrite and (not path.is_dir() or any(path.iterdir())):
-        raise OutputError(f"{path} is already there; give another name or --overwrite")
+    _refuse_folder(path, overwrite=overwrite, owned=owned)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
@@ -62,11 +80,24 @@ def folder_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
         yield aside
+        _refuse_folder(path, overwrite=overwrite, owned=owned)
         _take_place(aside, path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _refuse_folder(path: Path, *, overwrite: bool, owned: Collection[str] | None) -> None:
+    if not path.exists():
+        return
+    inside = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
+    if not overwrite and (inside or not path.is_dir()):
+        raise OutputError(f"{path} is already there; give another name or --overwrite")
+    foreign = [name for name in inside if owned is not None and name not in owned]
+    if foreign or (owned is not None and not path.is_dir()):
+        what = foreign[0] if foreign else "a file"
+        raise OutputError(f"{path} is not ours to replace: it holds {what}; give another name")
 
 
 def _take_place(new: Path, place: Path) -> None:
@@ -103,19 +134,22 @@ def writable_folder(path: Path) -> Path:
 def read_text(path: Path) -> str:
     """The text of a file, UTF-8 or else Latin-1, line ends as `\\n`, no byte-order mark.
 
-    Raises InputError when it is missing, a folder, unreadable, too large or binary.
+    Raises InputError when it is missing, a folder, a device, unreadable, too large or binary.
     """
     try:
         if path.is_dir():
             raise InputError(f"{path} is a folder; a file is needed here")
-        if path.stat().st_size > MAX_TEXT_BYTES:
+        if path.is_char_device() or path.is_block_device():
+            raise InputError(f"{path} is a device; a file is needed here")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_TEXT_BYTES + 1)
+        if len(data) > MAX_TEXT_BYTES:
             raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
-        data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path} is not there") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    if b"\0" in data[:65536]:
+    if b"\0" in data:
         raise InputError(f"{path} is a binary file, not ABC text")
     return decode(data)
 

@@ -21,13 +21,13 @@ def tokenizer() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
 def train(corpus: str, out: str, vocabulary: int | None, overwrite: bool) -> None:
     """Train a tokenizer on the train split of a corpus; every tune of the corpus must survive it."""
-    from abcgen.corpus import load_corpus
+    from abcgen.corpus import corpus_hash, load_corpus
     from abcgen.tokenization import train_from_corpus
     from abcgen.tokenization.train import VOCABULARY
 
     path = Path(corpus)
     loaded = load_corpus(path)
     rate = train_from_corpus(
-        loaded, path / "manifest.json", Path(out), vocabulary or VOCABULARY, overwrite=overwrite
+        loaded, corpus_hash(path), Path(out), vocabulary or VOCABULARY, overwrite=overwrite
     )
     click.echo(f"tokenizer written to {out}: {rate:.2f} characters a token, every tune survives it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import datasets
@@ -16,7 +15,7 @@ _BATCH = 1000
 
 def train_from_corpus(
     corpus: datasets.DatasetDict,
-    manifest: Path,
+    corpus_hash: str,
     out: Path,
     vocabulary: int = VOCABULARY,
     *,
@@ -40,7 +39,7 @@ def train_from_corpus(
                     tokens += len(encoding.ids)
     rate = characters / tokens
     recipe = {
-        "corpus_rows_sha256": json.loads(manifest.read_text("utf-8"))["rows_sha256"],
+        "corpus_rows_sha256": corpus_hash,
         "tunes": len(corpus["train"]),
         "vocabulary": tokenizer.get_vocab_size(),
         "characters_per_token": round(rate, 2),

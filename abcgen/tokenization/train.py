@@ -23,6 +23,8 @@ SPECIAL = ("<pad>", "<s>", "</s>")
 VOCABULARY = 768
 #: An atom rarer than this is spelled in characters.
 MIN_ATOM_COUNT = 10
+#: What a tokenizer's folder holds; a folder that holds anything else is not replaced.
+TOKENIZER_FILES = frozenset({"tokenizer.json", "tokenizer_config.json", "recipe.yaml", "README.md"})
 _PRIVATE = 0xF0000  # atoms become characters of a private-use plane while merges are learned
 
 
@@ -109,7 +111,7 @@ def save_tokenizer(
         "model_input_names": ["input_ids", "attention_mask"],
         "padding_side": "left",
     }
-    with folder_whole(out, overwrite=overwrite) as folder:
+    with folder_whole(out, overwrite=overwrite, owned=TOKENIZER_FILES) as folder:
         write_whole(folder / "tokenizer.json", tokenizer.to_str(pretty=True) + "\n")
         write_whole(folder / "tokenizer_config.json", json.dumps(config, indent=2) + "\n")
         write_whole(folder / "recipe.yaml", yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True))

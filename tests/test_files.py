@@ -1,0 +1,81 @@
+"""Files are written whole or not at all, and nothing that is there is lost."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from abcgen import files
+from abcgen.errors import InputError, OutputError
+from abcgen.files import folder_whole, read_text, write_whole
+
+
+def test_an_existing_file_stays(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", "old")
+    with pytest.raises(OutputError, match="already there"):
+        write_whole(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "old"
+    write_whole(tmp_path / "a", "new", overwrite=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "new"
+
+
+def test_a_name_that_is_taken_meanwhile_stays_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process writes the same file between our look and our rename."""
+
+    def look(paths: list[Path], *, overwrite: bool) -> None:
+        paths[0].write_text("theirs")
+
+    monkeypatch.setattr(files, "refuse_existing", look)
+    with pytest.raises(OutputError, match="already there"):
+        write_whole(tmp_path / "a", "ours")
+    assert (tmp_path / "a").read_text() == "theirs"
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_is_taken_meanwhile_stays_taken(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="already there"), folder_whole(tmp_path / "c") as ours:
+        (ours / "x").write_text("ours")
+        (tmp_path / "c").mkdir()
+        (tmp_path / "c" / "x").write_text("theirs")
+    assert (tmp_path / "c" / "x").read_text() == "theirs"
+    assert [p.name for p in tmp_path.iterdir()] == ["c"]
+
+
+def test_a_failed_folder_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), folder_whole(tmp_path / "c") as folder:
+        (folder / "x").write_text("half")
+        _ = 1 / 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no devices here")
+def test_devices_are_no_files() -> None:
+    with pytest.raises(InputError, match="is a device"):
+        read_text(Path("/dev/zero"))
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("there are no named pipes in the file system here")
+    os.mkfifo(tmp_path / "pipe")
+    if os.fork() == 0:
+        (tmp_path / "pipe").write_text("X:1\n")
+        os._exit(0)
+    assert read_text(tmp_path / "pipe") == "X:1\n"
+
+
+def test_a_nul_anywhere_is_binary(tmp_path: Path) -> None:
+    (tmp_path / "a.abc").write_bytes(b"X:1\nK:C\nC|]\n" * 9000 + b"\0")
+    with pytest.raises(InputError, match="binary"):
+        read_text(tmp_path / "a.abc")
+
+
+def test_too_large_a_file_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_TEXT_BYTES", 2**20)
+    (tmp_path / "a.abc").write_bytes(b"x" * (2**20 + 1))
+    with pytest.raises(InputError, match="larger than 1 MiB"):
+        read_text(tmp_path / "a.abc")
