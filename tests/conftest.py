@@ -31,7 +31,8 @@ def made_up_tune(number: int, rng: random.Random) -> str:
             left -= length
         bars.append(bar)
     body = f"|:{'|'.join(bars[:4])}:|\n|:{'|'.join(bars[4:])}:|"
-    return f"X:{number}\nT:Made up {number}\nR:{rhythm}\nM:{meter}\nL:{unit}\nK:{key}\n{body}\n"
+    head = f"X:{number}\nT:Made up {number}\nZ:nobody\nZ:somebody\nR:{rhythm}\n"
+    return f"{head}M:{meter}\nL:{unit}\nK:{key}\n{body}\n"
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abcgen.corpus.likeness import Grams, Groups, largest_likeness, like_pairs, step_grams
-from abcgen.corpus.sources import RawTune, Source
+from abcgen.corpus.sources import PUBLIC_DOMAIN, RawTune, Source
 from abcgen.corpus.splits import RULE, SPLITS, assign, split_groups
-from abcgen.errors import CorpusError, InputError
+from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.files import folder_whole, write_whole
 from abcgen.notation.dialect import DialectTune, NotInDialect, header_text, losses, rhythm_name, to_dialect
 from abcgen.notation.parser import parse_tune
@@ -44,6 +44,8 @@ COLUMNS = (
     "transcriber",
 )
 _EXAMPLES = 3
+#: What a corpus folder holds; a folder that holds anything else is not replaced.
+CORPUS_FILES = frozenset({"dataset_dict.json", "manifest.json", *SPLITS})
 FROZEN_TEST = "datasets/public-domain/test-hashes.txt"
 
 
@@ -60,6 +62,7 @@ class Report:
     """What became of every tune read. `dropped` counts by reason, `examples` shows a few of each."""
 
     read: int = 0
+    without_tune: list[str] = field(default_factory=list)
     kept: dict[str, int] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     left_off: Counter[str] = field(default_factory=Counter)
@@ -79,6 +82,8 @@ class Report:
         """The report as a table of plain lines."""
         total = sum(self.kept.values())
         lines = [f"{'read':<28}{self.read:>7}", f"{'kept':<28}{total:>7}"]
+        if self.without_tune:
+            lines.insert(0, f"{'files without a tune':<28}{len(self.without_tune):>7}")
         lines += [f"  {name:<26}{count:>7}" for name, count in self.kept.items()]
         lines.append(f"{'dropped':<28}{sum(self.dropped.values()):>7}")
         lines += [f"  {reason:<26}{count:>7}" for reason, count in self.dropped.most_common()]
@@ -109,7 +114,8 @@ def build_corpus(
     """
     frozen = frozen_test_hashes() if frozen is None else frozen
     report = Report()
-    with folder_whole(out, overwrite=overwrite) as folder:
+    _refuse_own_source(out, sources)
+    with folder_whole(out, overwrite=overwrite, owned=CORPUS_FILES) as folder:
         clean = _clean(sources, report, progress)
         progress(f"{len(clean)} tunes cleaned; looking for near-duplicates")
         kept = _without_near_duplicates(clean, report, frozen)
@@ -125,6 +131,18 @@ def build_corpus(
     return report
 
 
+def _refuse_own_source(out: Path, sources: Sequence[Source]) -> None:
+    """Raise OutputError when the corpus would take the place of what it is made from."""
+    place = out.resolve()
+    for source in sources:
+        path = getattr(source, "path", None)
+        if path is None:
+            continue
+        where = Path(path).resolve()
+        if place == where or place in where.parents:
+            raise OutputError(f"{out} holds the source {path}; write the corpus elsewhere")
+
+
 def load_corpus(path: Path) -> datasets.DatasetDict:
     """A built corpus. Raises CorpusError when the folder holds none."""
     import datasets
@@ -132,9 +150,24 @@ def load_corpus(path: Path) -> datasets.DatasetDict:
     if not (path / "dataset_dict.json").is_file():
         raise CorpusError(f"{path} is no corpus; make one with: abcgen corpus build --out {path}")
     try:
-        return datasets.load_from_disk(str(path))
-    except (OSError, ValueError) as error:
+        corpus = datasets.load_from_disk(str(path))
+    except Exception as error:  # whatever pyarrow and datasets make of a damaged folder
         raise CorpusError(f"{path} cannot be read as a corpus: {error}") from error
+    for split in SPLITS:
+        if split not in corpus or not len(corpus[split]):
+            raise CorpusError(f"{path} is no whole corpus: its split {split} is missing or empty")
+        for column in ("id", "header", "body"):
+            if column not in corpus[split].column_names:
+                raise CorpusError(f"{path} is no corpus of ours: {split} has no column {column}")
+    return corpus
+
+
+def corpus_hash(path: Path) -> str:
+    """The SHA-256 over a corpus's rows, from its manifest. Raises CorpusError without one."""
+    try:
+        return str(json.loads((path / "manifest.json").read_text("utf-8"))["rows_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CorpusError(f"{path} has no manifest.json that names its rows_sha256; build it anew") from None
 
 
 def frozen_test_hashes() -> frozenset[str]:
@@ -151,7 +184,7 @@ def _clean(sources: Sequence[Source], report: Report, progress: Callable[[str], 
     for source in sources:
         info = source.info()
         progress(f"reading {info.name}: {info.files} files")
-        for raw in source.tunes():
+        for raw in source.tunes(report.without_tune.append):
             report.read += 1
             try:
                 text = _with_rhythm(to_dialect(raw.tune), raw)
@@ -161,7 +194,8 @@ def _clean(sources: Sequence[Source], report: Report, progress: Callable[[str], 
             bars = parse_tune(text.text).bars
             hash_ = music_hash(bars)
             if hash_ != music_hash(raw.tune.bars):
-                raise CorpusError(f"{raw.source} {raw.place}: cleaning would change the music")
+                report.drop(raw, "changed-by-cleaning", "the dialect's spelling has other notes")
+                continue
             report.left_off.update(losses(raw.tune))
             clean.append(_Clean(raw, text, hash_, step_grams(bars)))
     if not clean:
@@ -208,7 +242,8 @@ def _without_near_duplicates(clean: list[_Clean], report: Report, frozen: Collec
 
 def _split(kept: list[_Clean], report: Report, frozen: Collection[str]) -> dict[str, list[_Clean]]:
     groups = split_groups([tune.grams for tune in kept], [tune.raw.tune.title for tune in kept])
-    names = assign([tune.hash for tune in kept], groups, frozen)
+    settled = [tune.raw.source in PUBLIC_DOMAIN for tune in kept]
+    names = assign([tune.hash for tune in kept], groups, frozen, settled)
     parts: dict[str, list[_Clean]] = {name: [] for name in SPLITS}
     for tune, name in zip(kept, names, strict=True):
         if name:
@@ -218,8 +253,8 @@ def _split(kept: list[_Clean], report: Report, frozen: Collection[str]) -> dict[
     empty = [name for name, tunes in parts.items() if not tunes]
     if empty:
         raise CorpusError(
-            f"{len(kept)} tunes are too few to split: nothing falls into {' and '.join(empty)}; "
-            "give more tunes (about 60 are enough)"
+            f"too few to split: nothing of {len(kept)} tunes falls into {' and '.join(empty)}; on which "
+            "side a tune is hangs on its music, and about 100 tunes that are not alike are needed"
         )
     return parts
 
@@ -277,6 +312,7 @@ def _manifest(sources: Sequence[Source], parts: dict[str, list[_Clean]], report:
         "near_duplicate": f"Jaccard of 6-grams of semitone steps >= {NEAR_DUPLICATE}",
         "split_rule": RULE,
         "rows_sha256": hashlib.sha256("\n".join(rows).encode("utf-8")).hexdigest(),
+        "files_without_a_tune": report.without_tune,
         "read": report.read,
         "kept": report.kept,
         "dropped": dict(report.dropped.most_common()),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -52,7 +53,7 @@ class Source(Protocol):
 
     def info(self) -> SourceInfo: ...
 
-    def tunes(self) -> Iterator[RawTune]: ...
+    def tunes(self, without_tune: Callable[[str], None] = ...) -> Iterator[RawTune]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class FolderSource:
             raise InputError(f"{self.path} is not there; give a folder of .abc files, or one file")
         if self.path.is_file():
             return [self.path]
-        found = sorted(p for p in self.path.rglob("*") if p.suffix.lower() == ".abc" and p.is_file())
+        found = sorted(p for p in self.path.rglob("*") if p.suffix.lower() == ".abc" and not p.is_dir())
         if not found:
             raise InputError(f"{self.path} holds no .abc file")
         return found
@@ -90,16 +91,25 @@ class FolderSource:
             self.encoding_rights,
         )
 
-    def tunes(self) -> Iterator[RawTune]:
-        """Raises InputError on a file that cannot be read as text."""
+    def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
+        """`without_tune` is told the files that hold none. Raises InputError on one that is no text."""
         root = self.path if self.path.is_dir() else self.path.parent
         for path in self.files():
-            for tune in parse_book(read_text(path)).tunes:
-                place = f"{path.relative_to(root).as_posix()} X:{tune.reference} line {tune.line}"
+            name = _printable(path.relative_to(root).as_posix())
+            tunes = parse_book(read_text(path)).tunes
+            if not tunes:
+                without_tune(f"{self._name()} {name}")
+            for tune in tunes:
+                place = f"{name} X:{tune.reference} line {tune.line}"
                 yield RawTune(tune, self._name(), place, self.music_rights, self.encoding_rights)
 
     def _name(self) -> str:
-        return self.name or self.path.resolve().name
+        return self.name or _printable(self.path.resolve().name)
+
+
+def _printable(name: str) -> str:
+    """A file name as text, whatever its bytes."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 _ENCODING = "transcribers' encodings, read from the installed music21 package and not handed on"

@@ -69,10 +69,13 @@ def split_groups(grams: Sequence[Grams], titles: Sequence[str]) -> list[int]:
     return [groups.find(i) for i in range(len(grams))]
 
 
-def assign(hashes: Sequence[str], groups: Sequence[int], frozen: Collection[str]) -> list[str]:
+def assign(
+    hashes: Sequence[str], groups: Sequence[int], frozen: Collection[str], settled: Sequence[bool]
+) -> list[str]:
     """The split of each tune, or "" for those that sit beside a frozen test tune and are left out.
 
-    When frozen tunes are among them, test is exactly these.
+    `settled` marks the tunes of collections whose test tunes are all in the frozen list: when any of these is
+    here, no other tune of theirs becomes one.
     """
     members: dict[int, list[int]] = defaultdict(list)
     for i, group in enumerate(groups):
@@ -81,7 +84,8 @@ def assign(hashes: Sequence[str], groups: Sequence[int], frozen: Collection[str]
     splits = [""] * len(hashes)
     for together in members.values():
         in_test = any(hashes[i] in frozen_here for i in together)
-        name = "" if in_test else _side(min(hashes[i] for i in together), with_test=not frozen_here)
+        with_test = not (frozen_here and any(settled[i] for i in together))
+        name = "" if in_test else _side(min(hashes[i] for i in together), with_test=with_test)
         for i in together:
             splits[i] = "test" if hashes[i] in frozen_here else name
     return splits
