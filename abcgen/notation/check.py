@@ -221,4 +221,5 @@ def _check_parts(tune: Tune, report: Report) -> None:
     for part in dict.fromkeys(part_order(tune)):
         if part not in labels:
             message = f"P: asks for part {part}, and no part of the tune bears that letter"
-            report("bad-parts", message, wanted.line, 3, wanted.text, "write P:" + part + " above its music")
+            hint = f"write P:{part} above its music"
+            report("missing-part", message, wanted.line, 3, wanted.text, hint)

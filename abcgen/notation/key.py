@@ -85,11 +85,14 @@ class Key:
         """Semitones by which notes sound off what is written: `transpose=`, `-8` or `+8` at the clef."""
         return self.transpose + clef_shift(self.clef)
 
+    @property
+    def tonic_and_mode(self) -> str:
+        """The canonical spelling without explicit accidentals: `Edor`, `D`, `HP`, `none`."""
+        return self.bagpipe or (f"{self.tonic}{_MODE_SUFFIX[self.mode]}" if self.tonic else "none")
+
     def plain(self) -> str:
         """The canonical spelling of what notes need: `Edor`, `D`, `HP`, `none`, `D ^g`, `D exp ^f`."""
-        if self.bagpipe:
-            return self.bagpipe
-        text = f"{self.tonic}{_MODE_SUFFIX[self.mode]}" if self.tonic else "none"
+        text = self.tonic_and_mode
         text += " exp" if self.exp else ""
         for step, alter in self.explicit:
             text += f" {_ALTER_TEXT[alter]}{step.lower()}"

@@ -1,11 +1,12 @@
 """ABC text gives exactly these notes: MIDI pitch, onset and duration in quarter notes."""
 
+import time
 from fractions import Fraction
 
 import pytest
 
 from abcgen.errors import NotationError
-from abcgen.notation import parse_book, parse_tune, sounding_notes, unfolded
+from abcgen.notation import parse_book, parse_tune, sounding_notes, unfolded, write_abc
 
 
 def sounds(
@@ -135,3 +136,110 @@ def test_one_tune_is_asked_for() -> None:
 def test_one_broken_tune_does_not_hide_the_next() -> None:
     book = parse_book("X:1\nK:nonsense\nCD[EF\n\nX:2\nM:4/4\nL:1/4\nK:C\nCDEF|]\n")
     assert [tune.valid for tune in book.tunes] == [False, True]
+
+
+def test_voices_and_comments_are_told_apart() -> None:
+    tune = parse_tune('X:1\nM:4/4\nL:1/8\nK:C\nCDEF GABc|% old [V:2] c8|\n"^see [V:2] below"CDEF GABc|]\n')
+    assert [voice.name for voice in tune.voices] == ["1"]
+    assert tune.problems == ()
+    assert len(tune.bars) == 2
+
+
+@pytest.mark.parametrize("text", ["M:\u0664/4\nL:1/8\nK:C\nC4|]", "M:4/4\nL:1/8\nK:C\nC\u0663D F4|]"])
+def test_only_ascii_digits_are_digits(text: str) -> None:
+    assert not parse_tune(f"X:1\n{text}\n").valid
+
+
+def test_no_number_of_warnings_hides_an_error() -> None:
+    tune = parse_tune("X:1\nM:none\nL:1/8\nK:C\n" + "A-B" * 120 + "{{[|]\n")
+    assert len(tune.problems) > 100
+    assert not tune.valid
+    many = parse_tune("X:1\nM:4/4\nL:1/8\nK:C\n" + ("A-B6 z|" * 2400) + "|]\n")
+    assert any(problem.code == "too-large" for problem in many.problems)
+
+
+def test_long_headers_take_no_quadratic_time() -> None:
+    began = time.perf_counter()
+    header = "".join(f"N:{i}\nR:{i}\n" for i in range(6000))
+    tunes = parse_book(header + "\n" + "X:1\n" + header[:60000] + "K:C\nC|]\n").tunes
+    assert len(tunes) == 1
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("music", "expected"),
+    [
+        ("m:~g2={a}g{f}g\nK:C\n~g2 A", [(79, 0, 1), (79, 1, 1), (69, 2, 1)]),
+        ("m:~n3=n{o}n{m}n\nK:C\n~D3 ~D2", [(62, 0, 1), (62, 1, 1), (62, 2, 1), (62, 3, 2)]),
+        ('m:n2=no\nK:C\nB2 "n2"c', [(71, 0, 1), (72, 1, 1), (72, 2, 1)]),
+    ],
+)
+def test_macros(music: str, expected: list[tuple[int, float, float]]) -> None:
+    tune = parse_tune(f"X:1\nM:none\nL:1/4\n{music}\n")
+    assert [(s.midi, s.onset * 4, s.duration * 4) for s in sounding_notes(tune.voices[0])] == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "played"),
+    [("AB", "CD"), ("AAB", "CCD"), ("A(BA)2", "CDCDC"), ("A3.B", "CCCD"), ("AC", "CD"), ("", "CD")],
+)
+def test_parts_are_played_in_their_order(order: str, played: str) -> None:
+    tune = unfolded(parse_tune(f"X:1\nP:{order}\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n"))
+    assert "".join(bar.events[0].pitches[0].step for bar in tune.bars) == played
+
+
+def test_overlays_begin_with_the_bar() -> None:
+    assert sounds("C2D2&E4|F4|]") == [(60, 0, 2), (64, 0, 4), (62, 2, 2), (65, 4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("key", "voice", "pitch"),
+    [
+        ("C clef=treble-8", "", 48),
+        ("C treble+8", "", 72),
+        ("C transpose=2", "", 62),
+        ("C octave=-1", "", 48),
+        ("C", "V:1 treble-8", 48),
+        ("C", "V:1 clef=bass octave=-2", 36),
+        ("C", "V:1 transpose=-3", 57),
+    ],
+)
+def test_clefs_and_settings_shift_what_sounds(key: str, voice: str, pitch: int) -> None:
+    header = f"M:none\nL:1/4\n{voice}\nK:{key}" if voice else f"M:none\nL:1/4\nK:{key}"
+    assert pitches("C", header) == [pitch]
+
+
+@pytest.mark.parametrize(
+    ("words", "sung"),
+    [
+        ("one two three four", ["one", "two", "three", "four"]),
+        ("syl-la-ble _", ["syl-", "la-", "ble", "_"]),
+        ("a * b~c d", ["a", "", "b c", "d"]),
+        ("a | b", ["a", "", "b", ""]),
+        ("a--b c", ["a-", "-", "b", "c"]),
+        ("1.~This that\\-one", ["1. This", "that\N{NON-BREAKING HYPHEN}one", "", ""]),
+    ],
+)
+def test_words_lie_on_the_notes(words: str, sung: list[str]) -> None:
+    tune = parse_tune(f"X:1\nM:2/4\nL:1/4\nK:C\nCD|EF|]\nw:{words}\n")
+    lyrics = [event.marks.lyrics for bar in tune.bars for event in bar.events]
+    assert [verses[0] if verses else "" for verses in lyrics] == sung
+    assert parse_tune(write_abc(tune)) == tune
+
+
+def test_verses_and_continued_words() -> None:
+    tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nCD|EF|]\nw:a b\n+:c d\nw:e f g h\n")
+    assert [event.marks.lyrics for bar in tune.bars for event in bar.events] == [
+        ("a", "e"),
+        ("b", "f"),
+        ("c", "g"),
+        ("d", "h"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hold", "expected"), [("pitch", [61, 73, 61]), ("octave", [61, 72, 61]), ("not", [61, 72, 60])]
+)
+def test_where_accidentals_hold(hold: str, expected: list[int]) -> None:
+    header = f"M:none\nL:1/4\n%%propagate-accidentals {hold}\nK:C"
+    assert pitches("^C c C", header) == expected
