@@ -6,6 +6,7 @@ Errors become one line on stderr and an exit code: 0 done, 1 some of the data is
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -34,13 +35,21 @@ for _command in (generate, check, render, corpus, tokenizer, train, evaluate):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run(arguments))
+
+
+def _terminated(signum: int, frame: object) -> None:
+    """Leave as Ctrl-C does, so that what was begun is cleared away."""
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code. `arguments` default to those of the process."""
     try:
-        code = app.main(args=arguments, prog_name="abcgen", standalone_mode=False)
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        with app.make_context("abcgen", words) as context:
+            code = app.invoke(context)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:

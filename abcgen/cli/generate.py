@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from abcgen.cli.output import say
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 
 if TYPE_CHECKING:
@@ -96,16 +97,22 @@ def _generate(
     from abcgen.scores import index_page, render_tune
 
     loaded, tokenizer = load_model(Path(model) if model else embedded_model())
-    writable_folder(folder)
     source = TuneSource(loaded, tokenizer, controls, sampling, seed)
-    entries = []
-    for stem, found in zip(stems, source.tunes(len(stems)), strict=True):
-        tune = _for_people(found, seed)
-        paths = render_tune(tune, formats, folder, stem, overwrite=overwrite)
-        entries.append(_entry(tune, formats, paths, found))
-        click.echo(f"{tune.title}: {', '.join(str(path) for path in paths)}")
-    page = write_whole(folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=overwrite)
-    click.echo(f"{source.report.line()}; seed {seed}; see {page}")
+    writable_folder(folder)
+    entries: list[PageEntry] = []
+    try:
+        for stem, found in zip(stems, source.tunes(len(stems)), strict=True):
+            tune = _for_people(found, seed)
+            paths = render_tune(tune, formats, folder, stem, overwrite=overwrite)
+            entries.append(_entry(tune, formats, paths, found))
+            say(f"{tune.title}: {', '.join(str(path) for path in paths)}")
+    finally:
+        # What was drawn before a failure stays, and can be seen.
+        if entries:
+            write_whole(folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=overwrite)
+            if len(entries) < len(stems):
+                say(f"{len(entries)} of {len(stems)} tunes are in {folder}", err=True)
+    say(f"{source.report.line()}; seed {seed}; see {folder / PAGE}")
 
 
 def _for_people(found: GeneratedTune, seed: int) -> Tune:

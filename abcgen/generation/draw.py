@@ -23,6 +23,7 @@ from abcgen.generation.sampling import (
     HeaderProcessor,
     header_slots,
     is_header_line,
+    key_to_draw,
     processors,
 )
 from abcgen.generation.stopping import HopelessRows
@@ -188,9 +189,10 @@ class TuneSource:
         why = ", ".join(f"{count} {reason}" for reason, count in self.report.reasons.most_common(3))
         if self.sampling.temperature == 0:
             return f"the greedy tune is not valid ({why}); use a temperature above 0"
-        return (
-            f"tune {number + 1}: none of {self.sampling.max_draws} draws was valid ({why}); raise --max-draws"
-        )
+        asked = " ".join(filter(None, (self.controls.rhythm, self.controls.meter, self.controls.key)))
+        hint = f"this model hardly manages {asked}: ask for something commoner, or " if asked else ""
+        draws = self.sampling.max_draws
+        return f"tune {number + 1}: none of {draws} draws was valid ({why}); {hint}raise --max-draws"
 
     def _judged(self, text: str, fault: str) -> Draw:
         return Draw(text, fault, None) if fault else judge(text, self.controls)
@@ -221,7 +223,12 @@ class TuneSource:
             body = ids[: ids.index(end)] if ended else ids
             fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
             music = self.tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-            yield f"{PROMPT}{music}", fault
+            yield self._in_asked_key(f"{PROMPT}{music}"), fault
+
+    def _in_asked_key(self, text: str) -> str:
+        """The text with the key that was asked for in place of the one in which it was drawn."""
+        drawn, asked = key_to_draw(self.controls.key), self.controls.key
+        return text if drawn == asked else text.replace(f"\nK:{drawn}\n", f"\nK:{asked}\n", 1)
 
     def _begin(self) -> list[int]:
         begin = self.tokenizer.bos_token_id

@@ -13,14 +13,21 @@ import numpy as np
 import torch
 from transformers import LogitsProcessor, LogitsProcessorList, TemperatureLogitsWarper, TopPLogitsWarper
 
-from abcgen.errors import ModelError
+from abcgen.errors import ModelError, UsageError
 from abcgen.generation.controls import Controls, Sampling
+from abcgen.notation.key import parse_key
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+#: Below this temperature nothing changes any more, but for numbers that no float32 holds.
+COLDEST = 1e-4
+
 #: A place in the header: the token sequences that may stand there; () may be skipped.
 Slot = tuple[tuple[int, ...], ...]
+
+
+_NAMES = {"R": "rhythm", "M": "metre", "L": "unit length", "K": "key"}
 
 
 def is_header_line(token: str) -> bool:
@@ -31,7 +38,8 @@ def is_header_line(token: str) -> bool:
 def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list[Slot]:
     """The header lines after `X:1`, in order, as choices of token sequences.
 
-    Raises ModelError when the tokenizer has no tokens for header lines.
+    Raises ModelError when the tokenizer has no tokens for header lines, UsageError for a wish that it has no
+    token for.
     """
     lines = {token: i for token, i in sorted(tokenizer.get_vocab().items()) if is_header_line(token)}
     if not any(line.startswith("K:") for line in lines):
@@ -39,7 +47,10 @@ def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list
 
     def choices(letter: str, wish: str, *, may_skip: bool = False) -> Slot:
         if wish:
-            return (tuple(tokenizer.encode(f"{letter}:{wish}\n", add_special_tokens=False)),)
+            if f"{letter}:{wish}\n" not in lines:
+                known = ", ".join(line[2:-1] for line in lines if line[0] == letter)
+                raise UsageError(f"this model knows no {_NAMES[letter]} {wish}; it knows {known}")
+            return ((lines[f"{letter}:{wish}\n"],),)
         single: Slot = tuple((i,) for line, i in lines.items() if line[0] == letter)
         return (*single, ()) if may_skip else single
 
@@ -47,8 +58,13 @@ def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list
         choices("R", controls.rhythm, may_skip=True),
         choices("M", controls.meter),
         choices("L", "1/8"),
-        choices("K", controls.key),
+        choices("K", key_to_draw(controls.key)),
     ]
+
+
+def key_to_draw(key: str) -> str:
+    """The key in which a tune in `key` is drawn: accidentals beyond tonic and mode are put in afterwards."""
+    return parse_key(key).tonic_and_mode if key else ""
 
 
 class HeaderProcessor(LogitsProcessor):
@@ -121,7 +137,7 @@ def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Samp
     chain = LogitsProcessorList([header])
     if sampling.temperature > 0:
         if sampling.temperature != 1:
-            chain.append(TemperatureLogitsWarper(float(sampling.temperature)))
+            chain.append(TemperatureLogitsWarper(max(float(sampling.temperature), COLDEST)))
         if sampling.top_p < 1:
             chain.append(TopPLogitsWarper(float(sampling.top_p)))
         chain.append(gumbels)

@@ -9,13 +9,14 @@ import pytest
 import torch
 from transformers import GenerationConfig
 
-from abcgen.errors import GenerationError
+from abcgen.errors import GenerationError, ScoreError, UsageError
 from abcgen.generation import Controls, Sampling, TuneSource
 from abcgen.generation.draw import judge
-from abcgen.generation.sampling import HeaderProcessor, gumbel, header_slots
+from abcgen.generation.sampling import GumbelProcessor, HeaderProcessor, gumbel, header_slots, processors
 from abcgen.models import load_model
-from abcgen.notation import parse_tune, write_abc
+from abcgen.notation import Tune, parse_tune, write_abc
 from abcgen.resources import embedded_model
+from abcgen.scores import check
 
 GOOD = "X:1\nR:jig\nM:6/8\nL:1/8\nK:Edor\n|:B|E2EEFG|B2BBAG|FEDFED|E3E2:|\n"
 
@@ -143,3 +144,52 @@ def test_argmax_over_the_noise_draws_the_distribution() -> None:
     drawn = [int((logits.numpy() + gumbel((1, i), 0, 4)).argmax()) for i in range(4000)]
     shares = np.bincount(drawn, minlength=4) / 4000
     assert np.abs(shares - logits.softmax(0).numpy()).max() < 0.03
+
+
+def test_temperature_and_top_p_reach_the_draw() -> None:
+    scores = torch.tensor([[2.0, 1.5, 0.0, -3.0]])
+    ids = torch.zeros((1, 3), dtype=torch.int64)
+    header, noise = HeaderProcessor([], 3, []), GumbelProcessor(1, [(0, 0)], 3)
+
+    def changed(**settings: float) -> torch.Tensor:
+        chain = processors(header, noise, Sampling(**settings))  # type: ignore[arg-type]
+        without_noise = [step for step in chain if not isinstance(step, GumbelProcessor)]
+        out = scores
+        for step in without_noise:
+            out = step(ids, out)
+        return out[0]
+
+    assert changed(temperature=1.0, top_p=1.0).tolist() == scores[0].tolist()
+    assert changed(temperature=0.5, top_p=1.0).tolist() == (scores[0] * 2).tolist()
+    kept = torch.isfinite(changed(temperature=1.0, top_p=0.6)).tolist()
+    assert kept == [True, True, False, False]
+    assert torch.isfinite(changed(temperature=1e-320, top_p=1.0)).all()
+    assert len(processors(header, noise, Sampling(temperature=0.0))) == 1
+
+
+def test_music21_is_asked_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judgement that draws go through, not one that is handed in."""
+
+    def refuse(tune: Tune) -> bytes:
+        raise ScoreError("one note less")
+
+    monkeypatch.setattr(check, "to_midi", refuse)
+    assert judge(GOOD, Controls()).reason == "music21"
+
+
+def test_the_report_counts_tunes_drawn_again(loaded: tuple[Any, Any]) -> None:
+    source = TuneSource(*loaded, Controls(key="Edor"), seed=2)
+    found = list(source.tunes(6))
+    assert source.report.redrawn == sum(generated.draws > 1 for generated in found)
+    assert 0 < source.report.redrawn < 6
+
+
+def test_a_metre_that_the_model_does_not_know_is_refused_at_once(loaded: tuple[Any, Any]) -> None:
+    with pytest.raises(UsageError, match=r"knows no metre 17/16; it knows .*6/8"):
+        TuneSource(*loaded, Controls(meter="17/16"))
+
+
+@pytest.mark.parametrize("key", ["D ^g", "D exp ^f", "A _b"])
+def test_accidentals_beside_the_key_are_in_what_is_handed_out(loaded: tuple[Any, Any], key: str) -> None:
+    (found,) = TuneSource(*loaded, Controls("jig", "6/8", key), seed=1).tunes(1)
+    assert parse_tune(write_abc(found.tune)).key.plain() == key
