@@ -60,14 +60,19 @@ def time_signature(meter: Meter) -> Any:
     return signature
 
 
-def key_signature(key: Key) -> Any:
-    """The signature that gives the letters the alterations of `key`, named by its mode if that is plain."""
+def key_signature(key: Key, *, traditional: bool = False) -> Any:
+    """The signature that gives the letters the alterations of `key`, named by its mode if that is plain.
+
+    A `traditional` one has sharps or flats in their order alone: those of tonic and mode, if need be.
+    """
     m21 = music21()
     for fifths in range(-7, 8):
         if key.alters == _alters(fifths):
             if key.tonic and not key.explicit and not key.bagpipe:
                 return m21.key.Key(key.tonic.replace("b", "-"), key.mode)
             return m21.key.KeySignature(fifths)
+    if traditional:
+        return m21.key.KeySignature(key.fifths)
     signature = m21.key.KeySignature(None)
     signature.alteredPitches = [
         f"{step}{'#' * alter if alter > 0 else '-' * -alter}"

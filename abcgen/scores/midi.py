@@ -73,5 +73,5 @@ def _insert_signatures(part: Any, voice: Voice) -> None:
             part.insert(quarters(now), time_signature(meter))
         if bar.key != key:
             key = bar.key
-            part.insert(quarters(now), key_signature(key))
+            part.insert(quarters(now), key_signature(key, traditional=True))
         now += bar.duration

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from abcgen.errors import UsageError
 from abcgen.files import refuse_existing, write_whole
+from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import Tune
 from abcgen.notation.writer import write_abc
 from abcgen.scores.engrave import to_svg
@@ -15,7 +16,7 @@ from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.sheets import to_pdf, to_png
 
 _CONVERTERS: dict[str, tuple[str, Callable[[Tune], str | bytes]]] = {
-    "abc": (".abc", lambda tune: tune.source or write_abc(tune)),
+    "abc": (".abc", lambda tune: _own_text(tune)),
     "midi": (".mid", to_midi),
     "musicxml": (".musicxml", to_musicxml),
     "svg": (".svg", to_svg),
@@ -44,6 +45,13 @@ def target_paths(formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
     if not stem or stem.startswith(".") or Path(stem).name != stem or "\\" in stem:
         raise UsageError(f"{stem[:40]!r} is no file name; make one with safe_stem")
     return [folder / f"{stem}{_CONVERTERS[name][0]}" for name in formats]
+
+
+def _own_text(tune: Tune) -> str:
+    """The tune's own text where that says it all; written anew where the head of its file said some of it."""
+    if tune.source and any(again == tune for again in parse_book(tune.source).tunes):
+        return tune.source
+    return write_abc(tune, own_layout=True)
 
 
 def render_tune(

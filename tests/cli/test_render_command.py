@@ -70,3 +70,9 @@ def test_what_cannot_run_is_said_in_one_line(
     assert message in error
     assert error.startswith("abcgen: error: ")
     assert error.count("\n") == 1
+
+
+def test_abc_says_what_the_head_of_its_file_said(tmp_path: Path) -> None:
+    (tmp_path / "book.abc").write_text("M:6/8\nL:1/8\n\nX:1\nT:One\nK:C\nCDE FGA|]\n")
+    assert run(["render", str(tmp_path / "book.abc"), "--to", "abc", "--out", str(tmp_path / "out")]) == 0
+    assert run(["check", str(tmp_path / "out" / "One.abc")]) == 0
