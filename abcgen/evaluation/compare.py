@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from abcgen.errors import UsageError
+from abcgen.errors import ModelError, UsageError
 from abcgen.evaluation.likelihood import body_bits, body_bytes
 from abcgen.evaluation.overlap import refuse_overlap
 from abcgen.evaluation.rows import Row, load_rows, rows_sha256
@@ -128,4 +128,8 @@ def _measure(model: str | Path, rows: Sequence[Row], split: str) -> tuple[np.nda
     """Bits (tunes,), parameters, and whether the tunes were checked against the model's own."""
     loaded, tokenizer = load_model(model)
     checked = split != "validation" and refuse_overlap(model, (row["id"] for row in rows))
-    return body_bits(loaded, tokenizer, rows), loaded.num_parameters(), checked
+    try:
+        bits = body_bits(loaded, tokenizer, rows)
+    except ModelError as error:
+        raise ModelError(f"{model}: {error}") from error
+    return bits, loaded.num_parameters(), checked

@@ -41,7 +41,8 @@ def body_bits(
 ) -> np.ndarray:
     """Bits of the body and of the end of every row (`header`, `body`), given its header: (tunes,) float64.
 
-    Raises ModelError when a tune is longer than the model's context, or cannot be encoded for it.
+    Raises ModelError when a tune is longer than the model's context, cannot be encoded for it, or is given a
+    likelihood that is no number.
     """
     return encoded_bits(model, encode_tunes(tokenizer, rows), pad_id=tokenizer.pad_token_id or 0)
 
@@ -69,6 +70,11 @@ def encoded_bits(
             bits[chosen] = _batch_bits(model, [tunes[index] for index in chosen], pad_id)
     finally:
         model.train(training)
+    if not np.isfinite(bits).all():
+        first = int(np.flatnonzero(~np.isfinite(bits))[0])
+        raise ModelError(
+            f"tune {first + 1} of {len(tunes)} is given {bits[first]} bits: the weights are no numbers"
+        )
     return bits
 
 

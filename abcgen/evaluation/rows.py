@@ -29,6 +29,10 @@ def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]
         rows[split] = loaded[split].select_columns(["id", "header", "body"]).to_list()
         if not rows[split]:
             raise CorpusError(f"the split {split!r} of the corpus at {corpus} is empty")
+        for number, row in enumerate(rows[split], start=1):
+            wrong = [name for name, value in row.items() if not isinstance(value, str)]
+            if wrong:
+                raise CorpusError(f"row {number} of {split!r} in {corpus}: the {wrong[0]} is not text")
     return rows
 
 

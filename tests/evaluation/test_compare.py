@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from click.testing import CliRunner
 from models.tiny import make_lstm, make_rows, make_tokenizer, make_workplace
 
+from abcgen.cli import run
 from abcgen.errors import CorpusError, UsageError
 from abcgen.evaluation import body_bits, body_bytes, refuse_overlap
 from abcgen.evaluation.compare import compare
+from abcgen.models import KneserNey
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,9 @@ def test_figures_are_those_of_the_protocol(place):
     assert network.bits_per_byte.estimate == pytest.approx(bits.sum() / sizes.sum())
     assert network.difference is None
     assert ngram.model == "Kneser-Ney 3-gram"
+    reference = KneserNey([row["header"] + row["body"] for row in make_rows(48, 1)], 3)  # the train split
+    expected = sum(reference.body_bits(rows)) / sizes.sum()
+    assert ngram.bits_per_byte.estimate == pytest.approx(expected, rel=1e-12)
     assert ngram.difference.estimate == pytest.approx(
         ngram.bits_per_byte.estimate - network.bits_per_byte.estimate
     )
@@ -65,6 +71,19 @@ def test_a_test_tune_that_made_the_model_is_refused(place, tmp_path):
         compare([model], place / "corpus")
     with pytest.raises(CorpusError, match="1 of 8"):
         refuse_overlap(model, ids)
+
+
+def test_weights_that_are_no_numbers_are_one_line_and_no_figure(place, tmp_path, capsys):
+    model = make_lstm()
+    model.projection.bias.data.fill_(math.nan)
+    model.save_pretrained(tmp_path / "model")
+    make_tokenizer().save_pretrained(tmp_path / "model")
+    capsys.readouterr()
+    assert run(["evaluate", str(tmp_path / "model"), "--corpus", str(place / "corpus")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert f"{tmp_path / 'model'}: tune 1 of 8 is given nan bits" in err
 
 
 def test_what_cannot_be_measured_is_said(place, tmp_path):
