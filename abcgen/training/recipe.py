@@ -22,6 +22,9 @@ from abcgen.files import read_text
 
 SCHEDULES = ("cosine", "linear", "constant")
 ATTENTIONS = ("sdpa", "eager", "flash_attention_2")
+#: The largest seed that torch takes as it is, and more passes than any run makes.
+MOST_SEED = 2**63 - 1
+MOST_EPOCHS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def recipe_from(values: Mapping[str, Any], *, where: str = "recipe") -> Recipe:
         raise UsageError(f"{where}: output_dir is missing; it names the folder for the run")
     recipe = Recipe(**_checked(Recipe, values, where, ""))
     _check_ranges(recipe, where)
+    _check_names(recipe, where)
     return recipe
 
 
@@ -144,7 +148,7 @@ def _checked(kind: type[Any], values: Mapping[Any, Any], where: str, prefix: str
 
 def _typed(value: Any, kind: type[Any], where: str) -> Any:
     if kind is float:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, OverflowError):
             # YAML 1.1 reads 3e-4 as text
             number = float(value) if isinstance(value, (int, float, str)) else math.nan
             if math.isfinite(number) and not isinstance(value, bool):
@@ -167,6 +171,9 @@ def _check_ranges(recipe: Recipe, where: str) -> None:
     for name in ("weight_decay", "max_grad_norm", "warmup_steps", "max_steps", "num_train_epochs", "seed"):
         if getattr(recipe, name) < 0:
             raise UsageError(f"{where}: {name} should be 0 or more, not {getattr(recipe, name)}")
+    for name, most in (("seed", MOST_SEED), ("num_train_epochs", MOST_EPOCHS)):
+        if getattr(recipe, name) > most:
+            raise UsageError(f"{where}: {name} should be at most {most}, not {getattr(recipe, name)}")
     shares = {name: getattr(recipe, name) for name in ("adam_beta1", "adam_beta2", "ema_decay")}
     shares |= {f"model.{name}": getattr(recipe.model, name) for name in ("dropout", "attention_dropout")}
     for name, value in shares.items():
@@ -174,8 +181,14 @@ def _check_ranges(recipe: Recipe, where: str) -> None:
             raise UsageError(f"{where}: {name} should be at least 0 and below 1, not {value}")
     if not recipe.max_steps and not recipe.num_train_epochs:
         raise UsageError(f"{where}: one of max_steps and num_train_epochs should be above 0")
+
+
+def _check_names(recipe: Recipe, where: str) -> None:
+    """UsageError for a name that is none of those there are, or does not go with the rest."""
     if recipe.model.attn_implementation not in ATTENTIONS:
         raise UsageError(f"{where}: model.attn_implementation should be one of {', '.join(ATTENTIONS)}")
+    if recipe.model.attn_implementation == "flash_attention_2" and not recipe.bf16:
+        raise UsageError(f"{where}: model.attn_implementation flash_attention_2 works only with bf16: true")
     if recipe.lr_scheduler_type not in SCHEDULES:
         near = difflib.get_close_matches(recipe.lr_scheduler_type, SCHEDULES, n=1, cutoff=0.0)
         raise UsageError(

@@ -42,6 +42,11 @@ def test_overrides_reach_both_floors(tmp_path):
         ({"model": {"dropout": 1.0}}, "model.dropout should be at least 0 and below 1"),
         ({"lr_scheduler_type": "cosin"}, "did you mean cosine?"),
         ({"seed": -1}, "seed should be 0 or more"),
+        ({"seed": 99999999999999999999}, "seed should be at most 9223372036854775807"),
+        ({"num_train_epochs": 1e300}, "num_train_epochs should be at most 1000000"),
+        ({"learning_rate": 10**400}, "learning_rate should be a number"),
+        ({"model": {"attn_implementation": "flash_attention_2"}}, "works only with bf16: true"),
+        ({"model": {"attn_implementation": "fast"}}, "should be one of sdpa, eager"),
         ({"num_train_epochs": 0}, "one of max_steps and num_train_epochs"),
     ],
 )
