@@ -1,7 +1,7 @@
 """Train a model from a recipe, on Accelerate, with checkpoints that resume to the last bit.
 
 The names below load torch only when they are first asked for. `python -m abcgen.training RECIPE` is the same
-run for `accelerate launch`.
+run for several processes.
 """
 
 from __future__ import annotations

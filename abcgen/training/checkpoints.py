@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -56,7 +57,10 @@ def save_checkpoint(
     *,
     keep: int,
 ) -> Path:
-    """Write a checkpoint under `folder` and remove all but the newest `keep`. Raises OutputError."""
+    """Write a checkpoint under `folder` and keep it and the `keep` - 1 before it. Raises OutputError.
+
+    One of a later step goes too: the run came back to this step because that one is damaged.
+    """
     place = folder / f"step-{progress.step:08d}"
     with folder_whole(place, overwrite=True) as aside:
         _save_tensors(aside / "model.safetensors", dict(model.named_parameters()))
@@ -70,8 +74,10 @@ def save_checkpoint(
             _sync(file)
         _sync(aside)
     _sync(folder)
-    for old in _all(folder)[:-keep]:
-        shutil.rmtree(old, ignore_errors=True)
+    found = checkpoints_in(folder)
+    until = found.index(place) + 1
+    for other in (*found[: max(0, until - keep)], *found[until:]):
+        shutil.rmtree(other, ignore_errors=True)
     return place
 
 
@@ -80,7 +86,7 @@ def newest_checkpoint(folder: Path) -> tuple[Path | None, list[str]]:
 
     None when there are no checkpoints at all. Raises CheckpointError when there are and all are damaged.
     """
-    found = _all(folder)
+    found = checkpoints_in(folder)
     damage: list[str] = []
     for place in reversed(found):
         problem = _damage(place)
@@ -119,12 +125,20 @@ def load_checkpoint(
 
 def clear_leftovers(folder: Path) -> None:
     """Remove what a killed process left half written beside its checkpoints."""
-    for leftover in [*folder.glob(".step-*.tmp"), *folder.glob(".step-*.old")]:
-        shutil.rmtree(leftover, ignore_errors=True)
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if is_leftover(entry):
+            shutil.rmtree(entry, ignore_errors=True)
 
 
-def _all(folder: Path) -> list[Path]:
-    return sorted(folder.glob("step-*"))
+def is_leftover(entry: Path) -> bool:
+    """Whether an entry of the checkpoints' folder is half a checkpoint."""
+    return re.fullmatch(r"\.step-\d+\..*\.(tmp|old)", entry.name) is not None
+
+
+def checkpoints_in(folder: Path) -> list[Path]:
+    """Every checkpoint, whole or not, the newest last."""
+    found = [place for place in folder.glob("step-*") if re.fullmatch(r"step-\d{8,}", place.name)]
+    return sorted(found, key=lambda place: int(place.name.removeprefix("step-")))
 
 
 def _refuse_another_run(place: Path, kept: dict[str, Any], now: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def run_command(
 
     result = train(settings, resume=resume)
     if result.signal:
-        again = " ".join(["abcgen train", str(recipe), *(f"--set {item}" for item in overrides), "--resume"])
+        settings_again = [word for item in overrides for word in ("--set", item)]
+        again = shlex.join(["abcgen", "train", str(recipe), *settings_again, "--resume"])
         say(f"stopped after step {result.step} of {result.total_steps}; go on with: {again}")
         return 128 + result.signal
     figure = "not measured" if result.best_bpb is None else f"{result.best_bpb:.4f} bits per byte"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import cross_entropy
 
-from abcgen.errors import ModelError, OutputError
+from abcgen.errors import ModelError, UsageError
 from abcgen.evaluation.likelihood import bits_per_byte, encoded_bits
 from abcgen.files import writable_folder, write_whole
 from abcgen.models.build import build_model
@@ -26,12 +27,14 @@ from abcgen.models.encoding import IGNORED, EncodedTune, pad_tunes
 from abcgen.training.batches import epoch_batches, share_of
 from abcgen.training.checkpoints import (
     Progress,
+    checkpoints_in,
     clear_leftovers,
     load_checkpoint,
     newest_checkpoint,
     save_checkpoint,
 )
 from abcgen.training.data import TrainingData, load_data
+from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, refuse_folder
 from abcgen.training.optimizer import learning_rate, make_optimizer, reseed, update_average
 from abcgen.training.report import append_log, draw_curves, rewind_log, save_model
 from abcgen.training.signals import StopSignal
@@ -96,25 +99,22 @@ def train(
 ) -> TrainingResult:
     """Train as `recipe` says, into `recipe.output_dir`; with `resume` go on from its newest whole checkpoint.
 
-    Raises OutputError when the folder holds a run already and `resume` is False, CheckpointError when its
-    checkpoint is damaged or another run's, CorpusError or ModelError when the data cannot be used.
+    Raises OutputError when the folder holds a run, or anything else, and `resume` is False; CheckpointError
+    when there is nothing to resume, or its checkpoint is damaged or another run's; UsageError for a model or
+    a setting that is not to be had here; CorpusError or ModelError when the data cannot be used.
     """
     folder = Path(recipe.output_dir)
-    if not resume and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(
-            f"{folder} holds a run already: go on with --resume, "
-            "or give another folder with --set output_dir=..."
-        )
+    refuse_folder(folder, resume=resume)
     data = load_data(recipe)
-    writable_folder(folder)
     run = _prepare(recipe, folder, data)
+    writable_folder(folder)
     with StopSignal() as stop:
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
     progress = run.progress
     return TrainingResult(
         output_dir=folder,
-        model=folder / "best",
+        model=folder / BEST,
         step=progress.step,
         total_steps=run.total,
         best_step=progress.best_step,
@@ -125,12 +125,6 @@ def train(
 
 
 def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
-    from accelerate import Accelerator
-    from accelerate.state import AcceleratorState
-
-    # Accelerate remembers the precision of the process's last run and would refuse another
-    AcceleratorState._reset_state()
-    accelerator = Accelerator(mixed_precision="bf16" if recipe.bf16 else "no")
     bare = build_model(
         data.tokenizer,
         recipe.model.architecture,
@@ -141,11 +135,12 @@ def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
         seed=recipe.seed,
     )
     if recipe.model.architecture != "lstm":
-        bare.set_attn_implementation(recipe.model.attn_implementation)
+        _set_attention(bare, recipe.model.attn_implementation)
     longest = max(len(tune) for tune in data.train)
     limit = getattr(bare.config, "max_position_embeddings", longest)
     if longest > limit:
         raise ModelError(f"a tune of {recipe.corpus} has {longest} tokens; the model's context holds {limit}")
+    accelerator = _accelerator(recipe)
     average = copy.deepcopy(bare).to(accelerator.device).eval() if recipe.ema_decay else None
     optimizer = make_optimizer(bare, recipe)
     model, optimizer = accelerator.prepare(bare, optimizer)
@@ -160,9 +155,39 @@ def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
     return _Run(recipe, folder, data, accelerator, model, bare, average, optimizer, Progress(), total)
 
 
+def _set_attention(model: PreTrainedModel, name: str) -> None:
+    """Have the model compute attention in the way of that name. Raises UsageError."""
+    try:
+        model.set_attn_implementation(name)
+    except (ImportError, ValueError) as error:
+        why = str(error).strip().partition("\n")[0]
+        raise UsageError(f"model.attn_implementation {name} is not to be had here: {why}") from error
+
+
+def _accelerator(recipe: Recipe) -> Accelerator:
+    """Accelerate's view of this process and of those started with it. Raises UsageError."""
+    from accelerate import Accelerator
+    from accelerate.state import AcceleratorState
+
+    # Accelerate remembers the precision of the process's last run and would refuse another
+    AcceleratorState._reset_state()
+    started = int(os.environ.get("WORLD_SIZE", "1")) if "LOCAL_RANK" in os.environ else 1
+    # Unless it is told to use the CPU, Accelerate does not join processes there: each would train alone
+    accelerator = Accelerator(
+        mixed_precision="bf16" if recipe.bf16 else "no",
+        cpu=started > 1 and not torch.accelerator.is_available(),
+    )
+    if accelerator.num_processes < started:
+        raise UsageError(
+            f"{started} processes were started, and on this device each would train alone; "
+            "with ACCELERATE_USE_CPU=true they share the CPU"
+        )
+    return accelerator
+
+
 def _continue_or_begin(run: _Run) -> None:
     """Load the newest whole checkpoint, or start the folder afresh."""
-    checkpoints = run.folder / "checkpoints"
+    checkpoints = run.folder / CHECKPOINTS
     place, damage = newest_checkpoint(checkpoints)
     for line in damage:
         run.accelerator.print(f"{line}; going on from {place}")
@@ -170,8 +195,8 @@ def _continue_or_begin(run: _Run) -> None:
         run.progress = load_checkpoint(place, run.bare, run.average, run.optimizer.optimizer, run.fingerprint)
     if run.accelerator.is_main_process:
         clear_leftovers(checkpoints)
-        rewind_log(run.folder / "log.jsonl", run.progress.step if place is not None else -1)
-        write_whole(run.folder / "recipe.yaml", run.recipe.as_yaml(), overwrite=True)
+        write_whole(run.folder / RECIPE, run.recipe.as_yaml(), overwrite=True)
+        rewind_log(run.folder / LOG, run.progress.step if place is not None else -1)
     run.accelerator.wait_for_everyone()
 
 
@@ -250,9 +275,11 @@ def _step(run: _Run, batch: list[int], rate: float) -> float:
     norm = float(accelerator.clip_grad_norm_(run.model.parameters(), recipe.max_grad_norm or math.inf))
     value = float(accelerator.reduce(loss.detach(), "mean"))
     if not (math.isfinite(value) and math.isfinite(norm)):
+        kept = run.folder / CHECKPOINTS
+        good = f"; the last good checkpoint is untouched in {kept}" if checkpoints_in(kept) else ""
         raise ModelError(
-            f"the loss is {value} and the gradient's norm {norm} at step {progress.step + 1}: lower "
-            f"learning_rate; the last good checkpoint is untouched in {run.folder / 'checkpoints'}"
+            f"the loss is {value} and the gradient's norm {norm} at step {progress.step + 1}: "
+            f"lower learning_rate{good}"
         )
     run.optimizer.step()
     run.optimizer.zero_grad()
@@ -296,9 +323,9 @@ def _evaluate(run: _Run, on_evaluation: OnEvaluation | None) -> None:
     if progress.best_bpb is None or bpb < progress.best_bpb:
         progress.best_bpb, progress.best_step = bpb, progress.step
         if accelerator.is_main_process:
-            save_model(run.folder / "best", run.measured, run.recipe, data.ids)
+            save_model(run.folder / BEST, run.measured, run.recipe, data.ids)
     if accelerator.is_main_process:
-        draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
+        draw_curves(run.folder / LOG, run.folder / "curves.png")
 
 
 def _log(run: _Run, **figures: float) -> None:
@@ -310,13 +337,13 @@ def _log(run: _Run, **figures: float) -> None:
             **figures,
             "elapsed": round(progress.elapsed, 1),
         }
-        append_log(run.folder / "log.jsonl", record)
+        append_log(run.folder / LOG, record)
 
 
 def _checkpoint(run: _Run) -> None:
     if run.accelerator.is_main_process:
         save_checkpoint(
-            run.folder / "checkpoints",
+            run.folder / CHECKPOINTS,
             run.bare,
             run.average,
             run.optimizer.optimizer,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abcgen.errors import OutputError
+from abcgen.errors import CheckpointError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
 from abcgen.models.loading import no_progress_bars
@@ -30,6 +30,9 @@ _TOKENIZER_FILES = (
     "vocab.json",
     "merges.txt",
 )
+#: What every record of the log has, as whole numbers, and how its line begins.
+_COUNTS = ("step", "epoch")
+_OPENING = '{"step": '
 
 
 def append_log(path: Path, record: Mapping[str, Any]) -> None:
@@ -42,14 +45,26 @@ def append_log(path: Path, record: Mapping[str, Any]) -> None:
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """The records of a log; a last line that a killed process left unfinished is passed over."""
+    """The records of a log; a last line that a killed process left unfinished is passed over.
+
+    Raises CheckpointError when a line is no record of a run.
+    """
+    if not path.exists():
+        return []
+    try:
+        *lines, last = path.read_bytes().decode("utf-8", "replace").split("\n")
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror or error}") from error
     records: list[dict[str, Any]] = []
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                records.append(json.loads(line))
-            except ValueError:
-                break
+    unfinished = _OPENING.startswith(last[: len(_OPENING)]) and not last.endswith("}")
+    for number, line in enumerate(lines if unfinished else [*lines, last], start=1):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            record = None
+        if not isinstance(record, dict) or not all(type(record.get(name)) is int for name in _COUNTS):
+            raise CheckpointError(f"{path}:{number}: not a line of a run's log; move the file away")
+        records.append(record)
     return records
 
 

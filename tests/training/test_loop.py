@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
+import datasets
 import pytest
+import torch
 import yaml
 from models.tiny import make_workplace
 from safetensors.torch import load_file
 
-from abcgen.errors import CheckpointError, CorpusError, ModelError, OutputError
+from abcgen.errors import CheckpointError, CorpusError, ModelError, OutputError, UsageError
 from abcgen.evaluation import body_bits, body_bytes
 from abcgen.evaluation.rows import load_rows
 from abcgen.models import load_model
 from abcgen.training import loop
+from abcgen.training.command import run_command
 from abcgen.training.loop import train
 from abcgen.training.recipe import recipe_from
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +58,16 @@ def files_of(folder):
     progress = json.loads((newest / "state.json").read_text())["progress"]
     del progress["elapsed"]
     return {file.name: file.read_bytes() for file in newest.glob("*.safetensors")} | {"progress": progress}
+
+
+@pytest.fixture
+def spared():
+    """Signals that nobody noted, instead of the end of these tests."""
+    came = []
+    before = {number: signal.signal(number, lambda *_: came.append(1)) for number in STOPPING}
+    yield came
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 class StopAt(loop.StopSignal):
@@ -185,6 +202,20 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_then_is_refused(p
         train(recipe, resume=True)
 
 
+@pytest.mark.parametrize(("keep", "kept"), [(1, [11]), (2, [10, 11])])
+def test_a_fresh_checkpoint_outlives_a_damaged_one_of_a_later_step(keep, kept, place, tmp_path, monkeypatch):
+    train(make_recipe(place, tmp_path / "run"))
+    checkpoints = tmp_path / "run" / "checkpoints"
+    flip_a_bit(checkpoints / "step-00000012" / "model.safetensors")
+    with monkeypatch.context() as patch:
+        patch.setattr(StopAt, "step", 1)
+        patch.setattr(loop, "StopSignal", StopAt)
+        stopped = train(make_recipe(place, tmp_path / "run", save_total_limit=keep), resume=True)
+    assert stopped.step == 11
+    assert [int(entry.name[5:]) for entry in sorted(checkpoints.iterdir())] == kept
+    assert train(make_recipe(place, tmp_path / "run"), resume=True).step == 12
+
+
 def test_what_a_killed_process_left_is_cleared_away(place, tmp_path):
     checkpoints = tmp_path / "run" / "checkpoints"
     leftover = checkpoints / ".step-00000005.abc.tmp"
@@ -196,8 +227,93 @@ def test_what_a_killed_process_left_is_cleared_away(place, tmp_path):
 
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_step(place, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30)
-    with pytest.raises(ModelError, match=r"at step [2-9].*lower learning_rate"):
+    with pytest.raises(ModelError, match=r"at step [2-9]: lower learning_rate$"):
         train(make_recipe(place, tmp_path / "run"))
+
+
+def test_a_run_that_came_to_nothing_leaves_the_folder_to_the_mended_one(place, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30)
+        with pytest.raises(ModelError):
+            train(make_recipe(place, tmp_path / "run", logging_steps=1))
+    assert (tmp_path / "run" / "log.jsonl").stat().st_size
+    done = train(make_recipe(place, tmp_path / "run", learning_rate=1e-3, max_steps=2, logging_steps=1))
+    assert done.step == 2
+    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [record["step"] for record in log] == [1, 2, 2]
+
+
+def test_a_loss_that_is_no_number_leaves_the_checkpoint_before_it(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30 if step > 4 else 1e-3)
+    with pytest.raises(ModelError, match=r"the last good checkpoint is untouched in .*checkpoints$"):
+        train(make_recipe(place, tmp_path / "run"))
+    assert [entry.name for entry in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000005"]
+    with pytest.raises(OutputError, match="holds a run already"):
+        train(make_recipe(place, tmp_path / "run"))
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ({"size": "huge"}, "no gpt_neox of size 'huge'; there are tiny"),
+        ({"architecture": "gpt"}, "no architecture 'gpt'; there are gpt_neox, lstm"),
+        pytest.param(
+            {"size": "tiny", "attn_implementation": "flash_attention_2"},
+            "flash_attention_2 is not to be had here: ",
+            marks=pytest.mark.skipif(bool(find_spec("flash_attn")), reason="flash-attn is installed"),
+        ),
+    ],
+)
+def test_a_model_that_cannot_be_made_is_one_line_and_leaves_no_folder(model, says, place, tmp_path):
+    with pytest.raises(UsageError, match=says) as caught:
+        train(make_recipe(place, tmp_path / "run", model=model, bf16=True))
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="would join the processes")
+def test_processes_that_would_each_train_alone_are_refused(place, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    with pytest.raises(UsageError, match="2 processes were started, and on this device each would train"):
+        train(make_recipe(place, tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_resuming_where_nothing_is_or_where_the_log_is_anothers_is_refused(place, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "log.jsonl").write_text('{"my": 1}\n')
+    with pytest.raises(CheckpointError, match="nothing to resume here"):
+        train(make_recipe(place, tmp_path / "mine"), resume=True)
+    assert [entry.name for entry in (tmp_path / "mine").iterdir()] == ["log.jsonl"]
+    train(make_recipe(place, tmp_path / "run", max_steps=2))
+    (tmp_path / "run" / "log.jsonl").write_text("5\n")
+    with pytest.raises(CheckpointError, match=r"log.jsonl:1: not a line"):
+        train(make_recipe(place, tmp_path / "run", max_steps=2), resume=True)
+    assert (tmp_path / "run" / "log.jsonl").read_text() == "5\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_after_the_step_it_came_in(number, place, tmp_path, spared):
+    def come(step, model, tokenizer):
+        signal.raise_signal(number)
+
+    stopped = train(make_recipe(place, tmp_path / "run"), on_evaluation=come)
+    assert (stopped.step, stopped.signal) == (5, number)
+    assert spared == []
+
+
+def test_the_command_to_go_on_with_can_be_pasted(place, tmp_path, monkeypatch):
+    recipe = tmp_path / "my recipe.yaml"
+    recipe.write_text(make_recipe(place, tmp_path / "a run; $HOME").as_yaml())
+    monkeypatch.setattr(loop, "StopSignal", StopAt)
+    told = []
+    overrides = ["model.size='tiny'", "eval_steps=100"]
+    assert run_command(recipe, overrides=overrides, say=told.append) == 128 + signal.SIGINT
+    words = shlex.split(told[-1].partition("go on with: ")[2])
+    settings = ["--set", "model.size='tiny'", "--set", "eval_steps=100"]
+    assert words == ["abcgen", "train", str(recipe), *settings, "--resume"]
 
 
 def test_callers_see_every_evaluation_and_their_figures_are_logged(place, tmp_path):
@@ -218,6 +334,66 @@ def test_no_corpus_and_no_tokenizer(place, tmp_path):
     with pytest.raises(ModelError, match="no tokenizer"):
         train(make_recipe({**place, "tokenizer": "absent"}, tmp_path / "run"))
     assert not (tmp_path / "run").exists()
+
+
+def bodiless(splits):
+    return {name: split.remove_columns("body") for name, split in splits.items()}
+
+
+def numbered(splits):
+    return {
+        name: split.map(lambda row: {"body": len(row["body"])}, remove_columns="body")
+        for name, split in splits.items()
+    }
+
+
+def unvalidated(splits):
+    return {name: split for name, split in splits.items() if name != "validation"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (bodiless, "no column '?body"),
+        (numbered, "row 1 of 'train' in .*: the body is not text"),
+        (unvalidated, "split '?validation"),
+    ],
+)
+def test_a_corpus_that_lacks_something_is_one_line(spoil, says, place, tmp_path):
+    splits = spoil(datasets.load_from_disk(place["corpus"]))
+    datasets.DatasetDict(splits).save_to_disk(str(tmp_path / "corpus"))
+    with pytest.raises(CorpusError, match=says):
+        train(make_recipe({**place, "corpus": str(tmp_path / "corpus")}, tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"],
+        ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--main_process_port", "0"],
+    ],
+)
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="two processes of a CPU")
+def test_two_processes_share_a_batch_and_give_the_losses_of_one(launcher, place, tmp_path):
+    model = {"architecture": "gpt_neox", "size": "tiny", "dropout": 0.0}
+    settings = {"model": model, "max_steps": 8, "logging_steps": 1}
+    one = train(make_recipe(place, tmp_path / "one", **settings))
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(make_recipe(place, tmp_path / "two", **settings).as_yaml())
+    command = [sys.executable, "-m", *launcher, "-m", "abcgen.training", str(recipe)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("bits per byte") == 1  # the first speaks for both
+    logs = [(tmp_path / name / "log.jsonl").read_text().splitlines() for name in ("one", "two")]
+    first, second = ([json.loads(line) for line in log] for log in logs)
+    assert [record["step"] for record in first] == [record["step"] for record in second]
+    for name in ("loss", "bpb"):
+        figures = [[record[name] for record in log if name in record] for log in (first, second)]
+        assert figures[1] == pytest.approx(figures[0], abs=1e-4)
+    assert one.step == 8
 
 
 @pytest.mark.parametrize(

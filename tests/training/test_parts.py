@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import signal
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from abcgen.models import build_model
 from abcgen.training.batches import epoch_batches, padding_waste, share_of
 from abcgen.training.optimizer import learning_rate, make_optimizer, reseed, update_average
 from abcgen.training.recipe import recipe_from
+from abcgen.training.signals import StopSignal
 
 LENGTHS = [random.Random(2).randint(30, 300) for _ in range(1500)]
 
@@ -78,6 +80,20 @@ def test_the_average_follows_and_forgets():
     assert average.weight.item() == pytest.approx(0.5)
     update_average(average, model, 0.999, 1)  # early: (1 + 1) / (10 + 1) is kept
     assert average.weight.item() == pytest.approx(0.5 * 2 / 11 + 9 / 11)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_signal_is_noted_a_second_ends_it_and_the_handlers_are_put_back(number):
+    before = signal.getsignal(number)
+    with StopSignal() as stop:
+        handler = signal.getsignal(number)
+        assert handler not in (before, signal.SIG_DFL)
+        assert stop.received == 0
+        signal.raise_signal(number)
+        assert stop.received == number
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) == before
 
 
 def test_chance_is_a_function_of_seed_step_and_process():
