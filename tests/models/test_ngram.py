@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import random
+from collections import Counter
 
 import pytest
 from models.tiny import make_rows
@@ -32,6 +34,43 @@ def test_bigrams_by_hand():
     discounts = model.probability("a", "c") / lower["c"]
     assert discounts == pytest.approx(0.5)  # two types discounted by a half each, of two occurrences
     assert model.probability("a", "b") == pytest.approx(0.25 + 0.5 * lower["b"])
+
+
+def by_the_paper(texts, context, symbol, order=3):
+    """Chen and Goodman (1999), equations 26 to 28, as they stand: nothing is kept, all is counted anew."""
+    lines = [BEGIN * (order - 1) + text + END for text in texts]
+    top = [line[at : at + order] for line in lines for at in range(len(line) - order + 1)]
+    chance, width = 1 / ALPHABET, 1
+    while width <= order:
+        if width == order:
+            counts = Counter(top)
+        else:  # in how many words, one symbol longer, it ends
+            longer = {gram[-width - 1 :] for gram in top}
+            counts = Counter(gram[1:] for gram in longer)
+        n = Counter(counts.values())
+        if width == 1:  # too few symbols to tell three discounts apart, or even one
+            discounts = [0.0, 0.5, 0.5, 0.5]
+        else:
+            y = n[1] / (n[1] + 2 * n[2])
+            discounts = [0.0, *(k - (k + 1) * y * n[k + 1] / n[k] for k in (1, 2, 3))]
+        history = context[len(context) - width + 1 :]
+        following = {gram[-1]: count for gram, count in counts.items() if gram[:-1] == history}
+        if following:
+            total = sum(following.values())
+            seen = following.get(symbol, 0)
+            left = sum(discounts[min(count, 3)] for count in following.values())
+            chance = (seen - discounts[min(seen, 3)]) / total + left / total * chance
+        width += 1
+    return chance
+
+
+def test_trigrams_are_those_of_the_paper():
+    rng = random.Random(8)
+    texts = ["".join(rng.choices("abcdefghijklmnop", range(40, 8, -2), k=30)) for _ in range(40)]
+    model = KneserNey(texts, 3)
+    for context in ("ab", "ba", "pa", "op", BEGIN + "a", BEGIN * 2, "zz", "az"):
+        for symbol in ("a", "b", "p", END, "z"):
+            assert model.probability(context, symbol) == pytest.approx(by_the_paper(texts, context, symbol))
 
 
 def test_the_body_and_the_end_count_and_the_header_conditions():
