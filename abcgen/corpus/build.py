@@ -152,7 +152,7 @@ def load_corpus(path: Path) -> datasets.DatasetDict:
     try:
         corpus = datasets.load_from_disk(str(path))
     except Exception as error:  # whatever pyarrow and datasets make of a damaged folder
-        raise CorpusError(f"{path} cannot be read as a corpus: {error}") from error
+        raise CorpusError(f"{path} cannot be read as a corpus ({type(error).__name__}: {error})") from error
     for split in SPLITS:
         if split not in corpus or not len(corpus[split]):
             raise CorpusError(f"{path} is no whole corpus: its split {split} is missing or empty")

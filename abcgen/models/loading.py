@@ -44,10 +44,13 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     except Exception as error:
         raise ModelError(f"cannot load the model in {path}: {_first_line(error)}") from error
     model, info = loaded
-    for kind in ("missing_keys", "mismatched_keys"):
+    for kind in ("missing_keys", "mismatched_keys", "unexpected_keys"):
         if info.get(kind):
             first = min(map(str, info[kind]))
             raise ModelError(f"the weights in {path} do not fit its config.json: {first}")
+    for name, weight in model.named_parameters():
+        if not torch.isfinite(weight).all():
+            raise ModelError(f"the weights in {path} are no numbers: {name}")
     if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
         raise ModelError(f"the tokenizer in {path} has more tokens than the model knows")
     return model.train(False), tokenizer
@@ -86,7 +89,7 @@ def _refuse_no_model(path: Path) -> None:
         raise ModelError(f"{path} is not a model folder: it has no config.json{hint}")
     try:
         kind = json.loads(config.read_text(encoding="utf-8")).get("model_type")
-    except (ValueError, OSError, AttributeError) as error:
+    except (ValueError, OSError, AttributeError, RecursionError) as error:
         raise ModelError(f"{config} is not a model's configuration: {_first_line(error)}") from error
     if not kind:
         raise ModelError(f"{config} names no model_type")

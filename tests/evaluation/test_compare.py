@@ -83,7 +83,7 @@ def test_weights_that_are_no_numbers_are_one_line_and_no_figure(place, tmp_path,
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
-    assert f"{tmp_path / 'model'}: tune 1 of 8 is given nan bits" in err
+    assert f"the weights in {tmp_path / 'model'} are no numbers" in err
 
 
 def test_what_cannot_be_measured_is_said(place, tmp_path):

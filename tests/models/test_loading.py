@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 from models.tiny import make_lstm, make_tokenizer
+from safetensors.torch import load_file, save_file
 
 from abcgen.errors import ModelError
 from abcgen.models import load_model, load_tokenizer
@@ -57,6 +58,22 @@ def spoil_width(folder):
     (folder / "config.json").write_text(json.dumps(config | {"hidden_size": 25}))
 
 
+def spoil_depth(folder):
+    (folder / "config.json").write_text("[" * 200_000)
+
+
+def spoil_layers(folder):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": -3}))
+
+
+def spoil_numbers(folder):
+    weights = load_file(folder / "model.safetensors")
+    first = next(iter(weights))
+    spoiled = weights | {first: weights[first] * float("nan")}
+    save_file(spoiled, folder / "model.safetensors", {"format": "pt"})
+
+
 def spoil_tokenizer(folder):
     (folder / "tokenizer.json").write_text("[]")
 
@@ -75,6 +92,9 @@ def spoil_no_tokenizer(folder):
         (spoil_config, "not a model's configuration"),
         (spoil_type, "nobody-knows-it"),
         (spoil_width, "do not fit|cannot load"),
+        (spoil_depth, "not a model's configuration"),
+        (spoil_layers, "do not fit|cannot load"),
+        (spoil_numbers, "are no numbers"),
         (spoil_tokenizer, "cannot load the tokenizer"),
         (spoil_no_tokenizer, "tokenizer.json is not there"),
     ],
