@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from abcgen.errors import ScoreError
-from abcgen.notation.tune import Chord, Note, Tune, Voice
+from abcgen.notation.tune import Event, Rest, Tune, Voice
 from abcgen.scores.abc2svg import WHOLE_NOTE, Drawing, EngraverFault, draw, music_font
 from abcgen.scores.clean import engraver_text
 from abcgen.scores.limits import check_limits
@@ -42,7 +42,9 @@ def engraved(tune: Tune) -> Picture:
 def _check_notes(tune: Tune, drawing: Drawing) -> None:
     """Raise ScoreError at the first note that the engraver read otherwise than we did."""
     drawn = [notes for notes in drawing.voices.values() if notes]
-    read = [notes for voice in tune.voices if (notes := tuple(_written(voice)))]
+    read = [notes for voice in tune.voices for layer in _layers(voice) if (notes := tuple(_written(layer)))]
+    if sorted(drawn) == sorted(read):
+        return
     if len(drawn) != len(read):
         raise ScoreError(f"the score would show {len(drawn)} voices with notes, the tune has {len(read)}")
     for ours, theirs in zip(read, drawn, strict=True):
@@ -58,10 +60,16 @@ def _check_notes(tune: Tune, drawing: Drawing) -> None:
                 raise ScoreError(f"note {index} of the score would last {lengths}")
 
 
-def _written(voice: Voice) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _layers(voice: Voice) -> Iterator[list[Event]]:
+    """The events of a voice, then those of its overlays: each a voice to the engraver."""
+    yield [event for bar in voice.bars for event in bar.events]
+    for depth in range(max((len(bar.overlays) for bar in voice.bars), default=0)):
+        yield [event for bar in voice.bars for layer in bar.overlays[depth : depth + 1] for event in layer]
+
+
+def _written(events: list[Event]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Length as written, in the engraver's units, and pitches of every note and chord."""
-    for bar in voice.bars:
-        for event in bar.events:
-            if isinstance(event, Note | Chord):
-                pitches = tuple(sorted(pitch.midi for pitch in event.pitches))
-                yield int(event.written * WHOLE_NOTE), pitches
+    for event in events:
+        if not isinstance(event, Rest):
+            pitches = tuple(sorted(pitch.midi for pitch in event.pitches))
+            yield int(event.written * WHOLE_NOTE), pitches

@@ -214,3 +214,10 @@ def test_engraver_that_takes_too_much_memory_is_stopped(ferry: Tune, monkeypatch
 def test_ten_thousand_broken_rhythm_signs_do_not_hang() -> None:
     with pytest.raises(ScoreError):
         to_svg(parse_tune("X:1\nT:T\nM:2/4\nL:1/8\nK:C\nA" + ">" * 10_000 + "B|]\n"))
+
+
+def test_overlays_and_words_are_drawn() -> None:
+    tune = parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF & G2A2|c4|]\nw:one two three four\n")
+    svg = to_svg(tune)
+    assert glyphs(svg).count(BLACK_HEAD) == 4
+    assert {"one", "two", "three", "four"} <= set(words(svg))
