@@ -12,11 +12,13 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import IO
 
 from abcgen.errors import InputError, OutputError
 
 #: Text files larger than this are not tunebooks.
 MAX_TEXT_BYTES = 256 * 2**20
+_LONGEST_LINE = 2**20
 
 
 def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Path:
@@ -131,27 +133,47 @@ def writable_folder(path: Path) -> Path:
     return path
 
 
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file to read. Raises InputError when it is missing, a folder, a device or unreadable."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; a file is needed here")
+    if path.is_char_device() or path.is_block_device():
+        raise InputError(f"{path} is a device; a file is needed here")
+    try:
+        with path.open("rb") as stream:
+            yield stream
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def read_text(path: Path) -> str:
     """The text of a file, UTF-8 or else Latin-1, line ends as `\\n`, no byte-order mark.
 
     Raises InputError when it is missing, a folder, a device, unreadable, too large or binary.
     """
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; a file is needed here")
-        if path.is_char_device() or path.is_block_device():
-            raise InputError(f"{path} is a device; a file is needed here")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_TEXT_BYTES + 1)
-        if len(data) > MAX_TEXT_BYTES:
-            raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
-    except FileNotFoundError:
-        raise InputError(f"{path} is not there") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    with _opened(path) as stream:
+        data = stream.read(MAX_TEXT_BYTES + 1)
+    if len(data) > MAX_TEXT_BYTES:
+        raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
     if b"\0" in data:
         raise InputError(f"{path} is a binary file, not ABC text")
     return decode(data)
+
+
+def text_lines(path: Path) -> Iterator[str]:
+    """The lines of a text file one by one, so that a file of any size can be read; their ends are left off.
+
+    UTF-8, and Latin-1 where a line is none; a byte-order mark is left off. A line beyond 1 MiB comes in
+    pieces. Raises InputError as `read_text` does, but for size.
+    """
+    with _opened(path) as stream:
+        while raw := stream.readline(_LONGEST_LINE):
+            if b"\0" in raw:
+                raise InputError(f"{path} is a binary file, not ABC text")
+            yield from decode(raw).removesuffix("\n").split("\n")
 
 
 def decode(data: bytes) -> str:

@@ -90,7 +90,8 @@ class VoiceReader(VoiceState):
         """note = [accidental] letter {octave mark} [length]"""
         step, octave, accidental, factor = note_shape(text)
         octave += self.key.octave + self.octave
-        if not -1 <= octave <= 9:
+        in_range = -1 <= octave <= 9
+        if not in_range:
             self._say("too-large", f"{text[:20]!r} lies outside the range of MIDI", self._at, text)
             octave = 4
         length = self._table.lengths.get(text)
@@ -110,7 +111,8 @@ class VoiceReader(VoiceState):
         place = self._take_place()
         state = (text, alter, beamed, broken, place)
         event: Event = self._table.note(state, step, octave, accidental, length)
-        if accidental is None and not broken and place is None and self._plain is not NOTHING:
+        plain = accidental is None and not broken and place is None and self._plain is not NOTHING
+        if plain and text in self._table.lengths and in_range:  # what is reported is never looked up
             self._table.keep(text, event, beamed=beamed)
         self._broken = None
         if self._pending is not NO_MARKS:

@@ -6,41 +6,52 @@ A `Problem` never raises. Codes are stable: scripts may rely on them; `CODES` li
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
-#: Every code, with the severity it carries and what it means in one line.
-CODES: dict[str, tuple[Severity, str]] = {
-    "no-reference": ("error", "a tune begins with its number, X:"),
-    "no-key": ("error", "the header ends with K:, before any music"),
-    "no-music": ("error", "the tune has a header but no notes"),
-    "bad-field": ("error", "an information field cannot be read"),
-    "bad-key": ("error", "K: does not name a key"),
-    "bad-meter": ("error", "M: does not name a metre"),
-    "bad-unit-length": ("error", "L: does not name a note length"),
-    "bad-voice": ("error", "V: shifts a voice beyond what any tune needs"),
-    "bad-parts": ("error", "P: does not give an order of parts"),
-    "missing-part": ("warning", "P: asks for a part that is not there; the tune is played as it stands"),
-    "bad-macro": ("error", "m: does not define a macro"),
-    "too-many-words": ("warning", "w: has more syllables than there are notes to sing them on"),
-    "duplicate-field": ("warning", "a field that may stand once stands twice"),
-    "illegal-character": ("error", "a character that means nothing in music"),
-    "undefined-symbol": ("warning", "a letter that only U: can give a meaning, and does not"),
-    "unclosed-bracket": ("error", "an opening bracket, brace or quote has no closing one"),
-    "stray-bracket": ("error", "a closing bracket or brace has no opening one"),
-    "bad-chord": ("error", "a chord holds no note, or something that is not a note"),
-    "bad-length": ("error", "a note length that no note can have"),
-    "bad-tuplet": ("error", "a tuplet without all its notes, or crossing a bar line"),
-    "bad-broken-rhythm": ("error", "< or > without a note on both sides"),
-    "bad-tie": ("warning", "a tie that leads to no note of the same pitch"),
-    "bad-repeat": ("error", "a repeat that is opened and not closed, or nested"),
-    "bad-ending": ("error", "a numbered ending that does not belong to a repeat"),
-    "bar-length": ("error", "a bar does not last what M: says"),
-    "pickup-length": ("warning", "short bars that meet at a section's end do not make one bar"),
-    "no-final-bar": ("warning", "the music ends without a bar line"),
-    "cut-off": ("error", "the music stops in the middle of a bar"),
-    "too-large": ("error", "a count or size beyond what any tune needs"),
+
+class Code(NamedTuple):
+    """What a code stands for. `step` is the rung of the validity ladder that it breaks (see `ladder`)."""
+
+    severity: Severity
+    step: int
+    meaning: str
+
+
+#: Every code.
+CODES: dict[str, Code] = {
+    "illegal-character": Code("error", 1, "a character that means nothing in music"),
+    "undefined-symbol": Code("warning", 1, "a letter that only U: can give a meaning, and does not"),
+    "too-large": Code("error", 1, "a count or size beyond what any tune needs"),
+    "no-reference": Code("error", 2, "a tune begins with its number, X:"),
+    "no-key": Code("error", 2, "the header ends with K:, before any music"),
+    "no-music": Code("error", 2, "the tune has a header but no notes"),
+    "bad-field": Code("error", 2, "an information field cannot be read"),
+    "bad-key": Code("error", 2, "K: does not name a key"),
+    "bad-meter": Code("error", 2, "M: does not name a metre"),
+    "bad-unit-length": Code("error", 2, "L: does not name a note length"),
+    "bad-voice": Code("error", 2, "V: shifts a voice beyond what any tune needs"),
+    "bad-parts": Code("error", 2, "P: does not give an order of parts"),
+    "bad-macro": Code("error", 2, "m: does not define a macro"),
+    "missing-part": Code(
+        "warning", 2, "P: asks for a part that is not there; the tune is played as it stands"
+    ),
+    "duplicate-field": Code("warning", 2, "a field that may stand once stands twice"),
+    "unclosed-bracket": Code("error", 3, "an opening bracket, brace or quote has no closing one"),
+    "stray-bracket": Code("error", 3, "a closing bracket or brace has no opening one"),
+    "bad-chord": Code("error", 3, "a chord holds no note, or something that is not a note"),
+    "bad-length": Code("error", 3, "a note length that no note can have"),
+    "bad-tuplet": Code("error", 3, "a tuplet without all its notes, or crossing a bar line"),
+    "bad-broken-rhythm": Code("error", 3, "< or > without a note on both sides"),
+    "bad-tie": Code("warning", 3, "a tie that leads to no note of the same pitch"),
+    "bad-repeat": Code("error", 3, "a repeat that is opened and not closed, or nested"),
+    "bad-ending": Code("error", 3, "a numbered ending that does not belong to a repeat"),
+    "too-many-words": Code("warning", 3, "w: has more syllables than there are notes to sing them on"),
+    "bar-length": Code("error", 4, "a bar does not last what M: says"),
+    "pickup-length": Code("warning", 4, "short bars that meet at a section's end do not make one bar"),
+    "no-final-bar": Code("warning", 4, "the music ends without a bar line"),
+    "cut-off": Code("error", 4, "the music stops in the middle of a bar"),
 }
 
 
@@ -60,7 +71,7 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code][0]
+        return CODES[self.code].severity
 
     @property
     def is_error(self) -> bool:

@@ -243,3 +243,11 @@ def test_verses_and_continued_words() -> None:
 def test_where_accidentals_hold(hold: str, expected: list[int]) -> None:
     header = f"M:none\nL:1/4\n%%propagate-accidentals {hold}\nK:C"
     assert pitches("^C c C", header) == expected
+
+
+@pytest.mark.parametrize("note", ["C/3", "C0", "C,,,,,,,", "C99999"])
+def test_what_is_wrong_is_told_every_time(note: str) -> None:
+    text = f"X:1\nM:none\nL:1/4\nK:C\n{note} {note} D|{note}|]\n"
+    first, second = parse_tune(text).problems, parse_tune(text).problems
+    assert len(first) == 3
+    assert first == second
