@@ -17,9 +17,11 @@ from abcgen.cli.check import check
 from abcgen.cli.corpus import corpus
 from abcgen.cli.evaluate import evaluate
 from abcgen.cli.generate import generate
+from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
 from abcgen.cli.tokenizer import tokenizer
 from abcgen.cli.train import train
+from abcgen.cli.transpose import transpose
 from abcgen.errors import AbcgenError
 
 
@@ -29,7 +31,7 @@ def app() -> None:
     """Folk tunes in ABC notation: generate, check, render, and train models of your own."""
 
 
-for _command in (generate, check, render, corpus, tokenizer, train, evaluate):
+for _command in (generate, check, inspect, transpose, render, corpus, tokenizer, train, evaluate):
     app.add_command(_command)
 
 

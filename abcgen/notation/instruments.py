@@ -1,0 +1,79 @@
+"""What instruments and voices can play: a range, and for some the pitches within it.
+
+Ranges are those that ABC is written in for the instrument: a tin whistle sounds an octave above its notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from abcgen.notation.tune import Tune
+
+_D_FLUTE = frozenset({2, 4, 6, 7, 9, 11, 0, 1})  # D major, and C natural
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """`low` and `high` are MIDI pitches as written; `classes` the pitch classes it has, None for all."""
+
+    name: str
+    low: int
+    high: int
+    classes: frozenset[int] | None = None
+    pitches: frozenset[int] | None = None
+
+    def plays(self, midi: int) -> bool:
+        """Whether it has this note."""
+        if self.pitches is not None:
+            return midi in self.pitches
+        return self.low <= midi <= self.high and (self.classes is None or midi % 12 in self.classes)
+
+    def plays_all(self, pitches: Collection[int]) -> bool:
+        """Whether it has all these notes."""
+        return all(self.plays(midi) for midi in pitches)
+
+
+def _whistle(name: str, semitones: int) -> Instrument:
+    """A whistle or keyless flute in another key than D."""
+    classes = frozenset((c + semitones) % 12 for c in _D_FLUTE)
+    return Instrument(name, 62 + semitones, 86 + semitones - 1, classes)
+
+
+INSTRUMENTS: dict[str, Instrument] = {
+    instrument.name: instrument
+    for instrument in (
+        _whistle("tin-whistle-d", 0),
+        _whistle("tin-whistle-c", -2),
+        _whistle("tin-whistle-g", 5),
+        Instrument("flute", 62, 93),
+        Instrument("keyless-flute", 62, 86, _D_FLUTE),
+        Instrument("fiddle", 55, 83),
+        Instrument("mandolin", 55, 88),
+        Instrument("uilleann-pipes", 62, 86, _D_FLUTE | {8}),
+        Instrument("highland-pipes", 67, 81, None, frozenset({67, 69, 71, 73, 74, 76, 78, 79, 81})),
+        Instrument("concertina", 55, 96),
+        Instrument("soprano", 60, 81),
+        Instrument("alto", 53, 74),
+        Instrument("tenor", 48, 69),
+        Instrument("bass", 40, 64),
+    )
+}
+
+
+def written_pitches(tune: Tune) -> frozenset[int]:
+    """The MIDI pitches of all notes of a tune, grace notes left out."""
+    return frozenset(
+        pitch.midi
+        for voice in tune.voices
+        for bar in voice.bars
+        for layer in (bar.events, *bar.overlays)
+        for event in layer
+        for pitch in event.pitches
+    )
+
+
+def playable_on(tune: Tune) -> tuple[str, ...]:
+    """The names of the instruments that have every note of a tune."""
+    pitches = written_pitches(tune)
+    return tuple(name for name, instrument in INSTRUMENTS.items() if instrument.plays_all(pitches))
