@@ -16,6 +16,7 @@ from abcgen import __version__
 from abcgen.cli.check import check
 from abcgen.cli.corpus import corpus
 from abcgen.cli.evaluate import evaluate
+from abcgen.cli.fix import fix
 from abcgen.cli.generate import generate
 from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
@@ -31,7 +32,7 @@ def app() -> None:
     """Folk tunes in ABC notation: generate, check, render, and train models of your own."""
 
 
-for _command in (generate, check, inspect, transpose, render, corpus, tokenizer, train, evaluate):
+for _command in (generate, check, fix, inspect, transpose, render, corpus, tokenizer, train, evaluate):
     app.add_command(_command)
 
 

@@ -1,0 +1,292 @@
+"""Mending ABC where there is only one way to read it. Every edit is listed with its reason.
+
+An edit is kept only when the problem it is for is gone, no other has come in its place, and every note that
+was read before is read as before. Where edits would do that give different tunes, nothing is done: that would
+be guessing at the music.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from abcgen.notation.lexer import lex
+from abcgen.notation.meter import default_unit_length
+from abcgen.notation.parser import parse_book
+from abcgen.notation.problems import Problem
+from abcgen.notation.reader import is_body_field, is_field
+from abcgen.notation.sounding import sound_ticks
+from abcgen.notation.tune import Bar, Tune
+
+MAX_EDITS = 200
+#: Tokens that belong to the note after them.
+_BEFORE_NOTE = frozenset(
+    ["text", "decoration", "shorthand", "slur_open", "tuplet", "grace_close", "grace_open"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of one line of the tune, whose lines count from 1: `new` for `old`, "" for no line."""
+
+    line: int
+    old: str
+    new: str
+    reason: str
+    inserted: bool = False  # `new` is a line of its own, before the old one
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The text of a tune after its edits, what was done, and the errors that are left."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    left: tuple[Problem, ...]
+
+
+def repair(tune: Tune, *, reference: int = 1) -> Repaired:
+    """Mend `tune` where there is one reading; `reference` is its number if it has none.
+
+    The tune must carry its source. Bad data never raises.
+    """
+    lines = tune.source.rstrip("\n").split("\n")
+    edits: list[Edit] = []
+    while len(edits) < MAX_EDITS:
+        found = _next(_read(lines), lines, reference)
+        if found is None:
+            break
+        lines = _applied(lines, found)
+        edits.append(found)
+    text = "\n".join(lines) + "\n"
+    return Repaired(text, tuple(edits), tuple(p for p in _read(lines).problems if p.is_error))
+
+
+def _read(lines: list[str]) -> Tune:
+    tunes = parse_book("\n".join(lines) + "\n").tunes
+    return tunes[0] if tunes else parse_book("X:1\nK:C\n").tunes[0]
+
+
+def _applied(lines: list[str], edit: Edit) -> list[str]:
+    at = edit.line - 1
+    if edit.inserted:
+        return [*lines[:at], edit.new, *lines[at:]]
+    return [*lines[:at], *([edit.new] if edit.new else []), *lines[at + 1 :]]
+
+
+def _next(tune: Tune, lines: list[str], reference: int) -> Edit | None:
+    """The next edit that is sure, or None."""
+    for problem in tune.problems:
+        mend = _MENDERS.get(problem.code)
+        if mend is None:
+            continue
+        good = [e for e in mend(tune, lines, problem, reference) if _is_sure(tune, lines, problem, e)]
+        readings = [_read(_applied(lines, edit)) for edit in good]
+        if readings and all(reading == readings[0] for reading in readings):
+            return good[0]
+    return _unit_length(tune, lines)
+
+
+def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit) -> bool:
+    """Whether the edit mends the problem, brings no other error, and leaves the notes as they were."""
+    after = _read(_applied(lines, edit))
+    before, now = (Counter(p.code for p in one.problems) for one in (tune, after))
+    worse = any(now[code] > before[code] for code in now)
+    if worse or now[problem.code] >= before[problem.code]:
+        return False
+    if problem.code in _CHANGES_NOTES:
+        line = edit.line if edit.inserted else problem.line
+        return not any(p.is_error and p.line == line for p in after.problems)
+    return _sound(after) == _sound(tune)
+
+
+def _sound(tune: Tune) -> list[list[tuple[int, int, int]]]:
+    return [sound_ticks(voice.bars, voice.transpose) for voice in tune.voices]
+
+
+Mender = Callable[[Tune, list[str], Problem, int], Iterator[Edit]]
+
+
+def _line(lines: list[str], number: int) -> str:
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _replaced(lines: list[str], number: int, new: str, reason: str) -> Edit:
+    return Edit(number, _line(lines, number), new, reason)
+
+
+def _reference(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    reason = "a tune begins with its number"
+    if lines[0].startswith("X:"):
+        yield _replaced(lines, 1, f"X:{reference}", reason)
+    else:
+        yield Edit(1, "", f"X:{reference}", reason, inserted=True)
+
+
+def _key(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    """K:C, which is how the music reads without it, before the first line that is no field."""
+    first = next((i for i, line in enumerate(lines) if not is_field(line) and line[:1] != "%"), None)
+    if first is not None and not any(line.startswith("K:") for line in lines):
+        reason = "K: ends the header; without one the notes are read as in C"
+        yield Edit(first + 1, "", "K:C", reason, inserted=True)
+
+
+def _unit_length(tune: Tune, lines: list[str]) -> Edit | None:
+    """L: is written out where it was left to the rule of the standard."""
+    key = next((i for i, line in enumerate(lines) if line.startswith("K:")), None)
+    if key is None or any(line.startswith("L:") for line in lines[:key]):
+        return None
+    unit = default_unit_length(tune.meter)
+    reason = f"L: is {unit} when it is not written, by the metre; readers differ on that"
+    return Edit(key + 1, "", f"L:{unit.numerator}/{unit.denominator}", reason, inserted=True)
+
+
+def _final_bar(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    last = max((i for i, line in enumerate(lines) if line.strip() and not is_body_field(line)), default=None)
+    if last is not None and len(tune.voices) == 1:
+        yield _replaced(lines, last + 1, lines[last].rstrip() + " |]", "a tune ends with a bar line")
+
+
+def _bar_lines(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    """A bar as long as several: bar lines where the metre puts them. Two short ones: none between."""
+    bars = [bar for voice in tune.voices for bar in voice.bars]
+    for index, bar in enumerate(bars):
+        if bar.spot != (problem.line, problem.column):
+            continue
+        expected = bar.meter.bar_ticks or 0
+        if expected and bar.ticks > expected and bar.ticks % expected == 0:
+            yield from _inserted_bar(bar, expected, lines)
+        for first, second in pairwise(bars[max(0, index - 1) : index + 2]):
+            if first.events and second.events and first.ticks + second.ticks == expected:
+                yield from _removed_bar(first, second, lines)
+
+
+def _inserted_bar(bar: Bar, expected: int, lines: list[str]) -> Iterator[Edit]:
+    ticks = 0
+    for event, spot in zip(bar.events, bar.spots, strict=True):
+        if ticks == expected:
+            line = _line(lines, spot[0])
+            at = _begin_of_note(line, spot[1] - 1)
+            before = line[:at].rstrip() + " | " if at else "| "
+            if not at and spot[0] > 1 and _line(lines, bar.spot[0]):
+                # the bar ends with its line: the bar line belongs there
+                above = spot[0] - 1
+                yield _replaced(lines, above, lines[above - 1].rstrip() + " |", "a bar line ends the line")
+                return
+            new = before.lstrip() + line[at:].lstrip()
+            yield _replaced(lines, spot[0], new, "a bar line where the metre puts it")
+            return
+        ticks += event.ticks
+
+
+def _begin_of_note(line: str, at: int) -> int:
+    """Where what belongs to the note at offset `at` begins."""
+    tokens = [token for token in lex(line) if token.at < at]
+    inside_grace = False
+    while tokens:
+        kind = tokens[-1].kind
+        inside_grace = kind == "grace_close" or (inside_grace and kind != "grace_open")
+        if not inside_grace and kind not in _BEFORE_NOTE:
+            break
+        at = tokens.pop().at
+    return at
+
+
+def _removed_bar(bar: Bar, following: Bar, lines: list[str]) -> Iterator[Edit]:
+    """Take out the plain bar line between two bars on one line."""
+    number, column = following.spot
+    line = _line(lines, number)
+    if number != bar.spots[-1][0]:
+        return
+    for token in lex(line):
+        between = bar.spots[-1][1] - 1 < token.at < column - 1
+        if between and token.kind == "bar" and token.text == "|":
+            joined = f"{line[: token.at].rstrip()} {line[token.at + 1 :].lstrip()}"
+            yield _replaced(lines, number, joined, "two short bars are one, by the metre")
+            return
+
+
+def _tuplet(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    """`(3ab|`: as many notes as there are; the bar must come out right."""
+    line = _line(lines, problem.line)
+    at = problem.column - 1
+    sign = next((token for token in lex(line) if token.at == at and token.kind == "tuplet"), None)
+    if sign is None:
+        return
+    notes = 0
+    for token in lex(line[at + len(sign.text) :]):
+        if token.kind == "bar":
+            break
+        notes += token.kind in {"note", "rest", "chord_open"}
+    if notes:
+        p, q = [*sign.text[1:].split(":"), ""][:2]
+        new = f"({p}:{q or 2}:{notes}"
+        text = line[:at] + new + line[at + len(sign.text) :]
+        reason = f"the tuplet has {notes} notes, and the bar is whole with them"
+        yield _replaced(lines, problem.line, text, reason)
+        text = line[:at] + line[at + len(sign.text) :]
+        yield _replaced(lines, problem.line, text, "the bar is whole when its notes are no tuplet")
+
+
+def _bracket(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    """Close a chord, grace notes or a text at every place where it may end."""
+    line = _line(lines, problem.line)
+    opened = line[problem.column - 1 : problem.column]
+    close = {"[": "]", "{": "}", '"': '"'}.get(opened)
+    if close is None:
+        return
+    reason = f"{opened} is closed at the only place where the bar comes out right"
+    for at in range(problem.column + 1, len(line) + 1):
+        if line[at - 1] in "|%":
+            break
+        if opened == '"' and line[at - 1].isspace():
+            break  # a chord symbol has no blanks, and other text could end anywhere
+        yield _replaced(lines, problem.line, line[:at] + close + line[at:], reason)
+
+
+def _ending(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+    """`|2` after a first ending that `:|` should have closed."""
+    for number, line in enumerate(lines, 1):
+        if is_field(line):
+            continue
+        for token in lex(line):
+            if token.kind == "bar" and token.text in {"|2", "| 2"}:
+                new = line[: token.at] + ":" + line[token.at :]
+                yield _replaced(lines, number, new, "the first ending closes with :|")
+
+
+#: Mending these brings notes back that could not be read; the line must then be without an error.
+_CHANGES_NOTES = frozenset({"bad-tuplet", "unclosed-bracket", "no-key"})
+_MENDERS: dict[str, Mender] = {
+    "no-reference": _reference,
+    "no-key": _key,
+    "no-final-bar": _final_bar,
+    "bar-length": _bar_lines,
+    "bad-tuplet": _tuplet,
+    "unclosed-bracket": _bracket,
+    "bad-ending": _ending,
+}
+
+
+def repair_book(text: str) -> tuple[str, list[tuple[Tune, Repaired]]]:
+    """A tunebook with its tunes mended where they lie, and what became of each tune that needed it."""
+    lines = text.split("\n")
+    tunes = parse_book(text).tunes
+    used = {tune.reference for tune in tunes}
+    results: list[tuple[Tune, Repaired]] = []
+    for tune in reversed(tunes):
+        free = next(n for n in range(1, len(used) + 2) if n not in used)
+        # What the head of the file says is not in the tune's own text: such a tune is left to its author.
+        alone = parse_book(tune.source).tunes
+        if not alone or alone[0] != tune:
+            continue
+        mended = repair(replace(tune, line=1), reference=free)
+        if mended.edits or mended.left:
+            results.append((tune, mended))
+        if mended.edits:
+            count = tune.source.count("\n")
+            lines[tune.line - 1 : tune.line - 1 + count] = mended.text.rstrip("\n").split("\n")
+            used.add(free)
+    return "\n".join(lines), results[::-1]

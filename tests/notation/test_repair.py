@@ -1,0 +1,68 @@
+"""What can be mended is mended in one way, and told; what would be a guess is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from abcgen.cli import run
+from abcgen.notation import parse_book
+from abcgen.notation.repair import repair, repair_book
+
+HEAD = "X:1\nT:E\nM:4/4\nL:1/4\nK:C\n"
+END = "GABc|cBAG|]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("T:E\nM:4/4\nL:1/4\nK:C\nCDEF|]\n", HEAD + "CDEF|]\n", "begins with its number"),
+        ("X:one\nT:E\nM:4/4\nL:1/4\nK:C\nCDEF|]\n", HEAD + "CDEF|]\n", "begins with its number"),
+        ("X:1\nT:E\nM:4/4\nL:1/4\nCDEF|]\n", HEAD + "CDEF|]\n", "K: ends the header"),
+        ("X:1\nT:E\nM:4/4\nK:C\nC8|]\n", "X:1\nT:E\nM:4/4\nL:1/8\nK:C\nC8|]\n", "L: is 1/8"),
+        (HEAD + "CDEF|GABc\n", HEAD + "CDEF|GABc |]\n", "ends with a bar line"),
+        (HEAD + 'CDEF {g}"G"GABc|' + END, HEAD + 'CDEF | {g}"G"GABc|' + END, "where the metre puts it"),
+        (HEAD + "CDEF\nGABc|" + END, HEAD + "CDEF |\nGABc|" + END, "ends the line"),
+        (HEAD + END[:-3] + "|CD|EF|" + END, HEAD + END[:-3] + "|CD EF|" + END, "two short bars are one"),
+        (HEAD + "CDEF|[CE DEF|" + END, HEAD + "CDEF|[CE] DEF|" + END, "closed at the only place"),
+        (HEAD + 'CDEF|"Am CDEF|' + END, HEAD + 'CDEF|"Am" CDEF|' + END, "closed at the only place"),
+        (HEAD + "CDEF|CD(3E/F/|" + END, HEAD + "CDEF|CD(3E/F/|" + END, ""),
+        (HEAD + "CDEF|CD(3EF|" + END, HEAD + "CDEF|CDEF|" + END, "no tuplet"),
+        (HEAD + "|:CDEF|1GABc|2cBAG|]\n", HEAD + "|:CDEF|1GABc:|2cBAG|]\n", "closes with :|"),
+        (HEAD + "CDEF|GAB|" + END, HEAD + "CDEF|GAB|" + END, ""),
+        (HEAD + "CDEF|GABcd|" + END, HEAD + "CDEF|GABcd|" + END, ""),
+    ],
+)
+def test_repairs(before: str, after: str, reason: str) -> None:
+    mended = repair(parse_book(before).tunes[0])
+    assert mended.text == after
+    assert bool(mended.edits) == bool(reason)
+    assert all(reason in edit.reason for edit in mended.edits)
+    assert bool(mended.left) == (not reason)
+
+
+def test_a_book_keeps_everything_else() -> None:
+    good = HEAD + "CDEF|]\n"
+    book = f"Words.\n\n{good}\nT:Two\nM:4/4\nL:1/4\nK:C\nCDEF|]\n\n{HEAD}CDEF|GABcd|{END}\nMore words.\n"
+    text, results = repair_book(book)
+    assert text == book.replace("T:Two", "X:2\nT:Two")
+    said = [(tune.line, len(mended.edits), len(mended.left)) for tune, mended in results]
+    assert said == [(10, 1, 0), (16, 0, 1)]
+    assert repair_book(text)[0] == text
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.abc"
+    path.write_text(HEAD + "CDEF GABc|" + END)
+    assert run(["fix", str(path)]) == 0
+    captured = capsys.readouterr()
+    assert "-CDEF GABc|" in captured.out
+    assert "+CDEF | GABc|" in captured.out
+    assert f"{path}:6: a bar line where the metre puts it" in captured.err
+    assert path.read_text() == HEAD + "CDEF GABc|" + END
+    assert run(["fix", "--write", str(path)]) == 0
+    assert path.read_text() == HEAD + "CDEF | GABc|" + END
+    path.write_text(HEAD + "CDEF|GABcd|" + END)
+    assert run(["fix", "--write", str(path)]) == 1
+    assert "left as it is, bar-length" in capsys.readouterr().err
