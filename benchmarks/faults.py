@@ -2,9 +2,9 @@
 
     python benchmarks/faults.py [-n 1000] [--seed 7]
 
-The tunes are those of music21's public-domain collections in which nothing is found wrong; each kind of fault
-is put into n of them, one at a time, into a bar that is whole. `found`: any problem is reported. `placed`: one
-of them stands on the bar with the fault, or at its edge.
+The tunes are those of music21's public-domain collections in which nothing is found wrong; each kind of
+fault is put into n of them, one at a time, into a bar that is whole. `found`: any problem is reported. `placed`: one of
+them stands on the bar with the fault, or at its edge.
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ def faulty(tune: Tune, fault: Callable[[Lines, Bar, int], Lines], rng: random.Ra
     bars = [
         bar
         for bar in tune.bars[1:-2]
-        if len(bar.events) > 2
-        and bar.ticks == bar.meter.bar_ticks
-        and len({line for line, _ in bar.spots}) == 1
+        if len(bar.events) > 2 and bar.ticks == bar.meter.bar_ticks and bar.spots[0][0] == bar.spots[-1][0]
     ]
     if not bars:
         raise NoPlace
