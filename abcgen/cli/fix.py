@@ -33,10 +33,21 @@ def fix(files: tuple[str, ...], write: bool) -> int:
                 line = tune.line + problem.line - 1
                 click.echo(f"{path}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
         if new != old and write:
-            write_whole(path, new, overwrite=True)
+            write_whole(path, _as_it_was(new, path.read_bytes()), overwrite=True)
         elif new != old:
             before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
             click.echo("".join(difflib.unified_diff(before, after, str(path), str(path))), nl=False)
     made = "made" if write else "shown (--write makes them)"
     click.echo(f"{edits} edits {made}; {left} tunes with errors left", err=True)
     return 1 if left else 0
+
+
+def _as_it_was(text: str, old: bytes) -> bytes:
+    """The text in the encoding and with the line ends of the file that it was read from."""
+    if old.count(b"\r\n") == old.count(b"\n"):
+        text = text.replace("\n", "\r\n")
+    try:
+        old.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.encode("latin-1")
+    return (b"\xef\xbb\xbf" if old.startswith(b"\xef\xbb\xbf") else b"") + text.encode("utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+from abcgen.errors import NotationError
 from abcgen.notation.meter import TICKS
 from abcgen.notation.tune import Bar, Spot, Tune, Voice
 from abcgen.notation.unfold import part_order, play_order
@@ -84,7 +85,11 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
     if not bars or all(length == bar.meter.bar_ticks for length, bar in zip(lengths, bars, strict=True)):
         return
     ticks = {id(bar): length for bar, length in zip(bars, lengths, strict=True)}
-    order = play_order(bars)
+    try:
+        order = play_order(bars)
+    except NotationError as error:
+        report("too-large", str(error), *bars[0].spot, "", "")
+        return
     seen: set[Spot] = set()
     pickup = gathered = 0
     for index, bar in enumerate(order):
@@ -103,15 +108,16 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
         if (whole and gathered) or gathered > expected or (last and not done):
             if bar.spot not in seen:
                 seen.add(bar.spot)
-                message = f"with the short bars it is played after, this is no whole bar of {bar.meter}"
-                if not whole:
-                    message = (
-                        f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
-                    )
-                report("pickup-length", message, *bar.spot, "", "")
+                report("pickup-length", _pickup_message(bar, gathered, whole=whole), *bar.spot, "", "")
             gathered = 0
         if gathered == expected:
             gathered = 0
+
+
+def _pickup_message(bar: Bar, gathered: int, *, whole: bool) -> str:
+    if whole:
+        return f"with the short bars it is played after, this is no whole bar of {bar.meter}"
+    return f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
 
 
 def _spelled(ticks: int, bar: Bar) -> str:
@@ -166,26 +172,27 @@ def _open_repeat(bar: Bar, report: Report) -> None:
 
 def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
     """endings = ending 1, closed by :|, then 2, 3 … each in turn; the last closes at a section's end."""
-    expected = 1
+    seen: set[int] = set()
     open_ending: Bar | None = None
     for bar, following in [*pairwise(bars), *([(bars[-1], None)] if bars else [])]:
         if bar.ending:
-            if min(bar.ending) != expected:
-                message = f"ending {min(bar.ending)} comes where {expected} is due"
+            due = next(n for n in range(1, len(seen) + 2) if n not in seen)
+            if min(bar.ending) != due:
+                message = f"ending {min(bar.ending)} comes where {due} is due"
                 report("bad-ending", message, *bar.spot, "", "")
-            expected = max(bar.ending) + 1
+            seen.update(bar.ending)
             open_ending = bar
         if open_ending is None or bar.closing is None:
             continue
         next_is_ending = following is not None and bool(following.ending)
-        if bar.closing.ends and not next_is_ending and expected == 2:
+        if bar.closing.ends and not next_is_ending and seen == {1}:
             report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
         if next_is_ending and not bar.closing.ends:
             message = f"ending {max(open_ending.ending)} is not closed by a repeat sign"
             report("bad-ending", message, *open_ending.spot, "", "write :| before the next")
         if bar.closing.section and not next_is_ending:
-            expected, open_ending = 1, None
-    if open_ending is not None and expected == 2:
+            seen, open_ending = set(), None
+    if open_ending is not None and seen == {1}:
         report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
 
 

@@ -170,11 +170,14 @@ def clef_shift(clef: str) -> int:
 
 
 def changed_key(key: Key, text: str) -> Key:
-    """The key after a change; settings alone keep the tonic: `K:clef=bass`. Raises ValueError."""
-    new = parse_key(text)
-    if new.tonic or new.bagpipe or new.explicit or text.strip().lower().startswith("none"):
-        return new
-    return replace(key, octave=new.octave, transpose=new.transpose, clef=new.clef)
+    """The key after a change. Settings alone keep the tonic, a key alone the settings. Raises ValueError."""
+    new, said = parse_key(text), text.lower()
+    octave = new.octave if "octave" in said else key.octave
+    transpose = new.transpose if "transpose" in said else key.transpose
+    clef = new.clef or key.clef
+    if new.tonic or new.bagpipe or new.explicit or said.strip().startswith("none"):
+        return replace(new, octave=octave, transpose=transpose, clef=clef)
+    return replace(key, octave=octave, transpose=transpose, clef=clef)
 
 
 def _short(text: str) -> str:

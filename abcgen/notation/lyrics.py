@@ -26,10 +26,13 @@ def align(text: str, bars: Sequence[int]) -> tuple[list[Syllable], int]:
     syllables: list[Syllable] = []
     left = 0
     follows_text = False
+    here = bars[0] if bars else 0
     for piece in _PIECES.finditer(text):
         sign = piece["sign"]
         if sign == "|":
-            _to_next_bar(syllables, bars)
+            here = (bars[len(syllables) - 1] if syllables and bars[len(syllables) - 1] > here else here) + 1
+            while len(syllables) < len(bars) and bars[len(syllables)] < here:
+                syllables.append("")
         elif sign == "-" and follows_text:
             if len(syllables) <= len(bars) and not left and syllables:
                 syllables[-1] += "-"
@@ -45,15 +48,6 @@ def align(text: str, bars: Sequence[int]) -> tuple[list[Syllable], int]:
 
 def _plain(text: str) -> str:
     return decode_text(text.replace("\\-", "\N{NON-BREAKING HYPHEN}").replace("~", " "))
-
-
-def _to_next_bar(syllables: list[Syllable], bars: Sequence[int]) -> None:
-    """Fill up with nothing until the next note is the first of a bar."""
-    if not syllables:
-        return
-    here = bars[len(syllables) - 1]
-    while len(syllables) < len(bars) and bars[len(syllables)] == here:
-        syllables.append("")
 
 
 def words_text(syllables: Sequence[Syllable], encode: Callable[[str], str] = encode_text) -> str:

@@ -53,6 +53,7 @@ class VoiceReader(VoiceState):
         """Read one line of music, or a part of one that begins at offset `at`; `number` counts from 1."""
         self.line = number
         self._begin_sung()
+        self._retable()
         table, events, spots = self._plain, self._events, self._spots
         for text in scan(line):
             event = table.get(text)
@@ -191,6 +192,9 @@ class VoiceReader(VoiceState):
             self._say("bad-tie", "a tie after a rest", self._at, text)
         else:
             self._events[-1] = tied(last)
+            pitches = last.pitches
+            if any(pitch.alter != self.key.alter(pitch.step) for pitch in pitches):
+                self._tie_alters = {(pitch.step, pitch.octave): pitch.alter for pitch in pitches}
 
     def _on_broken(self, text: str) -> None:
         """broken_rhythm = event ("<" | ">"){1,3} event. ABC 2.1, section 4.4."""
@@ -275,7 +279,7 @@ class VoiceReader(VoiceState):
     def _on_bar(self, text: str) -> None:
         self._close_brackets()
         line, ending = bar_and_ending(text)
-        if self._events or self._layers:
+        if self._events or any(self._layers):
             self._close_bar(line)
         elif self._opening is None:
             self._opening = line
@@ -312,8 +316,12 @@ class VoiceReader(VoiceState):
             most = f"at most {MAX_OVERLAYS} overlays share a bar"
             self._say("too-large", most, self._at, text, "each begins with one &")
             return
+        if not self._layers:
+            self._main_spots = self._spots
         self._layers.append(tuple(self._events))
+        self._spots = []
         self._events = []
+        self._tie_alters = {}
         self._accidentals = {}
         self._spaced = True
 

@@ -145,7 +145,8 @@ def marked(event: Event, marks: Marks) -> Event:
     def make() -> Event:
         return replace(event, marks=replace(marks, beamed=event.marks.beamed))
 
-    return _derive(event, marks, make)
+    # Equal grace notes may be spelled with other accidentals: these are made anew.
+    return make() if marks.grace else _derive(event, marks, make)
 
 
 @lru_cache(maxsize=1024)

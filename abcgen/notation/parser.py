@@ -15,6 +15,7 @@ from abcgen.notation.tune import Book, Field, Tune
 
 #: Fields that a file header may hold for all tunes. ABC 2.1, section 3.
 _FILE_FIELDS = frozenset("ABCDFHILMmNORrSUZ")
+_MOST = 2 * MAX_TUNE_CHARACTERS
 #: What lies beyond this many lines of a file header is passed over.
 MAX_FILE_HEADER = 200
 
@@ -41,36 +42,38 @@ def read_tunes(lines: Iterable[str]) -> Iterator[Tune]:
     """
     defaults: tuple[Field, ...] = ()
     first = True
-    for start, block in _blocks(lines):
+    for start, block, whole in _blocks(lines):
         found = _tune_starts(block)
         if first:
             first = False
             header = block[: found[0]] if found else block
             defaults = tuple(_file_header(header[:MAX_FILE_HEADER], start))
         for begin, end in zip(found, [*found[1:], len(block)], strict=False):
-            yield TuneReader(start + begin, defaults).read(block[begin:end])
+            yield TuneReader(start + begin, defaults).read(block[begin:end], whole=whole)
 
 
-def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that are not blank, each with the number of its first, from 1.
+def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:
+    """Runs of lines that are not blank: the number of the first, from 1, the lines, and whether all is there.
 
-    A run far longer than any tune is handed on in pieces, so that no file fills the memory.
+    Of a run far longer than any tune the rest is left out, so that no file fills the memory.
     """
     block: list[str] = []
     size = 0
     number = 0
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
+        if number == 1:
+            line = line.removeprefix("\ufeff")
         starts_tune = line[:2] == "X:"
         if block and (starts_tune or not line or line.isspace()):
-            yield number - len(block), block
+            yield number - len(block), block, size <= _MOST
             block, size = [], 0
         if line and not line.isspace():
             size += len(line)
             # What is beyond the bound is not kept, only counted, so that line numbers stay right.
-            block.append(line if size <= 2 * MAX_TUNE_CHARACTERS else "")
+            block.append(line if size <= _MOST else "")
     if block:
-        yield number - len(block) + 1, block
+        yield number - len(block) + 1, block, size <= _MOST
 
 
 def _tune_starts(block: list[str]) -> list[int]:

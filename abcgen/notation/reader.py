@@ -86,14 +86,15 @@ class TuneReader:
         self._symbols: dict[str, str] = {}
         self._macros: list[Macro] = []
         self._hold = "pitch"
+        self._part = ""
         self._continued = ""  # the letter of the field that `+:` would continue
 
-    def read(self, lines: Sequence[str]) -> Tune:
-        """The tune in these lines."""
+    def read(self, lines: Sequence[str], *, whole: bool = True) -> Tune:
+        """The tune in these lines; they are not all there when it is not `whole`."""
         self._take_defaults(lines)
         self._key_line = next((n for n, line in enumerate(lines, self.start) if line[:2] == "K:"), 0)
         in_header, in_block = True, False
-        if sum(map(len, lines)) > MAX_TUNE_CHARACTERS:
+        if not whole or sum(map(len, lines)) > MAX_TUNE_CHARACTERS:
             self._report("too-large", f"a tune of more than {MAX_TUNE_CHARACTERS} characters", self.start, 1)
             lines = lines[:1]
         for number, line in enumerate(lines, self.start):
@@ -148,7 +149,7 @@ class TuneReader:
             return True
         if letter in _UNIQUE and letter in self._seen:
             self._report("duplicate-field", f"{letter}: stands twice in the header", number, 1, line)
-        field = Field(letter, text, line=number)
+        field = Field(letter, text, letter == "W", number)
         self._fields.append(field)
         self._seen.add(letter)
         self._continued = letter
@@ -217,7 +218,15 @@ class TuneReader:
         self._fields[last] = replace(self._fields[last], text=joined)
 
     def _begin_body(self) -> None:
-        self._switch(next(iter(self._declared), "1"), self.start)
+        """The first voice that the header declares; without one the music or a V: line in it says which."""
+        if self._declared:
+            self._switch(next(iter(self._declared)), self.start)
+
+    def _voice(self, number: int) -> VoiceReader | None:
+        """The voice that is being read."""
+        if self._current is None:
+            self._switch("1", number)
+        return self._current
 
     # -- body --------------------------------------------------------------------------------
 
@@ -240,9 +249,13 @@ class TuneReader:
                 self._setting(letter, value)
             except ValueError as error:
                 self._report(_CODES[letter], str(error), number, column, value)
-        elif self._current is not None:
-            self._current.line = number
-            self._change(self._current, letter, value, column)
+        elif letter == "P":
+            self._part = decode_text(value)
+            for voice in self._voices.values():
+                voice.set_part(self._part)
+        elif letter in "KMLw" and (reader := self._voice(number)) is not None:
+            reader.line = number
+            self._change(reader, letter, value, column)
 
     def _change(self, reader: VoiceReader, letter: str, value: str, column: int) -> None:
         """What a body field changes in the current voice."""
@@ -252,9 +265,7 @@ class TuneReader:
             reader.set_meter(value, column - 1)
         elif letter == "L":
             reader.set_unit(value, column - 1)
-        elif letter == "P":
-            reader.set_part(value)
-        elif letter == "w":
+        else:
             reader.read_words(value, reader.line, column)
 
     def _switch(self, name: str, number: int) -> None:
@@ -275,6 +286,8 @@ class TuneReader:
                 transpose=transpose,
                 accidentals_hold=self._hold,
             )
+            if self._part:
+                self._voices[name].set_part(self._part)
         self._current = self._voices[name]
 
     def _shifts(self, name: str, number: int) -> tuple[int, int]:
@@ -306,16 +319,18 @@ class TuneReader:
                 if match[1] is None:  # a quoted text
                     continue
                 self._piece(text[begin : match.start()], number, at + begin)
-                name = match[1].split()[0] if match[1].split() else "1"
-                self._switch(name, number)
+                name, _, properties = match[1].strip().partition(" ")
+                if properties.strip():
+                    self._declare(name or "1", properties.strip(), number)
+                self._switch(name or "1", number)
                 begin = match.end()
             self._piece(text[begin:], number, at + begin)
         if self._current is not None:
             self._current.end_line()
 
     def _piece(self, text: str, number: int, at: int) -> None:
-        if self._current is not None and text and not text.isspace():
-            self._current.read_line(text, number, at)
+        if text and not text.isspace() and (reader := self._voice(number)) is not None:
+            reader.read_line(text, number, at)
 
     # -- the whole ---------------------------------------------------------------------------
 

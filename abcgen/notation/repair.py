@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from abcgen.notation.lexer import lex
+from abcgen.notation.lexer import comment_start, lex
 from abcgen.notation.meter import default_unit_length
 from abcgen.notation.parser import parse_book
 from abcgen.notation.problems import Problem
@@ -21,6 +21,10 @@ from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.tune import Bar, Tune
 
 MAX_EDITS = 200
+#: A tune with more errors is not looked at: it is another thing than a tune, or another's hand is needed.
+MAX_ERRORS = 20
+#: A bracket is closed within so many characters.
+MAX_INSIDE = 40
 #: Tokens that belong to the note after them.
 _BEFORE_NOTE = frozenset(
     ["text", "decoration", "shorthand", "slur_open", "tuplet", "grace_close", "grace_open"]
@@ -54,6 +58,9 @@ def repair(tune: Tune, *, reference: int = 1) -> Repaired:
     """
     lines = tune.source.rstrip("\n").split("\n")
     edits: list[Edit] = []
+    errors = sum(problem.is_error for problem in tune.problems)
+    if errors > MAX_ERRORS or any(problem.code == "too-large" for problem in tune.problems):
+        return Repaired(tune.source, (), tuple(p for p in tune.problems if p.is_error))
     while len(edits) < MAX_EDITS:
         found = _next(_read(lines), lines, reference)
         if found is None:
@@ -95,6 +102,8 @@ def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit) -> bool
     before, now = (Counter(p.code for p in one.problems) for one in (tune, after))
     worse = any(now[code] > before[code] for code in now)
     if worse or now[problem.code] >= before[problem.code]:
+        return False
+    if sum(map(len, _sound(after))) < sum(map(len, _sound(tune))):
         return False
     if problem.code in _CHANGES_NOTES:
         line = edit.line if edit.inserted else problem.line
@@ -144,9 +153,14 @@ def _unit_length(tune: Tune, lines: list[str]) -> Edit | None:
 
 
 def _final_bar(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
-    last = max((i for i, line in enumerate(lines) if line.strip() and not is_body_field(line)), default=None)
-    if last is not None and len(tune.voices) == 1:
-        yield _replaced(lines, last + 1, lines[last].rstrip() + " |]", "a tune ends with a bar line")
+    music = [
+        i for i, line in enumerate(lines) if line[: comment_start(line)].strip() and not is_body_field(line)
+    ]
+    if music and len(tune.voices) == 1:
+        line = lines[music[-1]]
+        end = comment_start(line)
+        new = line[:end].rstrip(" \t\\") + " |]" + (f" {line[end:]}" if line[end:] else "")
+        yield _replaced(lines, music[-1] + 1, new, "a tune ends with a bar line")
 
 
 def _bar_lines(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
@@ -238,7 +252,7 @@ def _bracket(tune: Tune, lines: list[str], problem: Problem, reference: int) -> 
     if close is None:
         return
     reason = f"{opened} is closed at the only place where the bar comes out right"
-    for at in range(problem.column + 1, len(line) + 1):
+    for at in range(problem.column + 1, min(len(line), problem.column + MAX_INSIDE) + 1):
         if line[at - 1] in "|%":
             break
         if opened == '"' and line[at - 1].isspace():
@@ -281,6 +295,9 @@ def repair_book(text: str) -> tuple[str, list[tuple[Tune, Repaired]]]:
         # What the head of the file says is not in the tune's own text: such a tune is left to its author.
         alone = parse_book(tune.source).tunes
         if not alone or alone[0] != tune:
+            if errors := tuple(problem for problem in tune.problems if problem.is_error):
+                moved = tuple(replace(p, line=p.line - tune.line + 1) for p in errors)
+                results.append((tune, Repaired(tune.source, (), moved)))
             continue
         mended = repair(replace(tune, line=1), reference=free)
         if mended.edits or mended.left:

@@ -38,13 +38,14 @@ def sound_bars(bars: Iterable[Bar], transpose: int = 0) -> list[Sounding]:
 def sound_ticks(bars: Iterable[Bar], transpose: int = 0) -> list[tuple[int, int, int]]:
     """As `sounding_notes`, of bars: onset in ticks, MIDI pitch, duration in ticks."""
     sounds: list[list[int]] = []
-    held: dict[int, list[int]] = {}  # pitch -> the sound of a note that is tied on
+    # For every layer: pitch -> the sound of a note that is tied on
+    held: list[dict[int, list[int]]] = []
     begin = 0
     for bar in bars:
         shift = transpose + bar.key.shift
-        held = _layer(bar.events, begin, shift, sounds, held)
-        for layer in bar.overlays:
-            _layer(layer, begin, shift, sounds, {})
+        layers = (bar.events, *bar.overlays)
+        before = [*held, *({} for _ in layers)]
+        held = [_layer(layer, begin, shift, sounds, before[i]) for i, layer in enumerate(layers)]
         begin += bar.ticks
     return sorted((onset, midi, ticks) for onset, midi, ticks in sounds)
 

@@ -63,10 +63,11 @@ def tuplet_time(p: int, meter: Meter) -> int:
 def ending_numbers(text: str) -> tuple[int, ...]:
     """The numbers of `[1`, `2`, `[1,3`, `[1-3`; empty when they are none from 1 to 16."""
     numbers: list[int] = []
-    for part in text.strip("[ ").split(","):
-        low, _, high = part.strip().partition("-")
-        if low:
-            numbers += range(int(low), int(high or low) + 1)
+    for part in text.strip("[ \t").split(","):
+        low, _, high = part.partition("-")
+        if not (low.isdigit() and (not high or high.isdigit())):
+            return ()
+        numbers += range(int(low), int(high or low) + 1)
     return tuple(numbers) if numbers and min(numbers) >= 1 and max(numbers) <= MAX_ENDING else ()
 
 

@@ -77,5 +77,5 @@ def _character(match: re.Match[str]) -> str:
 
 def encode_text(text: str) -> str:
     """Text on one line, escaped so that `decode_text` gives it back."""
-    flat = " ".join(text.splitlines())
+    flat = re.sub(r"[\r\n]+", " ", text)
     return re.sub(r"[\\&%]", r"\\\g<0>", flat)

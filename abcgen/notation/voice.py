@@ -7,7 +7,7 @@ before a note and belongs to it, the notes that words are yet to be sung on. Whi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -20,7 +20,6 @@ from abcgen.notation.tune import (
     NOWHERE,
     Bar,
     BarLine,
-    Chord,
     Event,
     Marks,
     Note,
@@ -38,6 +37,7 @@ MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 MAX_OVERLAYS = 4
 MAX_VERSES = 16
+MAX_CONTINUED = 16
 
 #: code, message, line, column, the text it stands on, what would be right
 Report = Callable[[str, str, int, int, str, str], None]
@@ -87,12 +87,16 @@ class VoiceState:
         self._events: list[Event] = []
         self._spots: list[Spot] = []
         self._layers: list[tuple[Event, ...]] = []
+        self._main_spots: list[Spot] = []
         self._opening: BarLine | None = None
         self._opened_at = NOWHERE
         self._ending: tuple[int, ...] = ()
         self._part = ""
         self._accidentals: dict[object, int] = {}
-        self._tied_over: dict[tuple[str, int], int] = {}
+        self._tied_over: list[dict[tuple[str, int], int]] = []  # by layer
+        self._tie_alters: dict[
+            tuple[str, int], int
+        ] = {}  # of a tie from the last note, where the key differs
         self._bar_meter, self._bar_key = meter, key
         self._bar_keys: list[tuple[int, Key]] = []
         self._tuplet: OpenTuplet | None = None
@@ -106,12 +110,13 @@ class VoiceState:
         self._sung: tuple[int, int] | None = None  # bar and event with which the line to be sung begins
         self._verse = 0
         self._words = ""
+        self._continued = 0
         self._change_table()
 
     def finish(self) -> None:
         """Close what the end of the tune closes, and report what it leaves open."""
         self._close_brackets()
-        if self._events or self._layers:
+        if self._events or any(self._layers):
             self._close_bar(None)
 
     def set_meter(self, text: str, column: int) -> None:
@@ -133,7 +138,7 @@ class VoiceState:
             return
         if not self._events:
             self._bar_key = key
-        elif key != self.key:
+        elif key != self.key and not self._layers:
             self._bar_keys.append((len(self._events), key))
         self.key = key
         self._change_table()
@@ -162,8 +167,15 @@ class VoiceState:
         With `more` the line goes on with the verse before it (`+:`).
         """
         if more and self._verse:
+            self._continued += 1
+            if self._continued > MAX_CONTINUED:
+                self.line = number
+                self._say("too-large", f"words go on for more than {MAX_CONTINUED} lines", column - 1, text)
+                return
             self._verse -= 1
             text = f"{self._words} {text}"
+        else:
+            self._continued = 0
         if self._sung is None or self._verse >= MAX_VERSES:
             return
         self._words = text
@@ -203,9 +215,13 @@ class VoiceState:
             if self._hold != "not":
                 self._accidentals[step if self._hold == "pitch" else (step, octave)] = accidental
             return accidental
-        if self._tied_over and not self._events:
-            # A tie over the bar line carries the accidental on to the tied note alone.
-            tied_alter = self._tied_over.get((step, octave))
+        if self._tie_alters:
+            tied_alter = self._tie_alters.get((step, octave))
+            if tied_alter is not None:
+                return tied_alter
+        if not self._events and len(self._layers) < len(self._tied_over):
+            # A tie over the bar line carries the accidental to the tied note alone.
+            tied_alter = self._tied_over[len(self._layers)].get((step, octave))
             if tied_alter is not None:
                 return tied_alter
         alter = self._accidentals.get(step if self._hold == "pitch" else (step, octave))
@@ -267,6 +283,7 @@ class VoiceState:
         return self._take_marks(beamed=self._take_space())
 
     def _add(self, event: Event, spot: Spot | None = None) -> None:
+        self._tie_alters = {}
         self._events.append(event)
         self._spots.append(spot or (self.line, self._at + 1))
 
@@ -284,6 +301,7 @@ class VoiceState:
             or self._broken is not None
             or self._chord is not None
             or self._grace is not None
+            or self._tie_alters
             or (self._tied_over and not self._events)
         ):
             self._plain = NOTHING
@@ -291,8 +309,9 @@ class VoiceState:
             self._plain = self._table.spaced if self._spaced or not self._events else self._table.beamed
 
     def _close_bar(self, closing: BarLine | None) -> None:
-        last = self._events[-1] if self._events else None
         layers = [*self._layers, tuple(self._events)]
+        if self._layers:
+            self._spots = self._main_spots
         spot = self._spots[0] if self._spots else (self.line, self._at + 1)
         self.bars.append(
             Bar(
@@ -312,9 +331,8 @@ class VoiceState:
         )
         if len(self.bars) == MAX_BARS + 1:
             self._say("too-large", f"more than {MAX_BARS} bars", spot[1] - 1, "", "", spot[0])
-        self._tied_over = {}
-        if isinstance(last, Note | Chord):
-            self._tied_over = {(n.pitch.step, n.pitch.octave): n.pitch.alter for n in last.notes if n.tie}
+        self._tied_over = [_carried(layer) for layer in layers] if _any_tie(layers) else []
+        self._tie_alters = {}
         self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
         self._ending, self._part = (), ""
         self._bar_meter, self._bar_key = self.meter, self.key
@@ -346,3 +364,13 @@ class VoiceState:
 
     def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
         self._report(code, message, line or self.line, at + 1, text, hint)
+
+
+def _any_tie(layers: Sequence[Sequence[Event]]) -> bool:
+    return any(note.tie for layer in layers if layer for note in layer[-1].notes)
+
+
+def _carried(layer: Sequence[Event]) -> dict[tuple[str, int], int]:
+    """The alterations that ties carry over the bar line at the end of a layer."""
+    notes = layer[-1].notes if layer else ()
+    return {(n.pitch.step, n.pitch.octave): n.pitch.alter for n in notes if n.tie}

@@ -88,9 +88,14 @@ def event_text(event: Event, speller: Speller, unit: Fraction) -> str:
     if isinstance(event, Note):
         return speller.pitch(event.pitch) + length + ("-" if event.tie else "")
     every = all(note.tie for note in event.notes)
+    first = event.notes[0].written
+    if any(
+        (note.written / first).denominator & ((note.written / first).denominator - 1) for note in event.notes
+    ):
+        first, length = unit, ""  # an outer length would need inner ones that no note can have
     inside = ""
     for note in event.notes:
-        own = note.written / event.notes[0].written  # 1 unless it lasts longer than the first
+        own = note.written / first  # 1 unless it lasts longer than the first
         inside += speller.pitch(note.pitch) + length_text(own) + ("-" if note.tie and not every else "")
     return f"[{inside}]{length}" + ("-" if every else "")
 
@@ -241,6 +246,8 @@ class _Writer:
                 speller.key = keys[index]
                 parts.append(f"[K:{speller.key}]")
             parts.append(self._event(event, speller, bar, broken.get(index, "")))
+        if len(events) in keys:
+            parts.append(f" [K:{keys[len(events)]}]")
         return "".join(parts)
 
     def _spaces(self, events: Sequence[Event], bar: Bar) -> set[int]:

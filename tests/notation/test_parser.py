@@ -251,3 +251,52 @@ def test_what_is_wrong_is_told_every_time(note: str) -> None:
     first, second = parse_tune(text).problems, parse_tune(text).problems
     assert len(first) == 3
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("music", "expected"),
+    [
+        ("^f4-&C4|f4|]", [(60, 0, 4), (78, 0, 8)]),
+        ("c4&^f4-|f4&f4|]", [(72, 0, 4), (78, 0, 8), (77, 4, 4)]),
+        ("c4-&E4-|c4&E4|]", [(64, 0, 8), (72, 0, 8)]),
+        ("^c4-|c2-c2|c4|]", [(73, 0, 8), (72, 8, 4)]),
+    ],
+)
+def test_ties_and_overlays(music: str, expected: list[tuple[int, float, float]]) -> None:
+    assert sounds(music) == expected
+
+
+def test_properties_of_a_voice_hold_from_where_it_begins() -> None:
+    tune = parse_tune("X:1\nL:1/4\nM:none\nK:C\nV:1 octave=-1\nc|]\n[V:2 transpose=2]c|]\n")
+    assert [[s.midi for s in sounding_notes(voice)] for voice in tune.voices] == [[60], [74]]
+
+
+def test_a_part_begins_in_every_voice() -> None:
+    body = "P:A\nV:1\nc|\nV:2\nC|\nP:B\nV:1\nd|\nV:2\nD|\n"
+    tune = unfolded(parse_tune(f"X:1\nP:AAB\nL:1/4\nM:none\nK:C\n{body}"))
+    assert [[s.midi for s in sounding_notes(voice)] for voice in tune.voices] == [[72, 72, 74], [60, 60, 62]]
+
+
+def test_an_ending_that_is_none() -> None:
+    for ending in ("1-2-3", "0", "1-99"):
+        tune = parse_tune(f"X:1\nL:1/4\nM:none\nK:C\nc|[{ending} d|]\n")
+        assert "bad-ending" in {problem.code for problem in tune.problems}
+
+
+def test_a_tune_that_never_ends_is_too_large() -> None:
+    text = "X:1\nM:4/4\nL:1/4\nK:C\nc|:" + "cccc|" * 600 + "[1-15 cccc:|[16 cccc|]\n"
+    assert "too-large" in {p.code for p in parse_tune(text).problems}
+
+
+def test_what_is_not_read_is_told() -> None:
+    tune = parse_tune("X:1\nK:C\nCDEF|\n" + "c" * 200_000 + "\n")
+    assert "too-large" in {p.code for p in tune.problems}
+    words = "X:1\nL:1/4\nM:none\nK:C\n" + "c|" * 1900 + "\nw:a\n" + "+:b b b\n" * 3000
+    began = time.perf_counter()
+    assert "too-large" in {p.code for p in parse_tune(words).problems}
+    assert time.perf_counter() - began < 5
+
+
+def test_a_bar_sign_in_words_goes_on_a_bar() -> None:
+    tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nc d|e f|g a|]\nw:one two| |three four\n")
+    assert [event.marks.lyrics for bar in tune.bars for event in bar.events][4:] == [("three",), ("four",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,45 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     path.write_text(HEAD + "CDEF|GABcd|" + END)
     assert run(["fix", "--write", str(path)]) == 1
     assert "left as it is, bar-length" in capsys.readouterr().err
+
+
+def test_no_music_is_lost_where_not_all_was_read() -> None:
+    book = HEAD + "CDEF|\n" + "c" * 200_000 + "\n"
+    text, results = repair_book(book)
+    assert text == book
+    assert results[0][1].left
+
+
+def test_a_tune_under_a_file_header_is_told_and_left() -> None:
+    book = "L:1/8\nM:4/4\n\nX:1\nT:T\nK:C\nCDEF GABcd|CDEF GABc|]\n"
+    text, results = repair_book(book)
+    assert text == book
+    assert [problem.code for problem in results[0][1].left] == ["bar-length"]
+
+
+@pytest.mark.parametrize(
+    ("last", "mended"),
+    [("GABc % end\n", "GABc |] % end\n"), ("GABc \\\n", "GABc |]\n"), ("GABc\n% end\n", "GABc |]\n% end\n")],
+)
+def test_the_last_bar_line_stands_with_the_music(last: str, mended: str) -> None:
+    assert repair(parse_book(HEAD + "CDEF|" + last).tunes[0]).text == HEAD + "CDEF|" + mended
+
+
+def test_hostile_brackets_take_no_time() -> None:
+    began = time.perf_counter()
+    for sign in ("[", "{", "(3"):
+        repair_book(HEAD + sign * 3000 + "|]\n")
+    repair_book("X:1\nM:4/4\nL:1/8\nK:C\nc16 & C8|c8|]\n")
+    assert time.perf_counter() - began < 5
+
+
+def test_a_file_keeps_its_encoding_and_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "a.abc"
+    path.write_bytes(
+        (HEAD.replace("T:E", "T:\xc9") + "CDEF GABc|" + END).replace("\n", "\r\n").encode("latin-1")
+    )
+    assert run(["fix", "--write", str(path)]) == 0
+    new = path.read_bytes()
+    assert b"T:\xc9\r\n" in new
+    assert new.count(b"\r\n") == new.count(b"\n")
+    assert b"CDEF | GABc|" in new

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abcgen.notation import parse_tune, write_abc
+from abcgen.notation import parse_tune, sounding_notes, write_abc
 from abcgen.notation.dialect import NotInDialect, from_dialect, losses, rhythm_name, to_dialect
 from abcgen.notation.sounding import music_hash, sound_bars
 from abcgen.notation.unfold import play_order
@@ -106,3 +106,46 @@ def test_any_accidentals_survive_the_dialect(bars: list[list[tuple[str, str, str
     assert sound_bars(again.bars) == sound_bars(tune.bars)
     assert to_dialect(again) == spelled
     assert sum((bar.duration for bar in again.bars), Fraction(0)) == len(bars)
+
+
+HEAD = "X:1\nL:1/4\nM:none\nK:C\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "|:c d [K:Dm] |\nf B :|\n",
+        HEAD + "c d |\nK:Dm\nB|[K:clef=bass] B|]\n",
+        HEAD + "[c3e] [ce3]|]\n",
+        "X:1\nW:words\nT:t\nL:1/4\nM:none\nK:C\nc|]\n",
+        HEAD + "P:A & B 100\\%\nc|]\n",
+        "X:1\nT:a\x85b\u2028c\nL:1/4\nM:none\nK:C\nc|]\n",
+        HEAD + "V:1 octave=-1\nc d|\nV:2 clef=treble-8\ne f|\n",
+        HEAD + "[V:1]c|[V:2 octave=-1]c|\n",
+        HEAD + "^f4- & C4|f4|]\n",
+        HEAD + "^c-|c-c|c|]\n",
+        HEAD + "c|]&\n",
+        HEAD + "|:c|1,3 d:|2 e:|\n",
+        "X:1\nL:1/4\nM:none\nK:C clef=treble-8\nc|\nK:D\nc|]\n",
+    ],
+)
+def test_what_is_written_reads_back(text: str) -> None:
+    tune = parse_tune(text)
+    assert tune.valid
+    for own_layout in (False, True):
+        again = parse_tune(write_abc(tune, own_layout=own_layout))
+        assert again == tune
+        for one, two in zip(again.voices, tune.voices, strict=True):
+            assert sounding_notes(one) == sounding_notes(two)
+
+
+def test_beams_do_not_depend_on_what_was_read_before() -> None:
+    text = "X:1\nL:1/8\nM:none\nK:C\nB|BC[V:1]D|]\n"
+    first = write_abc(parse_tune(text), own_layout=True)
+    parse_tune("X:1\nL:1/8\nM:none\nK:C\nB|BC D|]\n")
+    assert write_abc(parse_tune(text), own_layout=True) == first
+
+
+def test_grace_notes_keep_their_own_spelling() -> None:
+    tune = parse_tune("X:1\nL:1/8\nM:none\nK:G\n{^F}A|{F}A|]\n")
+    assert [event.marks.grace[0].accidental for bar in tune.bars for event in bar.events] == [1, None]
