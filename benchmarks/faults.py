@@ -2,9 +2,9 @@
 
     python benchmarks/faults.py [-n 1000] [--seed 7]
 
-The tunes are those of music21's public-domain collections in which nothing is found wrong; each kind of fault
-is put into n of them, one at a time, into a bar that is whole. `found`: any problem is reported. `placed`: one
-stands on the bar with the fault, or at its edge.
+The tunes are those of music21's public-domain collections in which nothing is found wrong; each kind of
+fault is put into n of them, one at a time, into a bar that is whole. `found`: any problem is reported.
+`placed`: one stands on the bar with the fault, or at its edge.
 """
 
 from __future__ import annotations
