@@ -103,7 +103,7 @@ def form_of(bars: tuple[Bar, ...]) -> tuple[str, tuple[int, ...]]:
             firsts.append(section)
         letters.append(same)
     # A pickup that stands before the repeat sign is not played again.
-    begins = {id(section[_is_short(section[0])]): letters[i] for i, section in enumerate(sections)}
+    begins = {id(section[section[0].short]): letters[i] for i, section in enumerate(sections)}
     order = [begins[id(bar)] for bar in play_order(bars) if id(bar) in begins]
     names = "".join(chr(ord("A") + n) if n < 26 else "?" for n in order)
     return names, tuple(_whole_bars(section) for section in firsts)
@@ -115,19 +115,13 @@ def _sections(bars: tuple[Bar, ...]) -> list[tuple[Bar, ...]]:
     begin = 0
     for index, bar in enumerate(bars):
         following = bars[index + 1] if index + 1 < len(bars) else None
-        cut = bar.closing is not None and bar.closing.section and not (following and following.ending)
-        lone_pickup = index == begin and following is not None and _is_short(bar)
-        if (cut and not lone_pickup) or following is None or following.part:
+        lone_pickup = index == begin and bar.short and following is not None and not following.part
+        if bar.ends_section(following) and not lone_pickup:
             found.append(bars[begin : index + 1])
             begin = index + 1
     if len(found) == 1 and len(bars) >= 2 * SECTION_BARS and not _is_repeated(bars):
         return _cut_evenly(bars)
     return found
-
-
-def _is_short(bar: Bar) -> bool:
-    length = bar.meter.bar_ticks
-    return length is not None and bar.ticks < length
 
 
 def _is_repeated(bars: tuple[Bar, ...]) -> bool:
@@ -136,7 +130,7 @@ def _is_repeated(bars: tuple[Bar, ...]) -> bool:
 
 def _cut_evenly(bars: tuple[Bar, ...]) -> list[tuple[Bar, ...]]:
     """A tune written out without inner section lines, in eights; a pickup belongs to the first."""
-    starts = [0, *range(_is_short(bars[0]) + SECTION_BARS, len(bars), SECTION_BARS)]
+    starts = [0, *range(bars[0].short + SECTION_BARS, len(bars), SECTION_BARS)]
     if len(bars) - starts[-1] < SECTION_BARS // 2:
         starts.pop()
     return [bars[i:j] for i, j in zip(starts, [*starts[1:], len(bars)], strict=True)]

@@ -297,7 +297,7 @@ class VoiceReader(VoiceState):
     def _on_ending(self, text: str) -> None:
         """ending = "[" numbers | bar line numbers; numbers = n {"," n | "-" n}. ABC 2.1, 4.9, 4.10."""
         self._close_brackets()
-        if self._events or self._layers:
+        if self._events or any(self._layers):
             self._close_bar(BarLine("none"))
             self._accidentals = {}
         self._begin_ending(text)

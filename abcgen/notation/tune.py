@@ -217,6 +217,21 @@ class Bar:
     def duration(self) -> Fraction:
         return Fraction(self.ticks, TICKS)
 
+    @property
+    def short(self) -> bool:
+        """Whether it lasts less than its metre says; never in free metre."""
+        expected = self.meter.bar_ticks
+        return expected is not None and self.ticks < expected
+
+    def ends_section(self, following: Bar | None) -> bool:
+        """Whether a section of the tune ends with it; `following` is the next bar, None at the end.
+
+        Endings stay with what they end.
+        """
+        if following is None or following.part:
+            return True
+        return self.closing is not None and self.closing.section and not following.ending
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:

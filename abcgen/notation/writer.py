@@ -303,11 +303,9 @@ def _idiomatic_lines(bars: Sequence[Bar]) -> list[tuple[int, int]]:
     begin = 0
     for index, bar in enumerate(bars):
         following = bars[index + 1] if index + 1 < len(bars) else None
-        section = bar.closing is not None and bar.closing.section and not (following and following.ending)
-        if section or following is None or following.part:
-            length = bars[begin].meter.bar_ticks
-            pickup = length is not None and bars[begin].ticks < length
-            found += [(begin + i, begin + j) for i, j in _section_lines(index + 1 - begin, pickup=pickup)]
+        if bar.ends_section(following):
+            lines = _section_lines(index + 1 - begin, pickup=bars[begin].short)
+            found += [(begin + i, begin + j) for i, j in lines]
             begin = index + 1
     return found
 
