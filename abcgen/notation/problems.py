@@ -5,7 +5,9 @@ A `Problem` never raises. Codes are stable: scripts may rely on them; `CODES` li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
@@ -98,6 +100,45 @@ class Problem:
             "message": self.message,
             "hint": self.hint,
         }
+
+
+#: Of each severity in a tune; errors beyond it change nothing, since the tune is invalid by then.
+MAX_PROBLEMS = 100
+
+
+class ProblemLog:
+    """The problems of one tune while it is read. `too_large` is True once a bound was broken."""
+
+    def __init__(self) -> None:
+        self.too_large = False
+        self._problems: list[Problem] = []
+        self._counts = {"error": 0, "warning": 0}
+
+    def __bool__(self) -> bool:
+        return bool(self._problems)
+
+    def report(self, code: str, message: str, line: int, column: int, text: str = "", hint: str = "") -> None:
+        """Keep a problem, unless there are `MAX_PROBLEMS` of its severity."""
+        problem = Problem(code, message, line, column, text[:200], hint)
+        self.too_large |= code == "too-large"
+        self._counts[problem.severity] += 1
+        if self._counts[problem.severity] <= MAX_PROBLEMS:
+            self._problems.append(problem)
+
+    def found(self, lines: Sequence[str], start: int) -> tuple[Problem, ...]:
+        """The problems in the order of the text, whose `lines` begin with line `start` of the file.
+
+        One about a bar, which names no text, stands on the bar's own.
+        """
+
+        def placed(problem: Problem) -> Problem:
+            index = problem.line - start
+            if problem.text or not 0 <= index < len(lines):
+                return problem
+            rest = lines[index][problem.column - 1 :]
+            return replace(problem, text=re.split(r"[|%]", rest, maxsplit=1)[0].rstrip())
+
+        return tuple(sorted(map(placed, self._problems), key=lambda p: (p.line, p.column)))
 
 
 def _window(line: str, at: int, width: int = 100) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
-from abcgen.notation.problems import Problem
+from abcgen.notation.problems import ProblemLog
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import Field, Tune, Voice
 from abcgen.notation.voice import MAX_BARS
@@ -26,8 +26,6 @@ from abcgen.notation.voice import MAX_BARS
 MAX_TUNE_CHARACTERS = 64 * 1024
 MAX_LINE_CHARACTERS = 16 * 1024
 MAX_VOICES = 16
-#: Of each severity; errors beyond it change nothing, since the tune is invalid by then.
-MAX_PROBLEMS = 100
 
 #: Letters that begin a field line after K: whatever follows; a note letter does when no bar line follows.
 _BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
@@ -70,9 +68,8 @@ class TuneReader:
     def __init__(self, start: int, defaults: Sequence[Field]) -> None:
         self.start = start
         self._defaults = defaults
-        self._problems: list[Problem] = []
-        self._counts = {"error": 0, "warning": 0}
-        self._too_large = False
+        self._log = ProblemLog()
+        self._report = self._log.report
         self._key_line = 0
         self._seen: set[str] = set()
         self._fields: list[Field] = []
@@ -362,12 +359,9 @@ class TuneReader:
             "\n".join(lines) + "\n",
             self.start,
         )
-        if not self._too_large:
+        if not self._log.too_large:
             check_tune(tune, self._report)
-        if not self._problems:
-            return tune
-        shown = [self._with_text(problem, lines) for problem in self._problems]
-        return replace(tune, problems=tuple(sorted(shown, key=lambda p: (p.line, p.column))))
+        return replace(tune, problems=self._log.found(lines, self.start)) if self._log else tune
 
     def _reference(self) -> int:
         text = next((f.text for f in self._fields if f.letter == "X"), None)
@@ -379,23 +373,6 @@ class TuneReader:
             self._report("no-reference", f"X: is {text[:20]!r}", self.start, 1, "X:" + text, hint)
             return 0
         return int(text)
-
-    def _with_text(self, problem: Problem, lines: Sequence[str]) -> Problem:
-        """A problem about a bar stands on the bar's own text."""
-        index = problem.line - self.start
-        if problem.text or not 0 <= index < len(lines):
-            return problem
-        rest = lines[index][problem.column - 1 :]
-        return replace(problem, text=re.split(r"[|%]", rest, maxsplit=1)[0].rstrip())
-
-    def _report(
-        self, code: str, message: str, line: int, column: int, text: str = "", hint: str = ""
-    ) -> None:
-        problem = Problem(code, message, line, column, text[:200], hint)
-        self._too_large |= code == "too-large"
-        self._counts[problem.severity] += 1
-        if self._counts[problem.severity] <= MAX_PROBLEMS:
-            self._problems.append(problem)
 
 
 def _kept(field: Field) -> bool:
