@@ -81,10 +81,8 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
 
     The tune's own pickup is completed by its last bar, or by nothing when that one is full.
     """
-    lengths = [bar.ticks for bar in bars]
-    if not bars or all(length == bar.meter.bar_ticks for length, bar in zip(lengths, bars, strict=True)):
+    if all(bar.ticks == bar.meter.bar_ticks for bar in bars):
         return
-    ticks = {id(bar): length for bar, length in zip(bars, lengths, strict=True)}
     try:
         order = play_order(bars)
     except NotationError as error:
@@ -96,7 +94,7 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
         expected = bar.meter.bar_ticks
         if expected is None:
             return
-        length = ticks[id(bar)]
+        length = bar.ticks
         whole = length >= expected
         if index == 0 and not whole:
             pickup = length
@@ -205,11 +203,9 @@ def check_ties(bars: tuple[Bar, ...], report: Report) -> None:
                 if not waiting[0] <= {(pitch.step, pitch.octave) for pitch in event.pitches}:
                     _lost_tie(waiting[1], report)
                 waiting = None
-            for note in event.notes:
-                if note.tie:
-                    notes = {(n.pitch.step, n.pitch.octave) for n in event.notes if n.tie}
-                    waiting = (notes, bar.spots[index] if bar.spots else bar.spot)
-                    break
+            if event.tie:
+                notes = {(n.pitch.step, n.pitch.octave) for n in event.notes if n.tie}
+                waiting = (notes, bar.spots[index] if bar.spots else bar.spot)
     if waiting is not None:
         _lost_tie(waiting[1], report)
 

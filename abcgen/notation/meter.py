@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
@@ -25,12 +25,18 @@ _UNIT = re.compile(r"([0-9]{1,6})\s*/\s*([0-9]{1,6})|1")
 class Meter:
     """A metre. `groups` are the summands of the numerator: (6,) for 6/8, (2, 3, 2) for (2+3+2)/8.
 
-    Free metre has no groups. `symbol` keeps `C` and `C|` as they were written.
+    Free metre has no groups. `symbol` keeps `C` and `C|` as they were written. `bar_ticks` is
+    `bar_length` in ticks (see `tune.TICKS`), None in free metre.
     """
 
     groups: tuple[int, ...]
     denominator: int = 4
     symbol: str = ""
+    bar_ticks: int | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ticks = None if self.free else self.numerator * (TICKS // self.denominator)
+        object.__setattr__(self, "bar_ticks", ticks)
 
     @property
     def free(self) -> bool:
@@ -44,11 +50,6 @@ class Meter:
     def bar_length(self) -> Fraction | None:
         """How long a bar lasts, in whole notes; None in free metre."""
         return None if self.free else Fraction(self.numerator, self.denominator)
-
-    @property
-    def bar_ticks(self) -> int | None:
-        """As `bar_length`, in ticks (see `tune.TICKS`)."""
-        return None if self.free else self.numerator * (TICKS // self.denominator)
 
     @property
     def compound(self) -> bool:

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from abcgen.notation.lexer import kind_of, scan
 from abcgen.notation.meter import SHORTEST_WRITTEN
-from abcgen.notation.notetable import LONE_SLUR, broken_factor, marked, shortened, slur_closed, tied
+from abcgen.notation.notetable import (
+    LONE_SLUR,
+    NoteState,
+    broken_factor,
+    marked,
+    shortened,
+    slur_closed,
+    tied,
+)
 from abcgen.notation.spelling import (
     DECORATIONS,
     bar_and_ending,
@@ -54,28 +63,34 @@ class VoiceReader(VoiceState):
         self.line = number
         self._begin_sung()
         self._retable()
-        table, events, spots = self._plain, self._events, self._spots
+        plain, events, spots = self._plain, self._events, self._spots
+        beamed, spaced = self._table.beamed, self._table.spaced
         for text in scan(line):
-            event = table.get(text)
+            event = plain.get(text)
             if event is not None:
                 events.append(event)
                 spots.append((number, at + 1))
-                table = self._table.beamed
-                self._spaced = False
+                plain = beamed
             elif text == " ":
-                self._spaced = True
-                if table is not NOTHING:
-                    table = self._table.spaced
+                if plain is NOTHING:
+                    self._spaced = True
+                else:
+                    plain = spaced
             else:
                 self._at = at
                 handler = _HANDLERS.get(text) or _handler(text)
                 if handler is not None:
+                    if plain is not NOTHING:
+                        self._spaced = plain is spaced
                     handler(self, text)
                     self._retable()
-                    table, events, spots = self._plain, self._events, self._spots
+                    plain, events, spots = self._plain, self._events, self._spots
+                    beamed, spaced = self._table.beamed, self._table.spaced
                     if len(self.bars) > MAX_BARS:
                         break
             at += len(text)
+        if plain is not NOTHING:
+            self._spaced = plain is spaced
 
     def end_line(self) -> None:
         """A line ends, and no beam crosses it."""
@@ -89,37 +104,52 @@ class VoiceReader(VoiceState):
 
     def _on_note(self, text: str) -> None:
         """note = [accidental] letter {octave mark} [length]"""
-        step, octave, accidental, factor = note_shape(text)
-        octave += self.key.octave + self.octave
+        if self._only_marks:
+            table = self._table.spaced if self._spaced or not self._events else self._table.beamed
+            known = table.get(text)
+            if known is not None:
+                self._spaced = False
+                self._add(marked(known, self._pending))
+                self._pending = NO_MARKS
+                return
+        step, octave, accidental, _ = note_shape(text)
+        octave += self._shift
         in_range = -1 <= octave <= 9
         if not in_range:
             self._say("too-large", f"{text[:20]!r} lies outside the range of MIDI", self._at, text)
             octave = 4
-        length = self._table.lengths.get(text)
-        if length is None:
-            length = self._length(factor, self.unit, text, "note")
-            if factor is not None and length == factor * self.unit:
-                self._table.keep_length(text, length)
         alter = self._alter(step, octave, accidental)
         if self._grace is not None or self._chord is not None:
+            length, _ = self._note_length(text)
             self._inner(Note(Pitch(step, alter, octave), length, length, accidental), text)
             return
         beamed = self._take_space()
-        broken = self._broken[0] if self._broken else ""
-        if broken and length * broken_factor(broken, first=False) % SHORTEST_WRITTEN:
-            self._say("bad-length", f"{text!r} is too short to be shortened", self._at, text)
-            broken = ""
-        place = self._take_place()
-        state = (text, alter, beamed, broken, place)
-        event: Event = self._table.note(state, step, octave, accidental, length)
-        plain = accidental is None and not broken and place is None and self._plain is not NOTHING
-        if plain and text in self._table.lengths and in_range:  # what is reported is never looked up
+        sign = self._broken[0] if self._broken else ""
+        state = NoteState(text, alter, beamed, sign, self._take_place())
+        event: Event | None = self._table.find(state) if in_range else None
+        if event is None:
+            event = self._new_note(state, Pitch(step, alter, octave), keep=in_range)
+        elif accidental is None and not sign and state.place is None and self._plain is not NOTHING:
             self._table.keep(text, event, beamed=beamed)
         self._broken = None
         if self._pending is not NO_MARKS:
             event = marked(event, self._pending)
             self._pending = NO_MARKS
         self._add(event)
+
+    def _new_note(self, state: NoteState, pitch: Pitch, *, keep: bool) -> Note:
+        """A note not met in this state before; kept for the next time unless something must be reported."""
+        length, right = self._note_length(state.text)
+        if state.broken and length * broken_factor(state.broken, first=False) % SHORTEST_WRITTEN:
+            self._say("bad-length", f"{state.text!r} is too short to be shortened", self._at, state.text)
+            state, right = state._replace(broken=""), False
+        return self._table.make(state, pitch, note_shape(state.text).accidental, length, keep=keep and right)
+
+    def _note_length(self, text: str) -> tuple[Fraction, bool]:
+        """What the text says, in whole notes, and whether a note can have that length."""
+        factor = note_shape(text).factor
+        length = self._length(factor, self.unit, text, "note")
+        return length, factor is not None and length == factor * self.unit
 
     def _inner(self, note: Note, text: str) -> None:
         """A note inside braces or brackets."""
@@ -181,6 +211,7 @@ class VoiceReader(VoiceState):
         self._add(Chord(members, duration, written, tuplet, self._marks()), self._chord_at[0])
 
     def _on_tie(self, text: str) -> None:
+        self._any_tied = True
         last = self._events[-1] if self._events else None
         if self._chord:
             self._chord[-1] = replace(self._chord[-1], tie=True)
@@ -204,10 +235,11 @@ class VoiceReader(VoiceState):
         if len(text) > 3:
             self._say("bad-broken-rhythm", "at most three > or <", self._at, text)
             return
-        if self._events[-1].written * broken_factor(text, first=True) % SHORTEST_WRITTEN:
+        first = shortened(self._events[-1], text)
+        if first is None:
             self._say("bad-length", "the note before is too short to be shortened", self._at, text)
             return
-        self._events[-1] = shortened(self._events[-1], text)
+        self._events[-1] = first
         self._broken = (text, (self.line, self._at + 1))
 
     def _on_tuplet(self, text: str) -> None:

@@ -10,55 +10,60 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from abcgen.notation.key import Key
+from abcgen.notation.meter import SHORTEST_WRITTEN
 from abcgen.notation.tune import NO_MARKS, Chord, Event, Marks, Note, Pitch, Tuplet
 
 BEAMED = Marks(beamed=True)
 _MAX_NOTES = 2048
 _MAX_TABLES = 64
-_MAX_DERIVED = 8192
+_MAX_DERIVED = 16384
+_MAX_DECORATIONS = 256
+_T = TypeVar("_T")
 
-#: A note's own text, and what it does not say: alteration, beamed, the broken rhythm before it ("" for none),
-#: place in a tuplet.
-NoteState = tuple[str, int, bool, str, tuple[int, int, int, int] | None]
+
+class NoteState(NamedTuple):
+    """All that a note depends on in its key, octave shift and unit length.
+
+    `alter` in semitones; `broken` is the broken rhythm before it, "" for none; `place` is that in a tuplet:
+    p, q, r and the index from 0.
+    """
+
+    text: str
+    alter: int
+    beamed: bool
+    broken: str
+    place: tuple[int, int, int, int] | None
 
 
 class NoteTable:
     """The notes of one key, octave shift and unit length.
 
-    `spaced` and `beamed` hold those that nothing in the bar changes, by their text alone; `lengths` how long
-    a text says that its note lasts.
+    `spaced` and `beamed` hold those that nothing in the bar changes, by their text alone.
     """
 
-    __slots__ = ("_by_state", "beamed", "lengths", "spaced")
+    __slots__ = ("_by_state", "beamed", "find", "spaced")
 
     def __init__(self) -> None:
         self.spaced: dict[str, Event] = {}
         self.beamed: dict[str, Event] = {}
-        self.lengths: dict[str, Fraction] = {}
         self._by_state: dict[NoteState, Note] = {}
+        self.find = self._by_state.get
 
-    def note(
-        self, state: NoteState, step: str, octave: int, accidental: int | None, length: Fraction
+    def make(
+        self, state: NoteState, pitch: Pitch, accidental: int | None, length: Fraction, *, keep: bool
     ) -> Note:
-        """The note of this state. `length` is what its text says, in whole notes."""
-        found = self._by_state.get(state)
-        if found is None:
-            _, alter, beamed, broken, place = state
-            written = length * broken_factor(broken, first=False) if broken else length
-            tuplet = None if place is None else Tuplet(*place)
-            duration = written if tuplet is None else written * tuplet.ratio
-            marks = BEAMED if beamed else NO_MARKS
-            found = Note(Pitch(step, alter, octave), duration, written, accidental, False, tuplet, marks)
-            if len(self._by_state) < _MAX_NOTES:
-                self._by_state[state] = found
-        return found
-
-    def keep_length(self, text: str, length: Fraction) -> None:
-        """Remember how long this text says that its note lasts."""
-        if len(self.lengths) < _MAX_NOTES:
-            self.lengths[text] = length
+        """The note of this state, kept for `find`. `length` is what its text says, in whole notes."""
+        written = length * broken_factor(state.broken, first=False) if state.broken else length
+        tuplet = None if state.place is None else Tuplet(*state.place)
+        duration = written if tuplet is None else written * tuplet.ratio
+        marks = BEAMED if state.beamed else NO_MARKS
+        note = Note(pitch, duration, written, accidental, False, tuplet, marks)
+        if keep and len(self._by_state) < _MAX_NOTES:
+            self._by_state[state] = note
+        return note
 
     def keep(self, text: str, event: Event, *, beamed: bool) -> None:
         """Let this text alone stand for the event."""
@@ -83,13 +88,14 @@ def note_table(key: Key, octave: int, unit: Fraction) -> NoteTable:
 
 # Equal events may differ in spelling (beams, accidentals), so what derives from one is kept by identity;
 # the entry holds on to the event, which keeps its identity from being given to another.
-_derived: dict[tuple[int, object], tuple[Event, Event]] = {}
+_derived: dict[tuple[int, object], tuple[Event, Any]] = {}
 
 
-def _derive(event: Event, how: object, make: Callable[[], Event]) -> Event:
+def _derive(event: Event, how: object, make: Callable[[], _T]) -> _T:
     found = _derived.get((id(event), how))
     if found is not None:
-        return found[1]
+        known: _T = found[1]
+        return known
     made = make()
     if len(_derived) >= _MAX_DERIVED:
         _derived.clear()
@@ -97,17 +103,20 @@ def _derive(event: Event, how: object, make: Callable[[], Event]) -> Event:
     return made
 
 
+@lru_cache(maxsize=64)
 def broken_factor(sign: str, *, first: bool) -> Fraction:
     """What `>`, `>>`, `<` … make of the note before them (`first`) and after them. ABC 2.1, section 4.4."""
     short = Fraction(1, 2 ** len(sign))
     return 2 - short if first == (sign[0] == ">") else short
 
 
-def shortened(event: Event, sign: str) -> Event:
-    """The event before a `>` or `<`."""
+def shortened(event: Event, sign: str) -> Event | None:
+    """The event before a `>` or `<`; None when it is too short for it."""
+    factor = broken_factor(sign, first=True)
 
-    def make() -> Event:
-        factor = broken_factor(sign, first=True)
+    def make() -> Event | None:
+        if event.written * factor % SHORTEST_WRITTEN:
+            return None
         scaled = replace(event, duration=event.duration * factor, written=event.written * factor)
         if isinstance(scaled, Chord):
             notes = [
@@ -145,14 +154,23 @@ def marked(event: Event, marks: Marks) -> Event:
     def make() -> Event:
         return replace(event, marks=replace(marks, beamed=event.marks.beamed))
 
+    if id(marks) in _lone:
+        return _derive(event, id(marks), make)
     # Equal grace notes may be spelled with other accidentals: these are made anew.
     return make() if marks.grace else _derive(event, marks, make)
 
 
-@lru_cache(maxsize=1024)
 def lone_decoration(name: str) -> Marks:
     """Marks that hold this decoration alone."""
-    return Marks(decorations=(name,))
+    found = _decorations.get(name)
+    if found is None:
+        found = Marks(decorations=(name,))
+        if len(_decorations) < _MAX_DECORATIONS:
+            _decorations[name] = _lone[id(found)] = found
+    return found
 
 
 LONE_SLUR = Marks(slurs_opened=1)
+#: Marks made once, by their identity.
+_lone = {id(LONE_SLUR): LONE_SLUR}
+_decorations: dict[str, Marks] = {}

@@ -127,6 +127,10 @@ class Chord:
         object.__setattr__(self, "ticks", ticks_of(self.duration))
 
     @property
+    def tie(self) -> bool:
+        return any(note.tie for note in self.notes)
+
+    @property
     def pitches(self) -> tuple[Pitch, ...]:
         return tuple(note.pitch for note in self.notes)
 
@@ -145,6 +149,10 @@ class Rest:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ticks", ticks_of(self.duration))
+
+    @property
+    def tie(self) -> bool:
+        return False
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -208,10 +216,10 @@ class Bar:
     spot: Spot = field(default=NOWHERE, compare=False)
     opened_at: Spot = field(default=NOWHERE, compare=False)
     spots: tuple[Spot, ...] = field(default=(), compare=False, repr=False)
+    ticks: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def ticks(self) -> int:
-        return sum([event.ticks for event in self.events])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ticks", sum([event.ticks for event in self.events]))
 
     @property
     def duration(self) -> Fraction:

@@ -93,6 +93,7 @@ class VoiceState:
         self._ending: tuple[int, ...] = ()
         self._part = ""
         self._accidentals: dict[object, int] = {}
+        self._any_tied = False  # in the open bar
         self._tied_over: list[dict[tuple[str, int], int]] = []  # by layer
         self._tie_alters: dict[
             tuple[str, int], int
@@ -283,20 +284,24 @@ class VoiceState:
         return self._take_marks(beamed=self._take_space())
 
     def _add(self, event: Event, spot: Spot | None = None) -> None:
-        self._tie_alters = {}
+        if self._tie_alters:
+            self._tie_alters = {}
         self._events.append(event)
         self._spots.append(spot or (self.line, self._at + 1))
 
     def _change_table(self) -> None:
         """The key or the unit length is another."""
-        self._table = note_table(self.key, self.key.octave + self.octave, self.unit)
+        self._shift = self.key.octave + self.octave
+        self._table = note_table(self.key, self._shift, self.unit)
         self._retable()
 
     def _retable(self) -> None:
-        """Look notes up by their text alone as long as nothing in the bar changes what it means."""
+        """Look notes up by their text alone as long as nothing in the bar changes what it means.
+
+        `_only_marks` when nothing but the marks that wait for a note does.
+        """
         if (
             self._accidentals
-            or self._pending is not NO_MARKS
             or self._tuplet is not None
             or self._broken is not None
             or self._chord is not None
@@ -304,12 +309,15 @@ class VoiceState:
             or self._tie_alters
             or (self._tied_over and not self._events)
         ):
-            self._plain = NOTHING
+            self._plain, self._only_marks = NOTHING, False
+        elif self._pending is not NO_MARKS:
+            self._plain, self._only_marks = NOTHING, True
         else:
             self._plain = self._table.spaced if self._spaced or not self._events else self._table.beamed
+            self._only_marks = False
 
     def _close_bar(self, closing: BarLine | None) -> None:
-        layers = [*self._layers, tuple(self._events)]
+        layers = (*self._layers, tuple(self._events))
         if self._layers:
             self._spots = self._main_spots
         spot = self._spots[0] if self._spots else (self.line, self._at + 1)
@@ -323,7 +331,7 @@ class VoiceState:
                 self._ending,
                 self._part,
                 tuple(self._bar_keys),
-                tuple(layer for layer in layers[1:] if layer),
+                tuple([layer for layer in layers[1:] if layer]) if self._layers else (),
                 spot,
                 self._opened_at,
                 tuple(self._spots),
@@ -331,7 +339,8 @@ class VoiceState:
         )
         if len(self.bars) == MAX_BARS + 1:
             self._say("too-large", f"more than {MAX_BARS} bars", spot[1] - 1, "", "", spot[0])
-        self._tied_over = [_carried(layer) for layer in layers] if _any_tie(layers) else []
+        self._tied_over = [_carried(layer) for layer in layers] if self._any_tied else []
+        self._any_tied = False
         self._tie_alters = {}
         self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
         self._ending, self._part = (), ""
@@ -364,10 +373,6 @@ class VoiceState:
 
     def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
         self._report(code, message, line or self.line, at + 1, text, hint)
-
-
-def _any_tie(layers: Sequence[Sequence[Event]]) -> bool:
-    return any(note.tie for layer in layers if layer for note in layer[-1].notes)
 
 
 def _carried(layer: Sequence[Event]) -> dict[tuple[str, int], int]:
