@@ -24,7 +24,7 @@ import music21
 from music21 import midi
 
 from abcgen.evaluation import wilson
-from abcgen.notation import Tune, parse_book, sounding_notes, unfolded
+from abcgen.notation import Tune, parse_book, sounding_notes
 from abcgen.notation.lexer import comment_start, lex
 from abcgen.notation.reader import is_body_field
 
@@ -113,7 +113,7 @@ def judged(place: str, tune: Tune) -> Verdict:
         if _ERROR.search(said) or not out.is_file():
             return Verdict(place, "error", ours_wrong, theirs_wrong)
         theirs = heard(out)
-    sounds = sounding_notes(unfolded(tune).voices[0])
+    sounds = sounding_notes(tune.unfolded().voices[0])
     ours = sorted((s.midi, float(s.onset), float(s.onset + s.duration)) for s in sounds)
     return Verdict(place, "equal" if alike(ours, theirs) else "different", ours_wrong, theirs_wrong)
 

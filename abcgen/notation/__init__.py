@@ -4,11 +4,10 @@ Stands on the standard library alone and starts in milliseconds.
 """
 
 from abcgen.notation.dialect import DialectTune, from_dialect, to_dialect
-from abcgen.notation.parser import parse_book, parse_tune
+from abcgen.notation.parser import parse_book, parse_tune, read_tunes
 from abcgen.notation.problems import Problem
 from abcgen.notation.sounding import sounding_notes
 from abcgen.notation.tune import Book, Tune
-from abcgen.notation.unfold import unfolded
 from abcgen.notation.writer import write_abc
 
 __all__ = [
@@ -19,8 +18,8 @@ __all__ = [
     "from_dialect",
     "parse_book",
     "parse_tune",
+    "read_tunes",
     "sounding_notes",
     "to_dialect",
-    "unfolded",
     "write_abc",
 ]

@@ -15,7 +15,7 @@ from abcgen.notation.instruments import playable_on, written_pitches
 from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.tune import Bar, Pitch, Tune, Voice
-from abcgen.notation.unfold import play_order, unfolded
+from abcgen.notation.unfold import play_order
 
 #: Sections are one letter when this share of their bars is equal.
 ALIKE = 0.6
@@ -51,7 +51,7 @@ class Description:
 
 def describe(tune: Tune, *, unfold: bool = False) -> Description:
     """The description of a tune; with `unfold` its notes are those played, repeats expanded."""
-    played = unfolded(tune) if unfold else tune
+    played = tune.unfolded() if unfold else tune
     notes = tuple(_notes(voice) for voice in played.voices)
     pitches = written_pitches(tune)
     form, section_bars = form_of(tune.bars)

@@ -305,6 +305,15 @@ class Tune:
     def valid(self) -> bool:
         return not any(problem.is_error for problem in self.problems)
 
+    def unfolded(self) -> Tune:
+        """The tune as played: repeats, endings and parts written out, none of their signs left in it.
+
+        Raises NotationError when it would be longer than `unfold.MAX_UNFOLDED_BARS`.
+        """
+        from abcgen.notation.unfold import unfold_tune  # it stands on this module
+
+        return unfold_tune(self)
+
     def field_text(self, letter: str) -> str:
         """The text of the first field with this letter, or ""."""
         return next((f.text for f in self.fields if f.letter == letter), "")

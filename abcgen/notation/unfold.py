@@ -18,11 +18,8 @@ MAX_UNFOLDED_BARS = 8000
 _PLAIN = BarLine("single")
 
 
-def unfolded(tune: Tune) -> Tune:
-    """The tune as played, every bar in its turn, no repeats, endings or parts left in it.
-
-    Raises NotationError when it would be longer than `MAX_UNFOLDED_BARS`.
-    """
+def unfold_tune(tune: Tune) -> Tune:
+    """See `Tune.unfolded`."""
     order = part_order(tune)
     voices = tuple(replace(v, bars=_plain(_in_parts(v.bars, order))) for v in tune.voices)
     return replace(tune, voices=voices)

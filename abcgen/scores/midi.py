@@ -14,7 +14,6 @@ from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
 from abcgen.notation.sounding import Sounding, sounding_notes
 from abcgen.notation.tune import Tune, Voice
-from abcgen.notation.unfold import unfolded
 from abcgen.scores.compare import require_same, timed
 from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
@@ -32,7 +31,7 @@ def to_midi(tune: Tune) -> bytes:
     """
     check_limits(tune)
     try:
-        played = unfolded(tune)
+        played = tune.unfolded()
     except NotationError as error:
         raise ScoreError(str(error)) from error
     sounds = [sounding_notes(voice) for voice in played.voices]

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from abcgen.errors import NotationError
-from abcgen.notation import parse_book, parse_tune, sounding_notes, unfolded, write_abc
+from abcgen.notation import parse_book, parse_tune, sounding_notes, write_abc
 
 
 def sounds(
@@ -14,7 +14,7 @@ def sounds(
 ) -> list[tuple[int, float, float]]:
     tune = parse_tune(f"X:1\nT:t\n{header}\n{music}\n")
     if played:
-        tune = unfolded(tune)
+        tune = tune.unfolded()
     return [(s.midi, float(s.onset * 4), float(s.duration * 4)) for s in sounding_notes(tune.voices[0])]
 
 
@@ -184,7 +184,7 @@ def test_macros(music: str, expected: list[tuple[int, float, float]]) -> None:
     [("AB", "CD"), ("AAB", "CCD"), ("A(BA)2", "CDCDC"), ("A3.B", "CCCD"), ("AC", "CD"), ("", "CD")],
 )
 def test_parts_are_played_in_their_order(order: str, played: str) -> None:
-    tune = unfolded(parse_tune(f"X:1\nP:{order}\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n"))
+    tune = parse_tune(f"X:1\nP:{order}\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n").unfolded()
     assert "".join(bar.events[0].pitches[0].step for bar in tune.bars) == played
 
 
@@ -273,7 +273,7 @@ def test_properties_of_a_voice_hold_from_where_it_begins() -> None:
 
 def test_a_part_begins_in_every_voice() -> None:
     body = "P:A\nV:1\nc|\nV:2\nC|\nP:B\nV:1\nd|\nV:2\nD|\n"
-    tune = unfolded(parse_tune(f"X:1\nP:AAB\nL:1/4\nM:none\nK:C\n{body}"))
+    tune = parse_tune(f"X:1\nP:AAB\nL:1/4\nM:none\nK:C\n{body}").unfolded()
     assert [[s.midi for s in sounding_notes(voice)] for voice in tune.voices] == [[72, 72, 74], [60, 60, 62]]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from abcgen.notation import parse_tune, sounding_notes, unfolded
+from abcgen.notation import parse_tune, sounding_notes
 
 NOTATION = Path(__file__).parent.parent / "notation"
 #: What abc2midi says about a tune's shape; its other words are noise.
@@ -80,7 +80,7 @@ PLAIN = [
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda p: p.stem)
 def test_we_hear_what_abc2midi_plays(abc2midi: str, path: Path, tmp_path: Path) -> None:
-    tune = unfolded(parse_tune(path.read_text("utf-8")))
+    tune = parse_tune(path.read_text("utf-8")).unfolded()
     sounds = sounding_notes(tune.voices[0])
     ours = Counter((s.midi, round(s.onset * 96), round(s.duration * 96)) for s in sounds)
     assert ours == heard_by_abc2midi(abc2midi, path, tmp_path)
