@@ -93,6 +93,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         "X:1\nT:Example\nP:AC\nM:4/4\nL:1/4\nK:C\nP:A\nCDEF|\nP:B\nFEDC|]\n",
         "X:1\nT:Example\nP:AB\nM:4/4\nL:1/4\nK:C\nP:A\nCDEF|\nP:B\nFEDC|]\n",
     ),
+    "unclear-key": (
+        "The standard has m for minor and takes no heed of capitals, so that GM is G minor; abc2midi and "
+        "abcjs have it so too. People who write it often mean G major.",
+        _HEAD.replace("K:C", "K:CM") + "CDEF|]\n",
+        _HEAD.replace("K:C", "K:Cm") + "CDEF|]\n",
+    ),
     "duplicate-field": (
         "The header has one metre, one unit length, one rhythm, one key. The last one counts; perhaps "
         "two tunes run into "

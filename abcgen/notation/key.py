@@ -104,6 +104,15 @@ class Key:
         return self.plain() + "".join(f" {name}={value}" for name, value in settings if value)
 
 
+def doubt(text: str) -> tuple[str, str] | None:
+    """What K: leaves unclear and what would be clear: `GM` is minor by the standard, and not to everybody."""
+    match = _TONIC.match(text.strip())
+    if match is None or match[3] != "M":
+        return None
+    tonic = match[1].upper() + match[2]
+    return f"read as {tonic} minor, since capitals do not count", f"write {tonic}m or {tonic}maj"
+
+
 @lru_cache(maxsize=512)
 def parse_key(text: str) -> Key:
     """key = "none" | "HP" | "Hp" | tonic [mode] ["exp"] {accidental letter} {clef or setting}
@@ -190,8 +199,8 @@ def _mode(word: str) -> tuple[str, int] | None:
         return "major", 0
     if word[:3].lower() in MODES:
         return MODES[word[:3].lower()][0], len(word)
-    if word in {"m", "M"}:
-        return ("minor" if word == "m" else "major"), 1
+    if word in {"m", "M"}:  # capitals do not count; see `is_unclear`
+        return "minor", 1
     if word[:3].lower() == "exp" or _CLEF.fullmatch(word):
         return "major", 0
     return None

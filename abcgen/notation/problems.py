@@ -39,6 +39,7 @@ CODES: dict[str, Code] = {
     "missing-part": Code(
         "warning", 2, "P: asks for a part that is not there; the tune is played as it stands"
     ),
+    "unclear-key": Code("warning", 2, "K: names a minor key with a capital M, as many write a major one"),
     "duplicate-field": Code("warning", 2, "a field that may stand once stands twice"),
     "unclosed-bracket": Code("error", 3, "an opening bracket, brace or quote has no closing one"),
     "stray-bracket": Code("error", 3, "a closing bracket or brace has no opening one"),

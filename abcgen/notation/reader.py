@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from abcgen.notation.check import check_tune
-from abcgen.notation.key import Key, clef_shift, is_clef, key_settings, parse_key
+from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
@@ -165,6 +165,8 @@ class TuneReader:
                 self._unit = parse_unit_length(text)
             elif letter == "K":
                 self._key = parse_key(text)
+                if found := doubt(text):
+                    self._report("unclear-key", found[0], field.line, column, text, found[1])
             elif letter == "P":
                 parse_parts(text)
             elif letter == "V":

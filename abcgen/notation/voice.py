@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from abcgen.notation.key import Key, changed_key
+from abcgen.notation.key import Key, changed_key, doubt
 from abcgen.notation.lyrics import Syllable, align
 from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
 from abcgen.notation.notetable import BEAMED, broken_factor, lone_decoration, note_table
@@ -137,6 +137,8 @@ class VoiceState:
         except ValueError as error:
             self._say("bad-key", str(error), column, text)
             return
+        if found := doubt(text):
+            self._say("unclear-key", found[0], column, text, found[1])
         if not self._events:
             self._bar_key = key
         elif key != self.key and not self._layers:

@@ -16,6 +16,7 @@ from abcgen.notation.key import parse_key
         ("E Minor", "Em", "F"),
         ("Emin", "Em", "F"),
         ("E aeolian", "Em", "F"),
+        ("EM", "Em", "F"),  # capitals do not count
         ("Edor", "Edor", "FC"),
         ("E Dorian", "Edor", "FC"),
         ("ADor", "Ador", "F"),
