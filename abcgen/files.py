@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -19,6 +20,8 @@ from abcgen.errors import InputError, OutputError
 #: Text files larger than this are not tunebooks.
 MAX_TEXT_BYTES = 256 * 2**20
 _LONGEST_LINE = 2**20
+#: Where ABC begins; a NUL before it tells that a file is no text, one after it is a problem of a tune.
+_TUNE = re.compile(rb"^X:", re.MULTILINE)
 
 
 def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Path:
@@ -158,7 +161,7 @@ def read_text(path: Path) -> str:
         data = stream.read(MAX_TEXT_BYTES + 1)
     if len(data) > MAX_TEXT_BYTES:
         raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
-    if b"\0" in data:
+    if (nul := data.find(b"\0")) >= 0 and not _TUNE.search(data, 0, nul):
         raise InputError(f"{path} is a binary file, not ABC text")
     return decode(data)
 
@@ -170,8 +173,10 @@ def text_lines(path: Path) -> Iterator[str]:
     pieces. Raises InputError as `read_text` does, but for size.
     """
     with _opened(path) as stream:
+        in_tunes = False
         while raw := stream.readline(_LONGEST_LINE):
-            if b"\0" in raw:
+            in_tunes = in_tunes or _TUNE.match(raw) is not None
+            if b"\0" in raw and not in_tunes:
                 raise InputError(f"{path} is a binary file, not ABC text")
             yield from decode(raw).removesuffix("\n").split("\n")
 

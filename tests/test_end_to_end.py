@@ -102,7 +102,7 @@ def test_check_reports_for_people_and_machines(tmp_path: Path) -> None:
 )
 def test_bad_input_is_one_clear_line(tmp_path: Path, arguments: list[str], words: str) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "binary.abc").write_bytes(b"X:1\n\0\1\2")
+    (tmp_path / "binary.abc").write_bytes(b"\0\1\2")
     (tmp_path / "words.abc").write_text("no tune here\n")
     (tmp_path / "good.abc").write_text("X:1\nT:Good\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|]\n")
     before = sorted(tmp_path.rglob("*"))

@@ -10,7 +10,7 @@ import pytest
 
 from abcgen import files
 from abcgen.errors import InputError, OutputError
-from abcgen.files import folder_whole, read_text, write_whole
+from abcgen.files import folder_whole, read_text, text_lines, write_whole
 
 
 def test_an_existing_file_stays(tmp_path: Path) -> None:
@@ -68,10 +68,16 @@ def test_a_pipe_is_read(tmp_path: Path) -> None:
     assert read_text(tmp_path / "pipe") == "X:1\n"
 
 
-def test_a_nul_anywhere_is_binary(tmp_path: Path) -> None:
-    (tmp_path / "a.abc").write_bytes(b"X:1\nK:C\nC|]\n" * 9000 + b"\0")
+def test_a_nul_before_any_tune_is_binary(tmp_path: Path) -> None:
+    path = tmp_path / "a.abc"
+    path.write_bytes(b"\x89PNG\r\n" * 9000 + b"\0\nX:1\n")
     with pytest.raises(InputError, match="binary"):
-        read_text(tmp_path / "a.abc")
+        read_text(path)
+    with pytest.raises(InputError, match="binary"):
+        list(text_lines(path))
+    path.write_bytes(b"X:1\nK:C\nC|]\n" * 9000 + b"\0")
+    assert read_text(path).endswith("\0")
+    assert list(text_lines(path))[-1] == "\0"
 
 
 def test_too_large_a_file_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,9 @@ def form_of(bars: tuple[Bar, ...]) -> tuple[str, tuple[int, ...]]:
             firsts.append(section)
         letters.append(same)
     # A pickup that stands before the repeat sign is not played again.
-    begins = {id(section[section[0].short]): letters[i] for i, section in enumerate(sections)}
+    begins = {
+        id(section[section[0].short and len(section) > 1]): letters[i] for i, section in enumerate(sections)
+    }
     order = [begins[id(bar)] for bar in play_order(bars) if id(bar) in begins]
     names = "".join(chr(ord("A") + n) if n < 26 else "?" for n in order)
     return names, tuple(_whole_bars(section) for section in firsts)

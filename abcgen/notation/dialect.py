@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.tune import Bar, BarLine, Chord, Event, Note, Rest, Tune
@@ -147,6 +148,10 @@ def _bars_must_fit(tune: Tune) -> None:
             raise NotInDialect("repeat-count", "a passage played three times or more")
         if len(bar.ending) > 1 or max(bar.ending, default=1) > 2:
             raise NotInDialect("ending", "endings other than 1 and 2")
+    for bar, following in pairwise(tune.bars):
+        hidden = bar.closing is not None and bar.closing.style == "none" and not following.ending
+        if hidden and (bar.short or following.short):
+            raise NotInDialect("hidden-bar-line", "bars that only an unseen bar line parts")
 
 
 def _canonical_bars(bars: tuple[Bar, ...]) -> list[Bar]:

@@ -175,7 +175,7 @@ class VoiceReader(VoiceState):
     def _on_bar_rest(self, text: str) -> None:
         """bar_rest = ("Z" | "X") [bars]"""
         count = int(text[1:] or 1)
-        length = self.meter.bar_length
+        length = self._bar_meter.bar_length
         if not 1 <= count <= MAX_BAR_REST:
             self._say("too-large", f"a rest lasts 1 to {MAX_BAR_REST} bars", self._at, text)
             count = 1
@@ -235,6 +235,9 @@ class VoiceReader(VoiceState):
         if len(text) > 3:
             self._say("bad-broken-rhythm", "at most three > or <", self._at, text)
             return
+        if getattr(self._events[-1], "bars", 0):
+            self._say("bad-broken-rhythm", "a rest of whole bars cannot be shortened", self._at, text)
+            return
         first = shortened(self._events[-1], text)
         if first is None:
             self._say("bad-length", "the note before is too short to be shortened", self._at, text)
@@ -282,9 +285,11 @@ class VoiceReader(VoiceState):
 
     def _on_shorthand(self, text: str) -> None:
         symbol = self._symbols.get(text, DECORATIONS.get(text, ""))
-        if symbol:
+        if symbol.startswith('"'):
+            self._on_text(symbol)
+        elif symbol:
             self._decorate(symbol)
-        else:
+        elif text not in self._symbols:  # `U:u=!nil!` takes the meaning from a letter
             message = f"{text!r} has no meaning here and is passed over"
             self._say("undefined-symbol", message, self._at, text, "U: gives such a letter a meaning")
 
@@ -309,9 +314,8 @@ class VoiceReader(VoiceState):
             self.set_part(value)
 
     def _on_bar(self, text: str) -> None:
-        self._close_brackets()
         line, ending = bar_and_ending(text)
-        if self._events or any(self._layers):
+        if self._has_bar():
             self._close_bar(line)
         elif self._opening is None:
             self._opening = line
@@ -328,8 +332,7 @@ class VoiceReader(VoiceState):
 
     def _on_ending(self, text: str) -> None:
         """ending = "[" numbers | bar line numbers; numbers = n {"," n | "-" n}. ABC 2.1, 4.9, 4.10."""
-        self._close_brackets()
-        if self._events or any(self._layers):
+        if self._has_bar():
             self._close_bar(BarLine("none"))
             self._accidentals = {}
         self._begin_ending(text)
@@ -350,6 +353,7 @@ class VoiceReader(VoiceState):
             return
         if not self._layers:
             self._main_spots = self._spots
+            self._overlay_at = (self.line, self._at + 1)
         self._layers.append(tuple(self._events))
         self._spots = []
         self._events = []

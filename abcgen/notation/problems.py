@@ -134,7 +134,11 @@ class ProblemLog:
 
         def placed(problem: Problem) -> Problem:
             index = problem.line - start
-            if problem.text or not 0 <= index < len(lines):
+            if not 0 <= index < len(lines):
+                return problem
+            if problem.column > len(lines[index]) + 1:  # what a macro stands for goes on beyond the line
+                problem = replace(problem, column=len(lines[index]) + 1)
+            if problem.text:
                 return problem
             rest = lines[index][problem.column - 1 :]
             return replace(problem, text=re.split(r"[|%]", rest, maxsplit=1)[0].rstrip())

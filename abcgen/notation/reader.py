@@ -35,9 +35,16 @@ TEXT_FIELDS = frozenset("ABCDFGHNORSTWZ")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XTMLKVwUm")
 _INLINE_VOICE = re.compile(r'"[^"]*"|\[V:([^\]]*)\]')
-_USER_SYMBOL = re.compile(r"([.~H-Wh-w])\s*=\s*[!+]?([^!+]+)[!+]?")
+_USER_SYMBOL = re.compile(r"""([.~H-Wh-w])\s*=\s*(?:[!+]?([^!+|\s"\[\]]{1,40})[!+]?|("[^"]*"))""")
 _HOLD = re.compile(r"propagate-accidentals\s*=?\s*(pitch|octave|not)\b")
-_CODES = {"M": "bad-meter", "L": "bad-unit-length", "K": "bad-key", "P": "bad-parts", "m": "bad-macro"}
+_CODES = {
+    "M": "bad-meter",
+    "L": "bad-unit-length",
+    "K": "bad-key",
+    "P": "bad-parts",
+    "m": "bad-macro",
+    "U": "bad-field",
+}
 _FREE = parse_meter("none")
 _C = parse_key("C")
 
@@ -94,7 +101,7 @@ class TuneReader:
         if not whole or sum(map(len, lines)) > MAX_TUNE_CHARACTERS:
             self._report("too-large", f"a tune of more than {MAX_TUNE_CHARACTERS} characters", self.start, 1)
             lines = lines[:1]
-        for number, line in enumerate(lines, self.start):
+        for number, line in enumerate(self._without_nul(lines), self.start):
             if line[:1] == "%" or in_block:
                 in_block = _block(line, in_block)
                 if line.startswith("%%") and not in_block:
@@ -109,6 +116,16 @@ class TuneReader:
             elif not line.lstrip().startswith("%"):
                 self._music(line, number)
         return self._tune(lines, in_header)
+
+    def _without_nul(self, lines: Sequence[str]) -> Sequence[str]:
+        """The lines with a space for every NUL, which is reported: no field of a tune ever holds one."""
+        if not any("\0" in line for line in lines):
+            return lines
+        for number, line in enumerate(lines, self.start):
+            if "\0" in line:
+                at = line.index("\0") + 1
+                self._report("illegal-character", "a NUL, which no text holds", number, at, "\0")
+        return [line.replace("\0", " ") for line in lines]
 
     # -- header ------------------------------------------------------------------------------
 
@@ -184,9 +201,12 @@ class TuneReader:
             self._declared_at[name] = line
 
     def _setting(self, letter: str, text: str) -> None:
-        """U:, m:, I: and %% lines, wherever they stand. Raises ValueError for a macro that is none."""
-        if letter == "U" and (match := _USER_SYMBOL.fullmatch(text)):
-            self._symbols[match[1]] = match[2].strip()
+        """U:, m:, I: and %% lines, wherever they stand. Raises ValueError where U: or m: gives no meaning."""
+        if letter == "U":
+            match = _USER_SYMBOL.fullmatch(text)
+            if match is None:
+                raise ValueError("U: gives a letter from H to W or h to w a meaning, as in U:T=!trill!")
+            self._symbols[match[1]] = "" if match[2] in {"nil", "none"} else match[2] or match[3]
         elif letter == "m":
             macro = parse_macro(text)
             self._macros = [m for m in self._macros if m.target != macro.target][: MAX_MACROS - 1]

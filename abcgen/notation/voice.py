@@ -90,8 +90,9 @@ class VoiceState:
         self._main_spots: list[Spot] = []
         self._opening: BarLine | None = None
         self._opened_at = NOWHERE
+        self._overlay_at = NOWHERE  # of the open bar
         self._ending: tuple[int, ...] = ()
-        self._part = ""
+        self._part = self._next_part = ""
         self._accidentals: dict[object, int] = {}
         self._any_tied = False  # in the open bar
         self._tied_over: list[dict[tuple[str, int], int]] = []  # by layer
@@ -116,8 +117,7 @@ class VoiceState:
 
     def finish(self) -> None:
         """Close what the end of the tune closes, and report what it leaves open."""
-        self._close_brackets()
-        if self._events or any(self._layers):
+        if self._has_bar():
             self._close_bar(None)
 
     def set_meter(self, text: str, column: int) -> None:
@@ -142,7 +142,11 @@ class VoiceState:
         if not self._events:
             self._bar_key = key
         elif key != self.key and not self._layers:
-            self._bar_keys.append((len(self._events), key))
+            if self._bar_keys and self._bar_keys[-1][0] == len(self._events):
+                self._bar_keys.pop()  # of two changes at one place the last counts
+            before = self._bar_keys[-1][1] if self._bar_keys else self._bar_key
+            if key != before:
+                self._bar_keys.append((len(self._events), key))
         self.key = key
         self._change_table()
 
@@ -156,12 +160,15 @@ class VoiceState:
 
     def set_part(self, text: str) -> None:
         """P: in the middle of the tune: the next bar begins a part."""
-        self._part = text.strip()[:80]
+        if self._events or self._layers:
+            self._next_part = text.strip()[:80]
+        else:
+            self._part = text.strip()[:80]
 
     def _begin_sung(self) -> None:
         """Music goes on after words, or begins: the next words are sung from here."""
         if self._verse or self._sung is None:
-            self._sung = (len(self.bars), len(self._events))
+            self._sung = (len(self.bars), len(self._main_layer()))
             self._verse = 0
 
     def read_words(self, text: str, number: int, column: int, *, more: bool = False) -> None:
@@ -197,13 +204,13 @@ class VoiceState:
         first, skipped = self._sung or (0, 0)
         found = []
         for number in range(first, len(self.bars) + 1):
-            events = self.bars[number].events if number < len(self.bars) else self._events
+            events = self.bars[number].events if number < len(self.bars) else self._main_layer()
             start = skipped if number == first else 0
             found += [(number, i) for i in range(start, len(events)) if not isinstance(events[i], Rest)]
         return found
 
     def _sing(self, bar: int, index: int, syllable: Syllable) -> None:
-        events = list(self.bars[bar].events) if bar < len(self.bars) else self._events
+        events = list(self.bars[bar].events if bar < len(self.bars) else self._main_layer())
         event = events[index]
         before = event.marks.lyrics[: self._verse]
         verses = (*before, *[""] * (self._verse - len(before)), syllable)
@@ -211,6 +218,14 @@ class VoiceState:
             events[index] = replace(event, marks=replace(event.marks, lyrics=verses))
         if bar < len(self.bars):
             self.bars[bar] = replace(self.bars[bar], events=tuple(events))
+        elif self._layers:
+            self._layers[0] = tuple(events)
+        else:
+            self._events = events
+
+    def _main_layer(self) -> Sequence[Event]:
+        """What words are sung on in the open bar: its events, not those of an overlay."""
+        return self._layers[0] if self._layers else self._events
 
     def _alter(self, step: str, octave: int, accidental: int | None) -> int:
         """Semitones on this letter here; an accidental written now is remembered as long as it holds."""
@@ -318,11 +333,19 @@ class VoiceState:
             self._plain = self._table.spaced if self._spaced or not self._events else self._table.beamed
             self._only_marks = False
 
+    def _has_bar(self) -> bool:
+        """Whether anything has been read since the last bar line; brackets end here."""
+        self._close_brackets()
+        if self._events or any(self._layers):
+            return True
+        self._layers = []
+        return False
+
     def _close_bar(self, closing: BarLine | None) -> None:
         layers = (*self._layers, tuple(self._events))
         if self._layers:
             self._spots = self._main_spots
-        spot = self._spots[0] if self._spots else (self.line, self._at + 1)
+        spot = self._spots[0] if self._spots else self._overlay_at
         self.bars.append(
             Bar(
                 layers[0],
@@ -345,7 +368,7 @@ class VoiceState:
         self._any_tied = False
         self._tie_alters = {}
         self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
-        self._ending, self._part = (), ""
+        self._ending, self._part, self._next_part = (), self._next_part, ""
         self._bar_meter, self._bar_key = self.meter, self.key
         self._opening = closing
 

@@ -15,7 +15,7 @@ from abcgen.notation.key import Key
 from abcgen.notation.lyrics import words_text
 from abcgen.notation.meter import Meter
 from abcgen.notation.reader import TEXT_FIELDS
-from abcgen.notation.spelling import tuplet_time
+from abcgen.notation.spelling import length_factor, tuplet_time
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -139,8 +139,18 @@ class _Writer:
         self.tune = tune
         self.own_layout = own_layout
         self.encode = encode
-        self.unit = tune.unit_length
+        self.unit = self._unit()
+        self.several = len(tune.voices) > 1 or any(v.properties or v.name != "1" for v in tune.voices)
         self.source = tune.source.split("\n") if own_layout else []
+
+    def _unit(self) -> Fraction:
+        """The tune's own unit length, or 1/8 where some length of the body is none of its parts."""
+        events = (
+            e for v in self.tune.voices for b in v.bars for layer in (b.events, *b.overlays) for e in layer
+        )
+        lengths = {n.written for e in events for n in (e, *e.notes, *e.marks.grace)}
+        unit = self.tune.unit_length
+        return unit if all(length_factor(length_text(n / unit)) for n in lengths) else Fraction(1, 8)
 
     def text(self, reference: int) -> str:
         tune = self.tune
@@ -148,13 +158,14 @@ class _Writer:
         lines += [f"T:{self.encode(title)}" for title in tune.titles]
         lines += [self._field(f) for f in tune.fields if not f.body and f.letter != "W" and f.text]
         lines += [f"M:{tune.meter}", f"L:{_fraction(tune.unit_length)}"]
-        several = len(tune.voices) > 1 or any(v.properties or v.name != "1" for v in tune.voices)
-        if several:
+        if self.several:
             lines += [f"V:{voice.name} {voice.properties}".rstrip() for voice in tune.voices]
         lines.append(f"K:{tune.key}")
         for voice in tune.voices:
-            if several:
+            if self.several:
                 lines.append(f"V:{voice.name}")
+            if self.unit != tune.unit_length:
+                lines.append(f"L:{_fraction(self.unit)}")
             lines += self._voice(voice)
         lines += [self._field(f) for f in tune.fields if (f.body or f.letter == "W") and f.text]
         return "\n".join(lines) + "\n"
@@ -192,9 +203,11 @@ class _Writer:
             previous = bar.closing
         lines: list[str] = []
         for first, last in self._line_breaks(voice.bars):
-            if voice.bars[first].part:
-                lines.append(f"P:{self.encode(voice.bars[first].part)}")
-            lines.append(" ".join(texts[first:last]))
+            part = voice.bars[first].part
+            inline = self.several and "]" not in part  # P: on a line of its own is for all voices
+            if part and not inline:
+                lines.append(f"P:{self.encode(part)}")
+            lines.append((f"[P:{part}]" if part and inline else "") + " ".join(texts[first:last]))
             lines += self._words(voice.bars[first:last])
         return lines
 
@@ -227,12 +240,11 @@ class _Writer:
     def _bar(self, bar: Bar, speller: Speller) -> str:
         """The layers of a bar, each beamed by beats, with their marks."""
         text = self._layer(bar.events, bar, speller, dict(bar.keys))
+        if bar.keys:
+            speller.key = bar.keys[-1][1]  # it holds in what is written after it, overlays too
         for layer in bar.overlays:
-            speller.key = bar.key
             speller.new_bar()
             text += " & " + self._layer(layer, bar, speller, {})
-        if bar.keys:
-            speller.key = bar.keys[-1][1]
         return text
 
     def _layer(self, events: Sequence[Event], bar: Bar, speller: Speller, keys: dict[int, Key]) -> str:

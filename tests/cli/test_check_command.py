@@ -70,7 +70,7 @@ def test_many_files_are_checked_in_order_and_none_hides_another(
 ) -> None:
     for i in range(40):
         (tmp_path / f"{i:02}.abc").write_text(BAD if i % 2 else GOOD, "utf-8")
-    (tmp_path / "17.abc").write_bytes(b"X:1\n\0")
+    (tmp_path / "17.abc").write_bytes(b"\0X:1\n")
     assert run(["check", "--format", "github", "--select", "bar-length", str(tmp_path)]) == 2
     captured = capsys.readouterr()
     assert [line.split(",")[0][-6:-4] for line in captured.out.splitlines()] == [

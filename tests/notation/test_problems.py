@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from abcgen.notation import parse_book
+from abcgen.notation import parse_book, parse_tune
 from abcgen.notation.problems import CODES
 
 HERE = Path(__file__).parent
@@ -58,6 +58,16 @@ def test_hostile_music_is_a_problem_not_a_crash(text: str) -> None:
     book = parse_book(f"X:1\nM:4/4\nL:1/4\nK:C\n{text}\n")
     assert not book.tunes[0].valid
     assert len(book.tunes[0].problems) <= 100
+
+
+def test_a_nul_is_a_problem_and_gets_no_further() -> None:
+    tune = parse_tune("X:1\nT:a\0b\nM:4/4\nL:1/4\nK:C\nC\0DEF|]\n")
+    assert [(p.code, p.line, p.column) for p in tune.problems] == [
+        ("illegal-character", 2, 4),
+        ("illegal-character", 6, 2),
+    ]
+    assert tune.title == "a b"
+    assert len(tune.bars[0].events) == 4
 
 
 @pytest.mark.parametrize(

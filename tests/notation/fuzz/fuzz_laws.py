@@ -1,0 +1,32 @@
+"""A fuzzer for the laws, on atheris: it changes the tunes of these tests byte by byte, led by coverage.
+
+    cd tests/notation && python fuzz/fuzz_laws.py -max_total_time=600 FOLDER valid invalid constructs
+
+New inputs that reach new code are kept in FOLDER; one that breaks a law is written to `crash-…`. All options
+are libFuzzer's.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import atheris
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+with atheris.instrument_imports(include=["abcgen.notation"]):
+    from notation.laws import check_laws
+
+    from abcgen.files import decode
+
+
+def one_input(data: bytes) -> None:
+    check_laws(decode(data))
+
+
+if __name__ == "__main__":
+    options = ["-timeout=5", "-rss_limit_mb=300", "-max_len=4096", f"-dict={HERE / 'abc.dict'}"]
+    atheris.Setup([sys.argv[0], *options, *sys.argv[1:]], one_input)
+    atheris.Fuzz()

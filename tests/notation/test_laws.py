@@ -1,0 +1,89 @@
+"""The laws hold for texts that hypothesis and a fuzzer think of."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from notation.laws import check_laws
+
+from abcgen.files import decode
+from abcgen.notation.explain import examples
+from abcgen.notation.problems import CODES
+
+HERE = Path(__file__).parent
+SEEDS = [HERE / "valid", HERE / "invalid", HERE / "constructs"]
+#: What broke a law once.
+FOUND = sorted((HERE / "fuzz" / "found").glob("*.abc"))
+PIECES = [
+    line[1:-1].replace("\\\\", "\\").replace('\\"', '"')
+    for line in (HERE / "fuzz" / "abc.dict").read_text("utf-8").splitlines()
+    if line.startswith('"') and "x0a" not in line
+]
+
+HEADS = st.builds(
+    "X:1\nT:t\nM:{}\nL:{}\nK:{}\n".format,
+    st.sampled_from(["4/4", "6/8", "C|", "none", "3/4", "(2+3)/8"]),
+    st.sampled_from(["1/8", "1/4", "1/16", "3/8"]),
+    st.sampled_from(["C", "Gm", "F#dor", "HP", "none", "Bb clef=bass", "D ^c _e"]),
+)
+NOTES = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "", "", "^", "_", "=", "^^"]),
+    st.sampled_from(["A", "c", "e'", "F,", "z"]),
+    st.sampled_from(["", "2", "/", "3/2", "//"]),
+    st.sampled_from(["", "", " ", ">", "-", "|", "|", ":|"]),
+)
+MUSIC = st.lists(st.one_of(NOTES, st.sampled_from([*PIECES, " ", "|", "\n"])), max_size=40).map("".join)
+ANY_TEXT = st.one_of(
+    st.builds("{}{}|]\n".format, HEADS, MUSIC),
+    st.builds("{}{}|]\n".format, HEADS, st.lists(NOTES, max_size=40).map("".join)),
+    MUSIC,
+    st.text(max_size=200),
+    st.binary(max_size=200).map(decode),
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ANY_TEXT)
+def test_any_text(text: str) -> None:
+    check_laws(text)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_example(code: str) -> None:
+    for text in examples(code):
+        check_laws(text)
+
+
+@pytest.mark.parametrize("path", [p for f in SEEDS for p in sorted(f.glob("*.abc"))], ids=lambda p: p.stem)
+def test_every_file(path: Path) -> None:
+    check_laws(decode(path.read_bytes()))
+
+
+@pytest.mark.parametrize("path", FOUND, ids=lambda p: p.stem)
+def test_what_broke_a_law_once(path: Path) -> None:
+    check_laws(decode(path.read_bytes()))
+
+
+@pytest.mark.slow
+def test_a_minute_of_fuzzing(tmp_path: Path) -> None:
+    if importlib.util.find_spec("atheris") is None:
+        if os.environ.get("ABCGEN_REQUIRE_REFEREES"):
+            pytest.fail("atheris is not installed")
+        pytest.skip("needs atheris, which the extra dev installs on Linux")
+    command = [sys.executable, str(HERE / "fuzz" / "fuzz_laws.py"), "-max_total_time=60", str(tmp_path)]
+    command += map(str, SEEDS)
+    path = os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False
+    )
+    said = done.stderr.decode("utf-8", "replace")
+    assert done.returncode == 0, said[-4000:]
+    assert len(list(tmp_path.iterdir())) > 100  # inputs that reached new code
