@@ -4,8 +4,8 @@
 
 Every tune of music21's five ABC collections, as it stands in the installed package. Compared are pitch,
 onset and duration of every sounding note, repeats played and ties joined, on the single-voice tunes in which
-abc2midi reports no error. Grace notes are left out. What abc2midi is given has no ornaments, which it plays out,
-no `R:`, since it swings hornpipes, and no chord symbols. Needs abc2midi (Debian's package abcmidi).
+abc2midi reports no error. Grace notes are left out. What abc2midi is given has no ornaments, which it plays
+out, no `R:`, since it swings hornpipes, and no chord symbols. Needs abc2midi (Debian's package abcmidi).
 """
 
 from __future__ import annotations

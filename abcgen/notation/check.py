@@ -34,11 +34,11 @@ def _check_voice(voice: Voice, report: Report) -> None:
 
     check_bar_lengths(voice.bars, remember)
     check_repeats(voice.bars, remember)
-    if not wrong:
+    if voice.bars and voice.bars[-1].closing is None:
+        _check_last_bar(voice.bars, remember)
+    if not set(wrong) - {"no-final-bar"}:
         check_pickups(voice.bars, report)
     check_ties(voice.bars, report)
-    if voice.bars and voice.bars[-1].closing is None:
-        _check_last_bar(voice.bars, report)
 
 
 def _check_last_bar(bars: tuple[Bar, ...], report: Report) -> None:
@@ -64,7 +64,7 @@ def check_bar_lengths(bars: tuple[Bar, ...], report: Report) -> None:
             length = sum([event.ticks for event in layer])
             if length > expected:
                 message = f"an overlay of this bar lasts {_spelled(length, bar)}, M: says {bar.meter}"
-                report("bar-length", message, *bar.spot, "", _excess(length, expected))
+                report("bar-length", message, *bar.spot, "", _excess(length, bar))
         length = bar.ticks
         if length == expected or not bar.events:
             continue
@@ -73,7 +73,7 @@ def check_bar_lengths(bars: tuple[Bar, ...], report: Report) -> None:
         if length < expected and (_section_before(bars, index) or _section_after(bars, index)):
             continue
         message = f"this bar lasts {_spelled(length, bar)}, M: says {bar.meter}"
-        report("bar-length", message, *bar.spot, "", _excess(length, expected))
+        report("bar-length", message, *bar.spot, "", _excess(length, bar))
 
 
 def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
@@ -89,33 +89,34 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
         report("too-large", str(error), *bars[0].spot, "", "")
         return
     seen: set[Spot] = set()
+    short: Bar | None = None  # the last one on the way to a whole bar
     pickup = gathered = 0
     for index, bar in enumerate(order):
         expected = bar.meter.bar_ticks
         if expected is None:
             return
-        length = bar.ticks
-        whole = length >= expected
+        whole = bar.ticks >= expected
         if index == 0 and not whole:
-            pickup = length
+            pickup = bar.ticks
             continue
         if not whole:
-            gathered += length
+            gathered += bar.ticks
+            short = bar
         last = index == len(order) - 1
         done = gathered in (0, expected) or (last and pickup + gathered == expected)
-        if (whole and gathered) or gathered > expected or (last and not done):
-            if bar.spot not in seen:
-                seen.add(bar.spot)
-                report("pickup-length", _pickup_message(bar, gathered, whole=whole), *bar.spot, "", "")
+        if short is not None and ((whole and gathered) or gathered > expected or (last and not done)):
+            if short.spot not in seen:
+                seen.add(short.spot)
+                report("pickup-length", _pickup_message(short, gathered), *short.spot, "", "")
             gathered = 0
         if gathered == expected:
             gathered = 0
 
 
-def _pickup_message(bar: Bar, gathered: int, *, whole: bool) -> str:
-    if whole:
-        return f"with the short bars it is played after, this is no whole bar of {bar.meter}"
-    return f"this bar and the pickup it meets last {_spelled(gathered, bar)}, not {bar.meter}"
+def _pickup_message(bar: Bar, gathered: int) -> str:
+    if gathered == bar.ticks:
+        return f"this bar lasts {_spelled(gathered, bar)} of {bar.meter}, and no short bar completes it"
+    return f"this bar and the short one it is played after last {_spelled(gathered, bar)}, not {bar.meter}"
 
 
 def _spelled(ticks: int, bar: Bar) -> str:
@@ -127,9 +128,9 @@ def _spelled(ticks: int, bar: Bar) -> str:
     return f"{length.numerator}/{length.denominator}"
 
 
-def _excess(ticks: int, expected: int) -> str:
-    difference = Fraction(abs(ticks - expected), TICKS)
-    return f"{difference.numerator}/{difference.denominator} too {'long' if ticks > expected else 'short'}"
+def _excess(ticks: int, bar: Bar) -> str:
+    expected = bar.meter.bar_ticks or 0
+    return f"{_spelled(abs(ticks - expected), bar)} too {'long' if ticks > expected else 'short'}"
 
 
 def _section_before(bars: tuple[Bar, ...], index: int) -> bool:
@@ -196,15 +197,15 @@ def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
 
 def check_ties(bars: tuple[Bar, ...], report: Report) -> None:
     """A tie leads to a note of the same pitch; else it is read as a slur, and said."""
-    waiting: tuple[set[tuple[str, int]], Spot] | None = None
+    waiting: tuple[set[int], Spot] | None = None
     for bar in bars:
         for index, event in enumerate(bar.events):
             if waiting is not None:
-                if not waiting[0] <= {(pitch.step, pitch.octave) for pitch in event.pitches}:
+                if not waiting[0] <= {pitch.midi for pitch in event.pitches}:
                     _lost_tie(waiting[1], report)
                 waiting = None
             if event.tie:
-                notes = {(n.pitch.step, n.pitch.octave) for n in event.notes if n.tie}
+                notes = {n.pitch.midi for n in event.notes if n.tie}
                 waiting = (notes, bar.spots[index] if bar.spots else bar.spot)
     if waiting is not None:
         _lost_tie(waiting[1], report)

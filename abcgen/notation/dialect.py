@@ -100,7 +100,8 @@ def to_dialect(tune: Tune) -> DialectTune:
             if event.tuplet is not None and event.tuplet.index == 0:
                 body += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
             body += event_text(_tied_truly(event, after), speller, UNIT)
-        body += _line_text(bar.closing, last=following is None)
+        line = _line_text(bar.closing, last=following is None)
+        body += "||" if line == "|" and following is not None and following.part else line
     if len(body) >= MAX_BODY_CHARACTERS:
         raise NotInDialect("too-long", f"{len(body)} characters; at most {MAX_BODY_CHARACTERS} are kept")
     header = header_text(

@@ -12,7 +12,7 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         "The sign is no note, no bar line and no mark that ABC knows. Players pass over it, so what it "
         "was meant "
         "to say is lost. Often it is a slip of the keyboard, or text that wants quotes.",
-        _HEAD + "CD;EF|]\n",
+        _HEAD + "CD:EF|]\n",
         _HEAD + "CDEF|]\n",
     ),
     "undefined-symbol": (
@@ -21,6 +21,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         "U:. Without it the letter is passed over.",
         _HEAD + "CDnEF|]\n",
         "X:1\nT:Example\nU:n=!tenuto!\nM:4/4\nL:1/4\nK:C\nCDnEF|]\n",
+    ),
+    "reserved-character": (
+        "The signs # * ; ? and @ have no meaning in ABC 2.1, which keeps them for later standards. Programs "
+        "pass over them; some old ones wrote * to stretch a line.",
+        _HEAD + "CDEF|*GABc|]\n",
+        _HEAD + "CDEF|GABc|]\n",
     ),
     "too-large": (
         "A tune has at most 2,000 bars, 16 voices, 64 KiB of text; a chord 16 notes; a rest 256 bars. "
@@ -93,6 +99,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         "X:1\nT:Example\nP:AC\nM:4/4\nL:1/4\nK:C\nP:A\nCDEF|\nP:B\nFEDC|]\n",
         "X:1\nT:Example\nP:AB\nM:4/4\nL:1/4\nK:C\nP:A\nCDEF|\nP:B\nFEDC|]\n",
     ),
+    "unknown-field": (
+        "The line has the shape of a field, but no field has this letter; programs pass over it. Perhaps the "
+        "letter is a slip of the keyboard.",
+        "X:1\nT:Example\nJ:today\nM:4/4\nL:1/4\nK:C\nCDEF|]\n",
+        "X:1\nT:Example\nN:today\nM:4/4\nL:1/4\nK:C\nCDEF|]\n",
+    ),
     "unclear-key": (
         "The standard has m for minor and takes no heed of capitals, so that GM is G minor; abc2midi and "
         "abcjs have it so too. People who write it often mean G major.",
@@ -147,6 +159,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         "written ( ).",
         _HEAD + "C-DEF|]\n",
         _HEAD + "(CD)EF|]\n",
+    ),
+    "bad-slur": (
+        "A slur begins at ( and ends at ). Without the other one nobody knows which notes are meant; most "
+        "programs draw nothing. It changes no note.",
+        _HEAD + "C(DEF|]\n",
+        _HEAD + "C(DE)F|]\n",
     ),
     "bad-repeat": (
         "|: opens a passage that is played twice, :| closes it.",

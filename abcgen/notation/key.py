@@ -35,6 +35,7 @@ _FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _SHARP_ORDER = "FCGDAEB"
 _ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _ALTER_TEXT = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
+_TRANSPOSE = re.compile(r"\bt(?:ranspose)?=")
 _TONIC = re.compile(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)")
 _EXPLICIT = re.compile(r"(\^\^|__|\^|_|=)([A-Ga-g])")
 _SETTING = re.compile(
@@ -158,7 +159,7 @@ def parse_key(text: str) -> Key:
 def key_settings(text: str) -> tuple[str, int, int, str]:
     """The text without its settings, then octave=, transpose= and clef=. Raises ValueError."""
     values = {name.lower(): value.strip('"') for name, value in _SETTING.findall(text)}
-    octave, transpose = values.get("octave", "0"), values.get("transpose", "0")
+    octave, transpose = values.get("octave", "0"), values.get("transpose", values.get("t", "0"))
     if not _INTEGER.fullmatch(octave) or abs(int(octave)) > MAX_OCTAVES:
         raise ValueError(f"octave= shifts by -{MAX_OCTAVES} to {MAX_OCTAVES} octaves, not {_short(octave)}")
     if not _INTEGER.fullmatch(transpose) or abs(int(transpose)) > MAX_TRANSPOSE:
@@ -182,7 +183,7 @@ def changed_key(key: Key, text: str) -> Key:
     """The key after a change. Settings alone keep the tonic, a key alone the settings. Raises ValueError."""
     new, said = parse_key(text), text.lower()
     octave = new.octave if "octave" in said else key.octave
-    transpose = new.transpose if "transpose" in said else key.transpose
+    transpose = new.transpose if _TRANSPOSE.search(said) else key.transpose
     clef = new.clef or key.clef
     if new.tonic or new.bagpipe or new.explicit or said.strip().startswith("none"):
         return replace(new, octave=octave, transpose=transpose, clef=clef)

@@ -37,10 +37,11 @@ _RULES: dict[str, str] = {
     "slur_close": r"\)",
     "grace_open": r"\{/?",
     "grace_close": r"\}",
+    "unclosed_field": r"\[[A-Za-z]:(?![|:\]])[^\s|\]]*",
     "chord_open": r"\[",
     "chord_close": rf"\]{LENGTH}",
     "rest": rf"[zx]{LENGTH}",
-    "bar_rest": r"[ZX][0-9]{0,6}",
+    "bar_rest": r"[ZX][0-9]{0,6}(?:/{1,6}[0-9]{0,6})?",
     "spacer": r"y[0-9]{0,6}",
     "tie": r"\.?-",
     "broken": r"<+|>+",
@@ -50,6 +51,7 @@ _RULES: dict[str, str] = {
     "line_break": r"[!$]",
     "continuation": r"\\\s*$",
     "unclosed": r'"[^"]*$',
+    "reserved": r"[#*;?@]",
     "illegal": r".",
 }
 _SCANNER = re.compile("|".join(_RULES.values()), re.DOTALL)

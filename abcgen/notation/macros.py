@@ -60,11 +60,13 @@ def parse_macro(text: str) -> Macro:
 def expand(line: str, macros: list[Macro]) -> list[tuple[str, int]]:
     """A line in pieces, macros replaced: each text with the offset in `line` at which it stands.
 
-    Quoted texts and fields are left alone. Raises ValueError when the result would be too long.
+    Quoted texts, decorations and fields are left alone. Raises ValueError when the result would be too long.
     """
     pieces: list[tuple[str, int]] = [(line, 0)]
     for macro in macros:
-        pattern = re.compile(rf'"[^"]*"|\[[A-Za-z]:[^\]]*\]|(?P<macro>{macro.pattern})')
+        pattern = re.compile(
+            rf'"[^"]*"|![^!|\s"\[\]]{{1,40}}!|\[[A-Za-z]:[^\]]*\]|(?P<macro>{macro.pattern})'
+        )
         found: list[tuple[str, int]] = []
         size = 0
         for text, at in pieces:

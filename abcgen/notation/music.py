@@ -52,6 +52,9 @@ from abcgen.notation.voice import (
     VoiceState,
 )
 
+#: The letters of all information fields. ABC 2.1, section 3.
+KNOWN_FIELDS = frozenset("ABCDFGHIKLMmNOPQRrSsTUVWwXZ")
+
 
 class VoiceReader(VoiceState):
     """Reads the lines of one voice. `bars` is complete after `finish()`."""
@@ -92,9 +95,11 @@ class VoiceReader(VoiceState):
         if plain is not NOTHING:
             self._spaced = plain is spaced
 
-    def end_line(self) -> None:
-        """A line ends, and no beam crosses it."""
+    def end_line(self, *, joined: bool) -> None:
+        """A line ends, and no beam crosses it; no brackets either, unless the next is `joined` to it."""
         self._spaced = True
+        if not joined:
+            self._close_chord_and_grace()
         self._retable()
 
     # -- tokens ------------------------------------------------------------------------------
@@ -174,6 +179,10 @@ class VoiceReader(VoiceState):
 
     def _on_bar_rest(self, text: str) -> None:
         """bar_rest = ("Z" | "X") [bars]"""
+        if "/" in text:
+            hint = "for less write z, as in z2"
+            self._say("bad-length", f"{text[0]} rests for whole bars", self._at, text, hint)
+            return
         count = int(text[1:] or 1)
         length = self._bar_meter.bar_length
         if not 1 <= count <= MAX_BAR_REST:
@@ -186,6 +195,8 @@ class VoiceReader(VoiceState):
         self._add(Rest(whole, whole, text[0] == "Z", count, None, self._marks()))
 
     def _on_chord_open(self, text: str) -> None:
+        if self._grace is not None:
+            self._say("bad-chord", "a chord cannot stand among grace notes", self._at, text)
         if self._chord is not None:
             (line, column), opened = self._chord_at
             hint = "close it with ]"
@@ -201,8 +212,11 @@ class VoiceReader(VoiceState):
         if notes is None:
             self._say("stray-bracket", "] closes a chord that was not opened", self._at, text)
             return
+        if self._grace is not None:
+            return
         if not notes:
-            self._say("bad-chord", "a chord without notes", self._at, text)
+            (line, column), opened = self._chord_at
+            self._say("bad-chord", "a chord without notes", column - 1, opened + text, "", line)
             return
         length = self._length(length_factor(text[1:]), notes[0].written, text, "chord")
         duration, written, tuplet = self._timed(length)
@@ -229,6 +243,8 @@ class VoiceReader(VoiceState):
 
     def _on_broken(self, text: str) -> None:
         """broken_rhythm = event ("<" | ">"){1,3} event. ABC 2.1, section 4.4."""
+        if self._grace and self._chord is None and len(text) <= 3:
+            return  # grace notes take no time
         if self._chord is not None or self._grace is not None or not self._events or self._broken:
             self._say("bad-broken-rhythm", f"{text[:20]} needs a note on both sides", self._at, text)
             return
@@ -257,18 +273,25 @@ class VoiceReader(VoiceState):
         self._tuplet = OpenTuplet(p, q, r, 0, (self.line, self._at + 1), text)
 
     def _on_slur_open(self, text: str) -> None:
+        self._slurs.append(((self.line, self._at + 1), text))
         if self._pending is NO_MARKS:
             self._pending = LONE_SLUR
         else:
             self._pending = replace(self._pending, slurs_opened=self._pending.slurs_opened + 1)
 
     def _on_slur_close(self, text: str) -> None:
+        if self._slurs:
+            self._slurs.pop()
+        elif not self._in_ending:  # a slur may go on in every ending
+            self._say("bad-slur", "this slur was not opened", self._at, text)
         if self._events:
             self._events[-1] = slur_closed(self._events[-1])
 
     def _on_grace_open(self, text: str) -> None:
         if self._grace is not None:
             self._say("unclosed-bracket", "grace notes open inside grace notes", self._at, text)
+        if self._chord is not None:
+            self._say("bad-chord", "grace notes cannot stand inside a chord", self._at, text)
         self._grace = []
         self._grace_at = ((self.line, self._at + 1), text)
 
@@ -312,6 +335,8 @@ class VoiceReader(VoiceState):
             self.set_unit(value, column)
         elif name == "P":
             self.set_part(value)
+        elif name not in KNOWN_FIELDS:
+            self._say("unknown-field", f"no field has the letter {name}", self._at, text)
 
     def _on_bar(self, text: str) -> None:
         line, ending = bar_and_ending(text)
@@ -325,6 +350,7 @@ class VoiceReader(VoiceState):
             if self.bars and self.bars[-1].closing is not None:
                 self.bars[-1] = replace(self.bars[-1], closing=both)
             self._opening = both
+        self._in_ending &= not line.section
         self._opened_at = (self.line, self._at + 1)
         self._accidentals = {}
         if ending:
@@ -341,6 +367,7 @@ class VoiceReader(VoiceState):
         numbers = ending_numbers(text)
         if numbers:
             self._ending = numbers
+            self._in_ending = True
         else:
             self._say("bad-ending", f"{text} is no ending", self._at, text, "endings are 1 to 16")
 
@@ -363,6 +390,16 @@ class VoiceReader(VoiceState):
 
     def _on_unclosed(self, text: str) -> None:
         self._say("unclosed-bracket", 'a text opens with " and does not close', self._at, text[:20])
+
+    def _on_unclosed_field(self, text: str) -> None:
+        hint = "close it with ]"
+        self._say(
+            "unclosed-bracket", "a field opens within the music and does not close", self._at, text, hint
+        )
+
+    def _on_reserved(self, text: str) -> None:
+        """`# * ; ? @` are kept for later standards and passed over. ABC 2.1, section 8.1."""
+        self._say("reserved-character", f"{text} has no meaning yet and is passed over", self._at, text)
 
     def _on_illegal(self, text: str) -> None:
         self._say("illegal-character", f"{text!r} means nothing in music", self._at, text)

@@ -22,6 +22,8 @@ MAX_FILE_HEADER = 200
 
 def parse_book(text: str) -> Book:
     """Every tune of a tunebook; see `read_tunes`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return Book(tuple(read_tunes(text.split("\n"))))
 
 

@@ -25,6 +25,7 @@ class Code(NamedTuple):
 CODES: dict[str, Code] = {
     "illegal-character": Code("error", 1, "a character that means nothing in music"),
     "undefined-symbol": Code("warning", 1, "a letter that only U: can give a meaning, and does not"),
+    "reserved-character": Code("warning", 1, "a sign that ABC keeps for later, and passes over"),
     "too-large": Code("error", 1, "a count or size beyond what any tune needs"),
     "no-reference": Code("error", 2, "a tune begins with its number, X:"),
     "no-key": Code("error", 2, "the header ends with K:, before any music"),
@@ -39,6 +40,7 @@ CODES: dict[str, Code] = {
     "missing-part": Code(
         "warning", 2, "P: asks for a part that is not there; the tune is played as it stands"
     ),
+    "unknown-field": Code("warning", 2, "a field that the standard does not know, passed over"),
     "unclear-key": Code("warning", 2, "K: names a minor key with a capital M, as many write a major one"),
     "duplicate-field": Code("warning", 2, "a field that may stand once stands twice"),
     "unclosed-bracket": Code("error", 3, "an opening bracket, brace or quote has no closing one"),
@@ -48,6 +50,7 @@ CODES: dict[str, Code] = {
     "bad-tuplet": Code("error", 3, "a tuplet without all its notes, or crossing a bar line"),
     "bad-broken-rhythm": Code("error", 3, "< or > without a note on both sides"),
     "bad-tie": Code("warning", 3, "a tie that leads to no note of the same pitch"),
+    "bad-slur": Code("warning", 3, "a slur that opens and does not close, or closes and was not opened"),
     "bad-repeat": Code("error", 3, "a repeat that is opened and not closed, or nested"),
     "bad-ending": Code("error", 3, "a numbered ending that does not belong to a repeat"),
     "too-many-words": Code("warning", 3, "w: has more syllables than there are notes to sing them on"),

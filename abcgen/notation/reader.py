@@ -15,7 +15,7 @@ from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, p
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
-from abcgen.notation.music import VoiceReader
+from abcgen.notation.music import KNOWN_FIELDS, VoiceReader
 from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
 from abcgen.notation.text import decode_text
@@ -29,12 +29,14 @@ MAX_VOICES = 16
 
 #: Letters that begin a field line after K: whatever follows; a note letter does when no bar line follows.
 _BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
+_MAYBE_FIELDS = frozenset("ABCDEFGJY")
 _UNIQUE = frozenset("MLKR")
 #: Fields that hold text, in which escapes and entities are read.
 TEXT_FIELDS = frozenset("ABCDFGHNORSTWZ")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XTMLKVwUm")
-_INLINE_VOICE = re.compile(r'"[^"]*"|\[V:([^\]]*)\]')
+#: What the tune reads within a line of music, not the voice; a quoted text is none.
+_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]*)\]')
 _USER_SYMBOL = re.compile(r"""([.~H-Wh-w])\s*=\s*(?:[!+]?([^!+|\s"\[\]]{1,40})[!+]?|("[^"]*"))""")
 _HOLD = re.compile(r"propagate-accidentals\s*=?\s*(pitch|octave|not)\b")
 _CODES = {
@@ -59,7 +61,7 @@ def is_body_field(line: str) -> bool:
     if not is_field(line):
         return False
     return line[0] in _BODY_FIELDS or (
-        line[0] in "ABCDEFG" and not line[2:].lstrip().startswith(("|", ":", "]"))
+        line[0] in _MAYBE_FIELDS and not line[2:].lstrip().startswith(("|", ":", "]"))
     )
 
 
@@ -166,6 +168,8 @@ class TuneReader:
         field = Field(letter, text, letter == "W", number)
         self._fields.append(field)
         self._seen.add(letter)
+        if letter not in KNOWN_FIELDS:
+            self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
         self._continued = letter
         self._header_field(field, 3 + len(line[2:]) - len(line[2:].lstrip()))
         if letter == "K":
@@ -214,6 +218,8 @@ class TuneReader:
             self._macros = sorted([*self._macros, macro], key=lambda m: -len(m.target))
         elif letter in "I%" and (match := _HOLD.match(text)):
             self._hold = match[1]
+            for voice in self._voices.values():
+                voice.accidentals_hold = match[1]
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
@@ -264,10 +270,9 @@ class TuneReader:
             return
         self._fields.append(Field(letter, value, True, number))
         if letter in "UmI":
-            try:
-                self._setting(letter, value)
-            except ValueError as error:
-                self._report(_CODES[letter], str(error), number, column, value)
+            self._body_setting(letter, value, number, column)
+        elif letter not in KNOWN_FIELDS:
+            self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
         elif letter == "P":
             self._part = decode_text(value)
             for voice in self._voices.values():
@@ -275,6 +280,12 @@ class TuneReader:
         elif letter in "KMLw" and (reader := self._voice(number)) is not None:
             reader.line = number
             self._change(reader, letter, value, column)
+
+    def _body_setting(self, letter: str, value: str, number: int, column: int) -> None:
+        try:
+            self._setting(letter, value)
+        except ValueError as error:
+            self._report(_CODES[letter], str(error), number, column, value)
 
     def _change(self, reader: VoiceReader, letter: str, value: str, column: int) -> None:
         """What a body field changes in the current voice."""
@@ -326,29 +337,36 @@ class TuneReader:
         self._continued = ""
         if "%" in line:
             line = line[: comment_start(line)]
-        pieces = [(line, 0)]
-        if self._macros:
-            try:
-                pieces = expand(line, self._macros)
-            except ValueError as error:
-                self._report("too-large", str(error), number, 1)
-        for text, at in pieces:
-            begin = 0
-            for match in _INLINE_VOICE.finditer(text) if "[V:" in text else ():
-                if match[1] is None:  # a quoted text
-                    continue
-                self._piece(text[begin : match.start()], number, at + begin)
-                name, _, properties = match[1].strip().partition(" ")
-                if properties.strip():
-                    self._declare(name or "1", properties.strip(), number)
-                self._switch(name or "1", number)
-                begin = match.end()
-            self._piece(text[begin:], number, at + begin)
+        begin = 0
+        for match in _INLINE.finditer(line) if "[" in line else ():
+            if match[1] is None:
+                continue
+            self._expanded(line[begin : match.start()], number, begin)
+            begin = match.end()
+            value, column = match[2].strip(), match.start(2) + 1
+            if match[1] != "V":
+                self._body_setting(match[1], value, number, column)
+                continue
+            name, _, properties = value.partition(" ")
+            if properties.strip():
+                self._declare(name or "1", properties.strip(), number)
+            self._switch(name or "1", number)
+        self._expanded(line[begin:] if begin else line, number, begin)
         if self._current is not None:
-            self._current.end_line()
+            self._current.end_line(joined=line.rstrip().endswith("\\"))
 
-    def _piece(self, text: str, number: int, at: int) -> None:
-        if text and not text.isspace() and (reader := self._voice(number)) is not None:
+    def _expanded(self, text: str, number: int, at: int) -> None:
+        """A line of music, or the part of it that begins at `at`, its macros replaced."""
+        if not text or text.isspace() or (reader := self._voice(number)) is None:
+            return
+        if not self._macros:
+            reader.read_line(text, number, at)
+            return
+        try:
+            for piece, offset in expand(text, self._macros):
+                reader.read_line(piece, number, at + offset)
+        except ValueError as error:
+            self._report("too-large", str(error), number, 1)
             reader.read_line(text, number, at)
 
     # -- the whole ---------------------------------------------------------------------------

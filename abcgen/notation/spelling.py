@@ -50,7 +50,7 @@ def length_factor(text: str) -> Fraction | None:
             return None
     else:
         denominator = 2 ** text.count("/")
-    if not numerator or not denominator or denominator & (denominator - 1) or denominator > 512:
+    if not numerator or not denominator or denominator & (denominator - 1) or denominator > 2048:
         return None
     return Fraction(numerator, denominator)
 

@@ -7,6 +7,7 @@ beginning of the tune, whichever is nearest.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 from abcgen.errors import NotationError
 from abcgen.notation.parts import parse_parts
@@ -44,9 +45,13 @@ def _in_parts(bars: tuple[Bar, ...], order: tuple[str, ...]) -> list[Bar]:
         return play_order(bars)
     played = {name: play_order(parts[name]) for name in set(order)}
     found = play_order(bars[: begins[0]])
-    for name in order:
-        found += played[name]
-        _bounded(found)
+    for name, run in groupby(order):
+        times = len(list(run))
+        # Of a part that P: has played as often as it has endings, each is one of its times. ABC 2.1, 4.10.
+        endings = {number for bar in parts[name] for number in bar.ending}
+        for _ in range(1 if times > 1 and endings == set(range(1, times + 1)) else times):
+            found += played[name]
+            _bounded(found)
     return found
 
 

@@ -82,7 +82,7 @@ class VoiceState:
         self._report = report
         self._symbols = symbols
         self.octave, self.transpose = octave, transpose
-        self._hold = accidentals_hold
+        self.accidentals_hold = accidentals_hold
         self._at = 0
         self._events: list[Event] = []
         self._spots: list[Spot] = []
@@ -103,6 +103,8 @@ class VoiceState:
         self._bar_keys: list[tuple[int, Key]] = []
         self._tuplet: OpenTuplet | None = None
         self._broken: tuple[str, Spot] | None = None
+        self._slurs: list[tuple[Spot, str]] = []  # that are open
+        self._in_ending = False
         self._pending = NO_MARKS  # what stands before the next event and belongs to it
         self._grace: list[Note] | None = None
         self._grace_at = (NOWHERE, "")
@@ -119,6 +121,8 @@ class VoiceState:
         """Close what the end of the tune closes, and report what it leaves open."""
         if self._has_bar():
             self._close_bar(None)
+        for (line, column), text in self._slurs:
+            self._say("bad-slur", "this slur is opened and does not close", column - 1, text, "", line)
 
     def set_meter(self, text: str, column: int) -> None:
         """M: in the middle of the tune; inside a bar it holds from the next on."""
@@ -230,8 +234,8 @@ class VoiceState:
     def _alter(self, step: str, octave: int, accidental: int | None) -> int:
         """Semitones on this letter here; an accidental written now is remembered as long as it holds."""
         if accidental is not None:
-            if self._hold != "not":
-                self._accidentals[step if self._hold == "pitch" else (step, octave)] = accidental
+            if self.accidentals_hold != "not":
+                self._accidentals[step if self.accidentals_hold == "pitch" else (step, octave)] = accidental
             return accidental
         if self._tie_alters:
             tied_alter = self._tie_alters.get((step, octave))
@@ -242,7 +246,7 @@ class VoiceState:
             tied_alter = self._tied_over[len(self._layers)].get((step, octave))
             if tied_alter is not None:
                 return tied_alter
-        alter = self._accidentals.get(step if self._hold == "pitch" else (step, octave))
+        alter = self._accidentals.get(step if self.accidentals_hold == "pitch" else (step, octave))
         return self.key.alter(step) if alter is None else alter
 
     def _length(self, factor: Fraction | None, unit: Fraction, text: str, kind: str) -> Fraction:
@@ -374,16 +378,7 @@ class VoiceState:
 
     def _close_brackets(self) -> None:
         """What may not cross a bar line nor be left open at the end."""
-        if self._chord is not None:
-            (line, column), text = self._chord_at
-            message = "a chord opens and does not close"
-            self._say("unclosed-bracket", message, column - 1, text, "] is missing", line)
-            self._chord = None
-        if self._grace is not None:
-            (line, column), text = self._grace_at
-            message = "grace notes open and do not close"
-            self._say("unclosed-bracket", message, column - 1, text, "} is missing", line)
-            self._grace = None
+        self._close_chord_and_grace()
         if self._tuplet is not None:
             line, column = self._tuplet.spot
             left = self._tuplet.r - self._tuplet.taken
@@ -395,6 +390,18 @@ class VoiceState:
             message = f"{text} has no note after it in its bar"
             self._say("bad-broken-rhythm", message, column - 1, text, "", line)
             self._broken = None
+
+    def _close_chord_and_grace(self) -> None:
+        if self._chord is not None:
+            (line, column), text = self._chord_at
+            message = "a chord opens and does not close"
+            self._say("unclosed-bracket", message, column - 1, text, "] is missing", line)
+            self._chord = None
+        if self._grace is not None:
+            (line, column), text = self._grace_at
+            message = "grace notes open and do not close"
+            self._say("unclosed-bracket", message, column - 1, text, "} is missing", line)
+            self._grace = None
 
     def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
         self._report(code, message, line or self.line, at + 1, text, hint)
