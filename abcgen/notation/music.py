@@ -96,10 +96,10 @@ class VoiceReader(VoiceState):
             self._spaced = plain is spaced
 
     def end_line(self, *, joined: bool) -> None:
-        """A line ends, and no beam crosses it; no brackets either, unless the next is `joined` to it."""
+        """A line ends, and no beam crosses it; no grace notes either, unless the next is `joined` to it."""
         self._spaced = True
         if not joined:
-            self._close_chord_and_grace()
+            self._close_grace()
         self._retable()
 
     # -- tokens ------------------------------------------------------------------------------

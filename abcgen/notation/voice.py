@@ -378,7 +378,12 @@ class VoiceState:
 
     def _close_brackets(self) -> None:
         """What may not cross a bar line nor be left open at the end."""
-        self._close_chord_and_grace()
+        if self._chord is not None:
+            (line, column), text = self._chord_at
+            message = "a chord opens and does not close"
+            self._say("unclosed-bracket", message, column - 1, text, "] is missing", line)
+            self._chord = None
+        self._close_grace()
         if self._tuplet is not None:
             line, column = self._tuplet.spot
             left = self._tuplet.r - self._tuplet.taken
@@ -391,12 +396,7 @@ class VoiceState:
             self._say("bad-broken-rhythm", message, column - 1, text, "", line)
             self._broken = None
 
-    def _close_chord_and_grace(self) -> None:
-        if self._chord is not None:
-            (line, column), text = self._chord_at
-            message = "a chord opens and does not close"
-            self._say("unclosed-bracket", message, column - 1, text, "] is missing", line)
-            self._chord = None
+    def _close_grace(self) -> None:
         if self._grace is not None:
             (line, column), text = self._grace_at
             message = "grace notes open and do not close"
