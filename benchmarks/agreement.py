@@ -25,8 +25,8 @@ from music21 import midi
 
 from abcgen.evaluation import wilson
 from abcgen.notation import Tune, parse_book, sounding_notes
+from abcgen.notation.fields import is_body_field
 from abcgen.notation.lexer import comment_start, lex
-from abcgen.notation.reader import is_body_field
 
 COLLECTIONS = ("oneills1850", "ryansMammoth", "airdsAirs", "miscFolk", "essenFolksong")
 _DROPPED = frozenset({"decoration", "shorthand", "text"})

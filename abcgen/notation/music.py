@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from abcgen.notation.fields import KNOWN_FIELDS
 from abcgen.notation.lexer import kind_of, scan
 from abcgen.notation.meter import SHORTEST_WRITTEN
 from abcgen.notation.notetable import (
@@ -21,6 +22,7 @@ from abcgen.notation.notetable import (
     slur_closed,
     tied,
 )
+from abcgen.notation.singing import SungVoice
 from abcgen.notation.spelling import (
     DECORATIONS,
     bar_and_ending,
@@ -49,14 +51,10 @@ from abcgen.notation.voice import (
     MAX_TUPLET,
     NOTHING,
     OpenTuplet,
-    VoiceState,
 )
 
-#: The letters of all information fields. ABC 2.1, section 3.
-KNOWN_FIELDS = frozenset("ABCDFGHIKLMmNOPQRrSsTUVWwXZ")
 
-
-class VoiceReader(VoiceState):
+class VoiceReader(SungVoice):
     """Reads the lines of one voice. `bars` is complete after `finish()`."""
 
     # -- lines -------------------------------------------------------------------------------

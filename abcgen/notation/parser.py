@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from abcgen.errors import NotationError
+from abcgen.notation.fields import field_text, is_field
 from abcgen.notation.lexer import comment_start
-from abcgen.notation.reader import MAX_TUNE_CHARACTERS, TuneReader, field_text, is_field
+from abcgen.notation.reader import MAX_TUNE_CHARACTERS, TuneReader
 from abcgen.notation.tune import Book, Field, Tune
 
 #: Fields that a file header may hold for all tunes. ABC 2.1, section 3.

@@ -11,11 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from abcgen.notation.check import check_tune
+from abcgen.notation.fields import KNOWN_FIELDS, TEXT_FIELDS, field_text, is_body_field, is_field
 from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
-from abcgen.notation.music import KNOWN_FIELDS, VoiceReader
+from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
 from abcgen.notation.text import decode_text
@@ -27,12 +28,7 @@ MAX_TUNE_CHARACTERS = 64 * 1024
 MAX_LINE_CHARACTERS = 16 * 1024
 MAX_VOICES = 16
 
-#: Letters that begin a field line after K: whatever follows; a note letter does when no bar line follows.
-_BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
-_MAYBE_FIELDS = frozenset("ABCDEFGJY")
 _UNIQUE = frozenset("MLKR")
-#: Fields that hold text, in which escapes and entities are read.
-TEXT_FIELDS = frozenset("ABCDFGHNORSTWZ")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XTMLKVwUm")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
@@ -49,26 +45,6 @@ _CODES = {
 }
 _FREE = parse_meter("none")
 _C = parse_key("C")
-
-
-def is_field(line: str) -> bool:
-    """Whether a line has the shape of an information field: a letter (or +) and a colon."""
-    return line[1:2] == ":" and (line[0] == "+" or (line[0].isascii() and line[0].isalpha()))
-
-
-def is_body_field(line: str) -> bool:
-    """Whether a line after K: is a field; `A:|` is music, `B:a book` is not."""
-    if not is_field(line):
-        return False
-    return line[0] in _BODY_FIELDS or (
-        line[0] in _MAYBE_FIELDS and not line[2:].lstrip().startswith(("|", ":", "]"))
-    )
-
-
-def field_text(line: str) -> str:
-    """What a field line says: the comment left off, escapes read where the field holds text."""
-    text = line[2:] if "%" not in line else line[2 : comment_start(line)]
-    return decode_text(text.strip()) if line[0] in TEXT_FIELDS else text.strip()
 
 
 class TuneReader:

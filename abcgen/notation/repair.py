@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from abcgen.notation.fields import is_body_field, is_field
 from abcgen.notation.lexer import comment_start, lex
 from abcgen.notation.meter import default_unit_length
 from abcgen.notation.parser import parse_book
 from abcgen.notation.problems import Problem
-from abcgen.notation.reader import is_body_field, is_field
 from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.tune import Bar, Tune
 

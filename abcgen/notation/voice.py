@@ -1,8 +1,7 @@
 """What must be remembered of a voice while it is read: the bar that is open, and what waits in it.
 
 Accidentals until the bar line, an open tuplet, a broken rhythm waiting for its second note, what stands
-before a note and belongs to it, the notes that words are yet to be sung on. Which token does what is in
-`music`.
+before a note and belongs to it. The words sung to it are in `singing`, which token does what in `music`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from abcgen.notation.key import Key, changed_key, doubt
-from abcgen.notation.lyrics import Syllable, align
 from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
 from abcgen.notation.notetable import BEAMED, broken_factor, lone_decoration, note_table
 from abcgen.notation.tune import (
@@ -23,7 +21,6 @@ from abcgen.notation.tune import (
     Event,
     Marks,
     Note,
-    Rest,
     Spot,
     Tuplet,
 )
@@ -36,8 +33,6 @@ MAX_TUPLET = 15
 MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 MAX_OVERLAYS = 4
-MAX_VERSES = 16
-MAX_CONTINUED = 16
 
 #: code, message, line, column, the text it stands on, what would be right
 Report = Callable[[str, str, int, int, str, str], None]
@@ -111,10 +106,6 @@ class VoiceState:
         self._chord: list[Note] | None = None
         self._chord_at = (NOWHERE, "")
         self._spaced = True
-        self._sung: tuple[int, int] | None = None  # bar and event with which the line to be sung begins
-        self._verse = 0
-        self._words = ""
-        self._continued = 0
         self._change_table()
 
     def finish(self) -> None:
@@ -168,64 +159,6 @@ class VoiceState:
             self._next_part = text.strip()[:80]
         else:
             self._part = text.strip()[:80]
-
-    def _begin_sung(self) -> None:
-        """Music goes on after words, or begins: the next words are sung from here."""
-        if self._verse or self._sung is None:
-            self._sung = (len(self.bars), len(self._main_layer()))
-            self._verse = 0
-
-    def read_words(self, text: str, number: int, column: int, *, more: bool = False) -> None:
-        """A `w:` line: a syllable a note since the last line with words; the next is another verse.
-
-        With `more` the line goes on with the verse before it (`+:`).
-        """
-        if more and self._verse:
-            self._continued += 1
-            if self._continued > MAX_CONTINUED:
-                self.line = number
-                self._say("too-large", f"words go on for more than {MAX_CONTINUED} lines", column - 1, text)
-                return
-            self._verse -= 1
-            text = f"{self._words} {text}"
-        else:
-            self._continued = 0
-        if self._sung is None or self._verse >= MAX_VERSES:
-            return
-        self._words = text
-        places = self._sung_places()
-        syllables, left = align(text, [bar for bar, _ in places])
-        if left:
-            self.line = number
-            message = f"{left} syllables more than notes to sing them on"
-            self._say("too-many-words", message, column - 1, text.strip()[-40:], "* passes over a note")
-        for (bar, index), syllable in zip(places, syllables, strict=False):
-            self._sing(bar, index, syllable)
-        self._verse += 1
-
-    def _sung_places(self) -> list[tuple[int, int]]:
-        """Bar and event index of every note and chord since the sung line began."""
-        first, skipped = self._sung or (0, 0)
-        found = []
-        for number in range(first, len(self.bars) + 1):
-            events = self.bars[number].events if number < len(self.bars) else self._main_layer()
-            start = skipped if number == first else 0
-            found += [(number, i) for i in range(start, len(events)) if not isinstance(events[i], Rest)]
-        return found
-
-    def _sing(self, bar: int, index: int, syllable: Syllable) -> None:
-        events = list(self.bars[bar].events if bar < len(self.bars) else self._main_layer())
-        event = events[index]
-        before = event.marks.lyrics[: self._verse]
-        verses = (*before, *[""] * (self._verse - len(before)), syllable)
-        if syllable or event.marks.lyrics:
-            events[index] = replace(event, marks=replace(event.marks, lyrics=verses))
-        if bar < len(self.bars):
-            self.bars[bar] = replace(self.bars[bar], events=tuple(events))
-        elif self._layers:
-            self._layers[0] = tuple(events)
-        else:
-            self._events = events
 
     def _main_layer(self) -> Sequence[Event]:
         """What words are sung on in the open bar: its events, not those of an overlay."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
+from abcgen.notation.fields import TEXT_FIELDS
 from abcgen.notation.key import Key
 from abcgen.notation.lyrics import words_text
 from abcgen.notation.meter import Meter
-from abcgen.notation.reader import TEXT_FIELDS
 from abcgen.notation.spelling import length_factor, tuplet_time
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
