@@ -215,7 +215,7 @@ class TuneReader:
         if self._continued == "w" and self._current is not None:
             self._current.read_words(text, number, 3, more=True)
         last = max(i for i, f in enumerate(self._fields) if f.letter == self._continued)
-        joined = f"{self._fields[last].text} {text}"
+        joined = f"{self._fields[last].text} {text}".strip()
         self._fields[last] = replace(self._fields[last], text=joined)
 
     def _begin_body(self) -> None:

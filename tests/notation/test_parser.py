@@ -300,3 +300,14 @@ def test_what_is_not_read_is_told() -> None:
 def test_a_bar_sign_in_words_goes_on_a_bar() -> None:
     tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nc d|e f|g a|]\nw:one two| |three four\n")
     assert [event.marks.lyrics for bar in tune.bars for event in bar.events][4:] == [("three",), ("four",)]
+
+
+def test_a_part_begins_with_the_next_bar() -> None:
+    tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nC\nP:B\nD|EF|GA|]\n")
+    assert [bar.part for bar in tune.bars] == ["", "B", ""]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems(end: str) -> None:
+    text = "X:1\nT:t\nM:4/4\nL:1/4\nK:C\nCDEF|]\n"
+    assert parse_book(text.replace("\n", end)) == parse_book(text)

@@ -149,3 +149,14 @@ def test_beams_do_not_depend_on_what_was_read_before() -> None:
 def test_grace_notes_keep_their_own_spelling() -> None:
     tune = parse_tune("X:1\nL:1/8\nM:none\nK:G\n{^F}A|{F}A|]\n")
     assert [event.marks.grace[0].accidental for bar in tune.bars for event in bar.events] == [1, None]
+
+
+def test_bars_that_an_unseen_line_parts_are_not_in_the_dialect() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nC4|D4|E4[|]F|C4|D4|]\n")
+    with pytest.raises(NotInDialect, match="unseen bar line"):
+        to_dialect(tune)
+
+
+def test_a_length_that_is_no_part_of_the_unit_gets_a_unit_of_its_own() -> None:
+    written = write_abc(parse_tune("X:1\nM:none\nL:3/8\nK:C\nC[L:1/8]D|]\n"))
+    assert written.splitlines()[2:] == ["L:3/8", "K:C", "L:1/8", "C3 D |]"]
