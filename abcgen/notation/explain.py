@@ -176,6 +176,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         _HEAD + "|:CDEF|1GABc:|CDEF|]\n",
         _HEAD + "|:CDEF|1GABc:|2cBAG|]\n",
     ),
+    "unclear-ending": (
+        "The number of an ending stands right after its bar line or bracket. With a blank between, some "
+        "programs read an ending and some a sign that means nothing.",
+        _HEAD + "|:CDEF| 1 GABc:|2 c4|]\n",
+        _HEAD + "|:CDEF|1 GABc:|2 c4|]\n",
+    ),
     "too-many-words": (
         "w: holds a syllable a note for the music above it. A hyphen goes on with the word, _ holds the "
         "syllable, * passes "

@@ -366,6 +366,10 @@ class VoiceReader(SungVoice):
         if numbers:
             self._ending = numbers
             self._in_ending = True
+            if text.lstrip("[")[0].isspace():
+                hint = "write |1 or [1"
+                message = "a blank stands before the number of this ending"
+                self._say("unclear-ending", message, self._at, text, hint)
         else:
             self._say("bad-ending", f"{text} is no ending", self._at, text, "endings are 1 to 16")
 

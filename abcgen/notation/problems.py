@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "bad-slur": Code("warning", 3, "a slur that opens and does not close, or closes and was not opened"),
     "bad-repeat": Code("error", 3, "a repeat that is opened and not closed, or nested"),
     "bad-ending": Code("error", 3, "a numbered ending that does not belong to a repeat"),
+    "unclear-ending": Code("warning", 3, "a blank before the number of an ending; readers differ on that"),
     "too-many-words": Code("warning", 3, "w: has more syllables than there are notes to sing them on"),
     "bar-length": Code("error", 4, "a bar does not last what M: says"),
     "pickup-length": Code("warning", 4, "short bars that meet at a section's end do not make one bar"),
