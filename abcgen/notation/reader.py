@@ -370,7 +370,8 @@ class TuneReader:
             self._unit or default_unit_length(self._meter),
             self._key,
             voices,
-            tuple([f for f in self._fields if _kept(f)]),
+            # W: in the header belongs to what stands after the music, as it is written.
+            tuple(sorted([f for f in self._fields if _kept(f)], key=lambda f: f.body)),
             (),
             "\n".join(lines) + "\n",
             self.start,

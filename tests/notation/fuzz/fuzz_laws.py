@@ -27,6 +27,6 @@ def one_input(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    options = ["-timeout=5", "-rss_limit_mb=300", "-max_len=4096", f"-dict={HERE / 'abc.dict'}"]
+    options = ["-timeout=5", "-rss_limit_mb=300", "-max_len=1024", f"-dict={HERE / 'abc.dict'}"]
     atheris.Setup([sys.argv[0], *options, *sys.argv[1:]], one_input)
     atheris.Fuzz()
