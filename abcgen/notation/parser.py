@@ -89,7 +89,8 @@ def _tune_starts(block: list[str]) -> list[int]:
 
 
 def _file_header(lines: list[str], start: int) -> Iterator[Field]:
-    for number, line in enumerate(lines, start):
+    for number, raw in enumerate(lines, start):
+        line = raw.replace("\0", " ")
         if line.startswith("%%"):
             yield Field("%", line[2 : comment_start(line[2:]) + 2].strip(), line=number)
         elif is_field(line) and line[0] in _FILE_FIELDS:
