@@ -159,10 +159,15 @@ def read_text(path: Path) -> str:
     """
     with _opened(path) as stream:
         data = stream.read(MAX_TEXT_BYTES + 1)
+    return text_of(data, path)
+
+
+def text_of(data: bytes, name: object) -> str:
+    """The text of a file's bytes, as `read_text` gives it. Raises InputError for too many, or no text."""
     if len(data) > MAX_TEXT_BYTES:
-        raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
+        raise InputError(f"{name} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
     if (nul := data.find(b"\0")) >= 0 and not _TUNE.search(data, 0, nul):
-        raise InputError(f"{path} is a binary file, not ABC text")
+        raise InputError(f"{name} is a binary file, not ABC text")
     return decode(data)
 
 

@@ -1,14 +1,20 @@
 """Tunes gathered, cleaned, freed of near-duplicates and split, each with its provenance."""
 
 from abcgen.corpus.build import Report, build_corpus, corpus_hash, load_corpus
-from abcgen.corpus.sources import PUBLIC_DOMAIN, FolderSource, find_sources
+from abcgen.corpus.sources import PUBLIC_DOMAIN, find_sources, known_sources
+from abcgen.corpus.tables import Columns, TableSource, parse_columns
+from abcgen.corpus.tunebooks import TunebookSource
 
 __all__ = [
     "PUBLIC_DOMAIN",
-    "FolderSource",
+    "Columns",
     "Report",
+    "TableSource",
+    "TunebookSource",
     "build_corpus",
     "corpus_hash",
     "find_sources",
+    "known_sources",
     "load_corpus",
+    "parse_columns",
 ]

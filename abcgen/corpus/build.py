@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abcgen.corpus.likeness import Grams, Groups, largest_likeness, like_pairs, step_grams
-from abcgen.corpus.sources import PUBLIC_DOMAIN, RawTune, Source
+from abcgen.corpus.provenance import RawTune, Source
+from abcgen.corpus.sources import PUBLIC_DOMAIN
 from abcgen.corpus.splits import RULE, SPLITS, assign, split_groups
+from abcgen.corpus.terms import TermsWatch, refusal
 from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.files import folder_whole, write_whole
 from abcgen.notation.dialect import DialectTune, NotInDialect, header_text, losses, rhythm_name, to_dialect
@@ -104,19 +106,21 @@ def build_corpus(
     *,
     frozen: Collection[str] | None = None,
     overwrite: bool = False,
+    permission: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Build a corpus from `sources` into the folder `out`; gives the report, also in its manifest.
 
     `frozen` are tune hashes that are the test split wherever they occur (default: the shipped list).
-    Raises InputError when a source cannot be read, CorpusError when too little is left or the splits
-    leak, OutputError when `out` is taken.
+    `permission` says who allowed the use of a source whose terms forbid it, and when; it is recorded.
+    Raises InputError when such a source comes without it, or one cannot be read, CorpusError when too
+    little is left or the splits leak, OutputError when `out` is taken.
     """
     frozen = frozen_test_hashes() if frozen is None else frozen
     report = Report()
     _refuse_own_source(out, sources)
     with folder_whole(out, overwrite=overwrite, owned=CORPUS_FILES) as folder:
-        clean = _clean(sources, report, progress)
+        clean = _clean(sources, report, permission, progress)
         progress(f"{len(clean)} tunes cleaned; looking for near-duplicates")
         kept = _without_near_duplicates(clean, report, frozen)
         progress(f"{len(kept)} tunes kept; splitting")
@@ -127,7 +131,7 @@ def build_corpus(
             for tune in tunes:
                 report.by_source.setdefault(tune.raw.source, Counter())["kept"] += 1
         _save(parts, folder)
-        write_whole(folder / "manifest.json", _manifest(sources, parts, report))
+        write_whole(folder / "manifest.json", _manifest(sources, parts, report, permission))
     return report
 
 
@@ -179,12 +183,17 @@ def frozen_test_hashes() -> frozenset[str]:
     return frozenset(line.strip() for line in text.splitlines() if line.strip() and line[0] != "#")
 
 
-def _clean(sources: Sequence[Source], report: Report, progress: Callable[[str], None]) -> list[_Clean]:
+def _clean(
+    sources: Sequence[Source], report: Report, permission: str, progress: Callable[[str], None]
+) -> list[_Clean]:
     clean: list[_Clean] = []
     for source in sources:
         info = source.info()
         progress(f"reading {info.name}: {info.files} files")
-        for raw in source.tunes(report.without_tune.append):
+        if info.notice:
+            progress(info.notice)
+        watch = TermsWatch(info.columns)
+        for raw in _watched(source, report, watch, permission):
             report.read += 1
             try:
                 text = _with_rhythm(to_dialect(raw.tune), raw)
@@ -201,6 +210,16 @@ def _clean(sources: Sequence[Source], report: Report, progress: Callable[[str], 
     if not clean:
         raise CorpusError("no tune is left after cleaning: " + _why(report))
     return clean
+
+
+def _watched(source: Source, report: Report, watch: TermsWatch, permission: str) -> Iterator[RawTune]:
+    """The tunes of a source. Raises InputError once they are known as those of somebody who forbids it."""
+    for raw in source.tunes(report.without_tune.append):
+        watch.look(raw.tune)
+        yield raw
+    verdict = watch.verdict()
+    if verdict is not None and not permission:
+        raise refusal(source.info().name, verdict)
 
 
 def _why(report: Report) -> str:
@@ -302,13 +321,16 @@ def _save(parts: dict[str, list[_Clean]], folder: Path) -> None:
     whole.save_to_disk(str(folder))
 
 
-def _manifest(sources: Sequence[Source], parts: dict[str, list[_Clean]], report: Report) -> str:
+def _manifest(
+    sources: Sequence[Source], parts: dict[str, list[_Clean]], report: Report, permission: str
+) -> str:
     from abcgen import __version__
 
     rows = [json.dumps([name, row(t)], sort_keys=True) for name, tunes in parts.items() for t in tunes]
     content: dict[str, Any] = {
         "abcgen": __version__,
         "sources": [asdict(source.info()) for source in sources],
+        "permission": permission,
         "near_duplicate": f"Jaccard of 6-grams of semitone steps >= {NEAR_DUPLICATE}",
         "split_rule": RULE,
         "rows_sha256": hashlib.sha256("\n".join(rows).encode("utf-8")).hexdigest(),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from abcgen.corpus import FolderSource, build, build_corpus, corpus_hash, find_sources, load_corpus
+from abcgen.corpus import TunebookSource, build, build_corpus, corpus_hash, find_sources, load_corpus
 from abcgen.corpus.build import frozen_test_hashes
 from abcgen.corpus.likeness import jaccard, largest_likeness, like_pairs, step_grams
 from abcgen.corpus.splits import assign, split_groups, title_key
@@ -37,7 +37,7 @@ def test_like_pairs_agree_with_the_plain_definition() -> None:
 
 
 def test_a_corpus_from_a_folder(tunebook: Path, tmp_path: Path) -> None:
-    report = build_corpus([FolderSource(tunebook)], tmp_path / "c", frozen=())
+    report = build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=())
     assert report.read == 200
     assert sum(report.kept.values()) + sum(report.dropped.values()) == 200
     corpus = load_corpus(tmp_path / "c")
@@ -58,7 +58,7 @@ def test_a_corpus_from_a_folder(tunebook: Path, tmp_path: Path) -> None:
 def test_the_same_inputs_give_the_same_rows(tunebook: Path, tmp_path: Path) -> None:
     hashes = set()
     for name in "ab":
-        build_corpus([FolderSource(tunebook)], tmp_path / name, frozen=())
+        build_corpus([TunebookSource(tunebook)], tmp_path / name, frozen=())
         hashes.add(json.loads((tmp_path / name / "manifest.json").read_text("utf-8"))["rows_sha256"])
     assert len(hashes) == 1
 
@@ -70,19 +70,19 @@ def test_drops_are_counted_by_reason(tunebook: Path, tmp_path: Path) -> None:
     broken = "X:902\nT:Broken\nM:4/4\nL:1/8\nK:C\nCDEF GABc d|CDEF GABc|CDEF GABc|C8|]\n"
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.abc").write_text(book + "\n" + transposed + "\n\n" + broken, "utf-8")
-    report = build_corpus([FolderSource(tmp_path / "in")], tmp_path / "c", frozen=())
+    report = build_corpus([TunebookSource(tmp_path / "in")], tmp_path / "c", frozen=())
     assert report.dropped == Counter({"near-duplicate": 1, "bar-length": 1})
     assert "Broken" not in str(load_corpus(tmp_path / "c")["train"]["title"])
     assert "X:902" in report.examples["bar-length"][0]
 
 
 def test_frozen_test_tunes_are_the_test_split(tunebook: Path, tmp_path: Path) -> None:
-    build_corpus([FolderSource(tunebook)], tmp_path / "a", frozen=())
+    build_corpus([TunebookSource(tunebook)], tmp_path / "a", frozen=())
     chosen = sorted(load_corpus(tmp_path / "a")["train"]["id"])[:7]
-    settled = FolderSource(tunebook, name="oneills1850")
+    settled = TunebookSource(tunebook, name="oneills1850")
     build_corpus([settled], tmp_path / "b", frozen=chosen)
     assert sorted(load_corpus(tmp_path / "b")["test"]["id"]) == chosen
-    build_corpus([FolderSource(tunebook)], tmp_path / "c", frozen=chosen)
+    build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=chosen)
     assert set(load_corpus(tmp_path / "c")["test"]["id"]) > set(chosen)
 
 
@@ -115,30 +115,30 @@ def test_the_shipped_frozen_list() -> None:
 
 
 def test_bad_input(tmp_path: Path, tunebook: Path) -> None:
-    with pytest.raises(InputError, match="no path and no known collection"):
+    with pytest.raises(InputError, match="is no path, no dataset"):
         find_sources(["nowhere"])
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"holds no \.abc file"):
-        build_corpus([FolderSource(tmp_path / "empty")], tmp_path / "c")
+        build_corpus([TunebookSource(tmp_path / "empty")], tmp_path / "c")
     assert not (tmp_path / "c").exists()
     (tmp_path / "few").mkdir()
     (tmp_path / "few" / "a.abc").write_text("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|cBAG|FEDC|]\n")
     with pytest.raises(CorpusError, match="too few to split"):
-        build_corpus([FolderSource(tmp_path / "few")], tmp_path / "c")
+        build_corpus([TunebookSource(tmp_path / "few")], tmp_path / "c")
     assert not (tmp_path / "c").exists()
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "mine.txt").write_text("keep")
     with pytest.raises(OutputError, match="already there"):
-        build_corpus([FolderSource(tunebook)], tmp_path / "c", frozen=())
+        build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=())
     assert (tmp_path / "c" / "mine.txt").read_text() == "keep"
     with pytest.raises(CorpusError, match="is no corpus"):
         load_corpus(tmp_path / "few")
 
 
-def written(path: Path, *tunes: str) -> FolderSource:
+def written(path: Path, *tunes: str) -> TunebookSource:
     path.mkdir()
     (path / "book.abc").write_text("\n\n".join(tunes) + "\n", "utf-8")
-    return FolderSource(path)
+    return TunebookSource(path)
 
 
 def test_tunes_half_alike_are_one_tune_and_the_frozen_one_stays(tunebook: Path, tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_corpus_that_leaks_is_refused(
 
 
 def test_only_a_corpus_is_replaced(tunebook: Path, tmp_path: Path) -> None:
-    source = FolderSource(tunebook)
+    source = TunebookSource(tunebook)
     build_corpus([source], tmp_path / "c", frozen=())
     build_corpus([source], tmp_path / "c", frozen=(), overwrite=True)
     (tmp_path / "c" / "mine.txt").write_text("keep")
@@ -223,7 +223,7 @@ def test_a_key_of_accidentals_alone_survives_cleaning(tunebook: Path, tmp_path: 
 
 @pytest.mark.parametrize(("name", "text"), [("dataset_dict.json", "{}"), ("dataset_dict.json", "[")])
 def test_a_damaged_corpus_is_one_clear_line(tunebook: Path, tmp_path: Path, name: str, text: str) -> None:
-    build_corpus([FolderSource(tunebook)], tmp_path / "c", frozen=())
+    build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=())
     (tmp_path / "c" / name).write_text(text)
     with pytest.raises(CorpusError):
         load_corpus(tmp_path / "c")

@@ -9,7 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
-from abcgen.corpus import FolderSource, build_corpus, load_corpus
+from abcgen.corpus import TunebookSource, build_corpus, load_corpus
 from abcgen.errors import CorpusError, OutputError, UsageError
 from abcgen.tokenization import corpus as from_corpus
 from abcgen.tokenization import train_from_corpus
@@ -23,7 +23,7 @@ SHIPPED = Path(__file__).parents[2] / "tokenizer"
 @pytest.fixture(scope="module")
 def trained(tunebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tokenizer")
-    build_corpus([FolderSource(tunebook)], folder / "corpus", frozen=())
+    build_corpus([TunebookSource(tunebook)], folder / "corpus", frozen=())
     train_from_corpus(load_corpus(folder / "corpus"), "0" * 64, folder / "out", 640)
     return folder / "out"
 
@@ -58,7 +58,7 @@ def test_the_order_of_tunes_alone_decides(tunebook: Path) -> None:
 def test_a_tokenizer_that_loses_a_tune_is_refused(
     tunebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_corpus([FolderSource(tunebook)], tmp_path / "corpus", frozen=())
+    build_corpus([TunebookSource(tunebook)], tmp_path / "corpus", frozen=())
 
     def lossy(bodies: list[str], vocabulary: int) -> Tokenizer:
         text = json.loads(train_tokenizer(bodies, vocabulary).to_str())
@@ -78,6 +78,6 @@ def test_bad_input(trained: Path, tmp_path: Path, tunebook: Path) -> None:
         train_tokenizer([])
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
-    build_corpus([FolderSource(tunebook)], tmp_path / "corpus", frozen=())
+    build_corpus([TunebookSource(tunebook)], tmp_path / "corpus", frozen=())
     with pytest.raises(OutputError, match=r"holds notes\.txt"):
         train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "mine", 640, overwrite=True)

@@ -1,0 +1,58 @@
+"""What every tune carries with it from its source, and what a source is: a giver of such tunes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from abcgen.notation.tune import Tune
+
+#: Rights that only the user can know.
+VOUCHED = "stated by whoever built the corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class RawTune:
+    """A tune as its source has it, and where that is."""
+
+    tune: Tune
+    source: str
+    place: str
+    music_rights: str
+    encoding_rights: str
+
+    @property
+    def transcriber(self) -> str:
+        return "; ".join(f.text for f in self.tune.fields if f.letter == "Z" and f.text)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a manifest says of a source: name, version, checksum of its bytes, terms.
+
+    `columns` are those of a table, `notice` what its users should know of its terms.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    files: int
+    music_rights: str
+    encoding_rights: str
+    columns: tuple[str, ...] = ()
+    notice: str = ""
+
+
+class Source(Protocol):
+    """Anything that gives raw tunes, always in the same order."""
+
+    def info(self) -> SourceInfo: ...
+
+    def tunes(self, without_tune: Callable[[str], None] = ...) -> Iterator[RawTune]: ...
+
+
+def printable(name: str) -> str:
+    """A file name as text, whatever its bytes."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -1,0 +1,115 @@
+"""Tunebooks as sources: a file of ABC, a folder of such files, or a zip of them."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, printable
+from abcgen.errors import InputError
+from abcgen.files import MAX_TEXT_BYTES, read_text, text_of
+from abcgen.notation.parser import parse_book
+
+#: A zip that unpacks to more than this is no tunebook.
+MAX_ZIP_BYTES = 2**30
+MAX_ZIP_FILES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class TunebookSource:
+    """The `.abc` files of a folder or a zip, or one file. The user vouches for the rights."""
+
+    path: Path
+    name: str = ""
+    music_rights: str = VOUCHED
+    encoding_rights: str = VOUCHED
+    version: str = ""
+
+    def info(self) -> SourceInfo:
+        digest = hashlib.sha256()
+        count = 0
+        if self._is_zip():
+            digest.update(self.path.read_bytes())
+            count = len(self._members())
+        else:
+            for path in self.files():
+                digest.update(path.read_bytes())
+                count += 1
+        return SourceInfo(
+            self._name(), self.version, digest.hexdigest(), count, self.music_rights, self.encoding_rights
+        )
+
+    def files(self) -> list[Path]:
+        """Every `.abc` file below the folder, in order. Raises InputError when there is none."""
+        if not self.path.exists():
+            raise InputError(f"{self.path} is not there; give a folder or a zip of .abc files, or one file")
+        if self.path.is_file():
+            return [self.path]
+        found = sorted(p for p in self.path.rglob("*") if p.suffix.lower() == ".abc" and not p.is_dir())
+        if not found:
+            raise InputError(f"{self.path} holds no .abc file")
+        return found
+
+    def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
+        """`without_tune` is told the files that hold none. Raises InputError on one that is no text."""
+        for name, text in self._texts():
+            tunes = parse_book(text).tunes
+            if not tunes:
+                without_tune(f"{self._name()} {name}")
+            for tune in tunes:
+                place = f"{name} X:{tune.reference} line {tune.line}"
+                yield RawTune(tune, self._name(), place, self.music_rights, self.encoding_rights)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        """The name of every file within the source, and its text."""
+        if self._is_zip():
+            with zipfile.ZipFile(self.path) as archive:
+                for member in self._members():
+                    yield (
+                        printable(member.filename),
+                        text_of(self._unpacked(archive, member), member.filename),
+                    )
+            return
+        root = self.path if self.path.is_dir() else self.path.parent
+        for path in self.files():
+            yield printable(path.relative_to(root).as_posix()), read_text(path)
+
+    def _is_zip(self) -> bool:
+        return self.path.is_file() and zipfile.is_zipfile(self.path)
+
+    def _members(self) -> list[zipfile.ZipInfo]:
+        """The `.abc` files of the zip, in order. Raises InputError for none, or for too many."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                every = archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise InputError(f"{self.path} is no zip that can be read: {error}") from error
+        found = sorted(
+            (m for m in every if m.filename.lower().endswith(".abc") and not m.is_dir()),
+            key=lambda m: m.filename,
+        )
+        if not found:
+            raise InputError(f"{self.path} holds no .abc file")
+        if len(found) > MAX_ZIP_FILES or sum(m.file_size for m in found) > MAX_ZIP_BYTES:
+            raise InputError(
+                f"{self.path} unpacks to more than {MAX_ZIP_BYTES >> 20} MiB or {MAX_ZIP_FILES} files; "
+                "unpack it first"
+            )
+        return found
+
+    def _unpacked(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+        """The bytes of one file, never more than a text may have, whatever the zip says of its size."""
+        try:
+            with archive.open(member) as stream:
+                data = stream.read(MAX_TEXT_BYTES + 1)
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+            raise InputError(
+                f"{printable(member.filename)} in {self.path} cannot be unpacked: {error}"
+            ) from error
+        return data
+
+    def _name(self) -> str:
+        return self.name or printable(self.path.resolve().name)

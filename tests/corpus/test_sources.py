@@ -1,0 +1,290 @@
+"""Every kind of source gives the same tunes; whose terms forbid it is refused, whatever its name."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import datasets
+import pytest
+
+from abcgen.cli import run
+from abcgen.corpus import (
+    Columns,
+    TableSource,
+    TunebookSource,
+    build_corpus,
+    find_sources,
+    known_sources,
+    parse_columns,
+    tunebooks,
+)
+from abcgen.corpus.terms import TermsWatch
+from abcgen.errors import InputError, UsageError
+from abcgen.notation import Tune, parse_book
+
+Row = dict[str, str]
+
+
+def rows_of(tunebook: Path) -> list[Row]:
+    """A table of the tunebook: a column for every header line, one for the music."""
+    rows = []
+    for tune in parse_book((tunebook / "made-up.abc").read_text("utf-8")).tunes:
+        header, _, body = tune.source.partition("\nK:")
+        key, _, music = body.partition("\n")
+        fields = {line[0]: line[2:] for line in header.split("\n")}
+        rows.append(
+            {
+                "title": fields["T"],
+                "rhythm": fields["R"],
+                "meter": fields["M"],
+                "unit length": fields["L"],
+                "key": key,
+                "abc": music,
+            }
+        )
+    return rows
+
+
+def write_json(path: Path, rows: list[Row]) -> None:
+    path.write_text(json.dumps(rows), "utf-8")
+
+
+def write_jsonl(path: Path, rows: list[Row]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def write_csv(path: Path, rows: list[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        dialect = "excel-tab" if path.suffix == ".tsv" else "excel"
+        writer = csv.DictWriter(stream, list(rows[0]), dialect=dialect)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_parquet(path: Path, rows: list[Row]) -> None:
+    datasets.Dataset.from_list(rows).to_parquet(path)
+
+
+def write_dataset(path: Path, rows: list[Row]) -> None:
+    datasets.Dataset.from_list(rows).save_to_disk(path)
+
+
+WRITERS: dict[str, Callable[[Path, list[Row]], None]] = {
+    "t.json": write_json,
+    "t.jsonl": write_jsonl,
+    "t.csv": write_csv,
+    "t.tsv": write_csv,
+    "t.parquet": write_parquet,
+    "t": write_dataset,
+}
+
+
+def music(tune: Tune) -> tuple[object, ...]:
+    return tune.titles, tune.rhythm, tune.meter, tune.key, tune.voices
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_table_gives_the_tunes_of_its_tunebook(name: str, tunebook: Path, tmp_path: Path) -> None:
+    expected = [music(raw.tune) for raw in TunebookSource(tunebook).tunes()]
+    WRITERS[name](tmp_path / name, rows_of(tunebook))
+    [source] = find_sources([str(tmp_path / name)])
+    assert [music(raw.tune) for raw in source.tunes()] == expected
+    assert len(expected) == 200
+    info = source.info()
+    assert len(info.sha256) == 64
+    assert "abc" in info.columns
+    assert next(iter(source.tunes())).place == "row 1"
+
+
+def test_a_folder_of_tables(tunebook: Path, tmp_path: Path) -> None:
+    rows = rows_of(tunebook)
+    (tmp_path / "set").mkdir()
+    write_jsonl(tmp_path / "set" / "a.jsonl", rows[:120])
+    write_jsonl(tmp_path / "set" / "b.jsonl", rows[120:])
+    [source] = find_sources([str(tmp_path / "set")])
+    assert len(list(source.tunes())) == 200
+
+
+def test_whole_tunes_in_a_column(tunebook: Path, tmp_path: Path) -> None:
+    tunes = parse_book((tunebook / "made-up.abc").read_text("utf-8")).tunes
+    rows = [{"control code": "S:2", "abc notation": tune.source} for tune in tunes]
+    write_json(tmp_path / "t.json", rows)
+    source = TableSource(str(tmp_path / "t.json"))
+    assert [music(raw.tune) for raw in source.tunes()] == [music(tune) for tune in tunes]
+    assert "IrishMAN" in source.info().notice
+
+
+def test_a_zip_gives_the_tunes_of_its_folder(tunebook: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "t.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tunebook / "made-up.abc", "books/made-up.abc")
+        archive.writestr("read me.txt", "not a tunebook")
+    [source] = find_sources([str(tmp_path / "t.zip")])
+    found = list(source.tunes())
+    assert [music(raw.tune) for raw in found] == [music(r.tune) for r in TunebookSource(tunebook).tunes()]
+    assert found[0].place.startswith("books/made-up.abc X:")
+    assert source.info().files == 1
+
+
+def test_zips_that_are_none_or_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.abc", "X:1\n" + "%" * 10**6)
+    monkeypatch.setattr(tunebooks, "MAX_ZIP_BYTES", 10**5)
+    with pytest.raises(InputError, match="unpacks to more than"):
+        list(TunebookSource(tmp_path / "bomb.zip").tunes())
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
+        archive.writestr("a.txt", "X:1\n")
+    with pytest.raises(InputError, match=r"holds no \.abc file"):
+        list(TunebookSource(tmp_path / "none.zip").tunes())
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [(Columns("lyrics"), "no column 'lyrics'"), (Columns("abc", {"K": "tonic"}), "no column 'tonic'")],
+)
+def test_a_column_that_is_not_there(columns: Columns, words: str, tmp_path: Path) -> None:
+    write_json(tmp_path / "t.json", [{"abc": "CDEF|]", "key": "C"}])
+    with pytest.raises(InputError, match=words) as caught:
+        list(TableSource(str(tmp_path / "t.json"), columns).tunes())
+    assert "it has: abc, key" in str(caught.value)
+
+
+def test_tables_that_cannot_be_read(tmp_path: Path) -> None:
+    write_json(tmp_path / "t.json", [{"number": "1", "colour": "red"}])
+    with pytest.raises(InputError, match="no column that looks like music"):
+        list(TableSource(str(tmp_path / "t.json")).tunes())
+    (tmp_path / "t.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match="cannot be read as a table"):
+        list(TableSource(str(tmp_path / "t.parquet")).tunes())
+    (tmp_path / "t.jsonl").write_text("")
+    with pytest.raises(InputError):
+        list(TableSource(str(tmp_path / "t.jsonl")).tunes())
+
+
+def test_what_columns_may_say() -> None:
+    assert parse_columns("abc notation") == Columns("abc notation")
+    assert parse_columns("body=abc, T=name,K=mode") == Columns("abc", {"T": "name", "K": "mode"})
+    for wrong in ("T=name", "body=abc,X=id", "body=abc,title=name", "body="):
+        with pytest.raises(UsageError, match="--columns"):
+            parse_columns(wrong)
+
+
+def session_like(rows: list[Row]) -> list[Row]:
+    """Rows as the dump of thesession.org has them."""
+    types = ["jig", "reel", "waltz", "polka"]
+    keys = ["Gmajor", "Edorian", "Amixolydian", "Aminor"]
+    names = ("tune_id", "setting_id", "name", "type", "meter", "mode", "abc", "date", "username")
+    return [
+        dict(
+            zip(
+                names,
+                (
+                    str(i),
+                    str(i),
+                    row["title"],
+                    types[i % 4],
+                    ["6/8", "4/4", "3/4", "2/4"][i % 4],
+                    keys[i % 4],
+                    row["abc"],
+                    "2001-05-14 02:32:04",
+                    f"member{i}",
+                ),
+                strict=True,
+            )
+        )
+        for i, row in enumerate(rows)
+    ]
+
+
+def as_abc(rows: list[Row], *, link: bool) -> str:
+    return "\n\n".join(
+        f"X:{i}\nT:{row['name']}\nR:{row['type']}\nM:{row['meter']}\nL:1/8\n"
+        + (f"S:https://thesession.org/tunes/{i}#setting{i}\n" if link else "")
+        + f"K:{row['mode']}\n{row['abc']}"
+        for i, row in enumerate(rows)
+    )
+
+
+def forbidden(kind: str, path: Path, rows: list[Row]) -> Path:
+    """A copy of the dump under another name."""
+    if kind == "json":
+        write_json(path / "holiday.json", rows)
+        return path / "holiday.json"
+    if kind == "csv":
+        write_csv(path / "holiday.csv", rows)
+        return path / "holiday.csv"
+    if kind == "other columns":
+        renamed = [
+            {"title": r["name"], "rhythm": r["type"], "meter": r["meter"], "key": r["mode"], "abc": r["abc"]}
+            for r in rows
+        ]
+        write_csv(path / "holiday.csv", renamed)
+        return path / "holiday.csv"
+    (path / "holiday.abc").write_text(as_abc(rows, link=kind == "abc with links"), "utf-8")
+    return path / "holiday.abc"
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "other columns", "abc with links", "abc"])
+def test_a_collection_that_forbids_training_is_known_by_its_content(
+    kind: str, tunebook: Path, tmp_path: Path
+) -> None:
+    path = forbidden(kind, tmp_path, session_like(rows_of(tunebook)))
+    with pytest.raises(InputError, match=r"holds tunes of thesession\.org: the licence"):
+        build_corpus(find_sources([str(path)]), tmp_path / "c", frozen=())
+    assert not (tmp_path / "c").exists()
+
+
+def test_permission_is_recorded(tunebook: Path, tmp_path: Path) -> None:
+    rows = session_like(rows_of(tunebook))
+    meters = [row["meter"] for row in rows_of(tunebook)]
+    for row, meter in zip(rows, meters, strict=True):
+        row["meter"] = meter
+    path = forbidden("abc with links", tmp_path, rows)
+    arguments = ["corpus", "build", "--source", str(path), "--out", str(tmp_path / "c")]
+    assert run(arguments) == 2
+    assert run([*arguments, "--i-have-permission", "the owner, 2026-11-01"]) == 0
+    manifest = json.loads((tmp_path / "c" / "manifest.json").read_text("utf-8"))
+    assert manifest["permission"] == "the owner, 2026-11-01"
+
+
+def watched(text: str) -> TermsWatch:
+    watch = TermsWatch()
+    for tune in parse_book(text).tunes:
+        watch.look(tune)
+    return watch
+
+
+def test_clean_tunebooks_are_not_refused(tunebook: Path) -> None:
+    own = (tunebook / "made-up.abc").read_text("utf-8")
+    assert watched(own).verdict() is None
+    assert (
+        watched(own.replace("T:Made up 1\n", "T:Made up 1\nN:see https://thesession.org/tunes/1\n")).verdict()
+        is None
+    )
+    assert watched(own.replace("K:D\n", "K:Dmajor\n").replace("K:G\n", "K:Gmajor\n")).verdict() is None
+    for source in find_sources([]):
+        watch = TermsWatch()
+        for raw in source.tunes():
+            watch.look(raw.tune)
+        assert watch.verdict() is None
+
+
+def test_terms_that_must_be_accepted_first() -> None:
+    with pytest.raises(InputError, match="--accept essen-noncommercial"):
+        find_sources(["essenFolksong"])
+    [source] = find_sources(["essenFolksong"], accept=["essen-noncommercial"])
+    assert "non-commercial" in source.info().music_rights
+    with pytest.raises(InputError, match="prohibits"):
+        find_sources(["adactio/TheSession-data"])
+
+
+def test_the_list_of_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["corpus", "sources"]) == 0
+    said = capsys.readouterr().out
+    for known in known_sources():
+        assert known.at_hand
+        assert f"{known.name:<16}yes" in said
+        assert known.terms in said
