@@ -1,0 +1,64 @@
+"""How a tokenizer cuts a text: its pieces with their numbers, and how well they keep notes whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abcgen.errors import InputError
+from abcgen.tokenization.atoms import atoms, bars
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text as a tokenizer sees it. `pieces` joined are the text; one token may be a part of a character.
+
+    `notes` counts the atoms of its music, `notes_cut` those that a token's end falls into.
+    """
+
+    pieces: tuple[str, ...]
+    ids: tuple[int, ...]
+    notes: int
+    notes_cut: int
+
+    @property
+    def characters(self) -> int:
+        return sum(map(len, self.pieces))
+
+
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """The fast tokenizer in a folder, without transformers. Raises InputError."""
+    from tokenizers import Tokenizer
+
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise InputError(f"{folder} holds no tokenizer: tokenizer.json is not there")
+    try:
+        return Tokenizer.from_file(str(path))
+    except BaseException as error:  # a crafted file makes it panic, and a panic is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise InputError(f"cannot load the tokenizer in {folder}: {error}") from error
+        raise
+
+
+def cut(tokenizer: Tokenizer, text: str, body_at: int = 0) -> Cut:
+    """How `tokenizer` cuts `text`, whose music begins at `body_at`."""
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    pieces, at = [], 0
+    for begin, end in encoding.offsets:
+        pieces.append(text[max(begin, at) : end])
+        at = max(at, end)
+    ends = {end for _, end in encoding.offsets}
+    notes = notes_cut = 0
+    at = body_at
+    for stretch in bars(text[body_at:]):
+        for atom in atoms(stretch):
+            if any(letter.isalpha() for letter in atom):
+                notes += 1
+                notes_cut += any(place in ends for place in range(at + 1, at + len(atom)))
+            at += len(atom)
+    return Cut(tuple(pieces), tuple(encoding.ids), notes, notes_cut)
