@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ def write_whole(path: Path, data: str | bytes, *, overwrite: bool = False) -> Pa
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - a plain file mode, as open() gives
+        os.chmod(temporary, _mode(path))  # noqa: PTH101 - a plain file mode, as open() gives
         if overwrite:
             Path(temporary).replace(path)
         else:
@@ -193,6 +194,14 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is there, or those that open() gives a new one."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
+import re
+from pathlib import Path
 
 import click
 
@@ -15,39 +18,73 @@ from abcgen.cli.check import find_files
 def fix(files: tuple[str, ...], write: bool) -> int:
     """Mend what has one reading only: numbers, L:, K:, bar lines, brackets, tuplets, endings.
 
-    Every edit is told with its reason on stderr. Leaves with 0 when no error is left, else with 1.
+    Every edit is told with its reason on stderr. Leaves with 0 when no error is left, with 1 when
+    one is, with 2 when a file could not be read or written.
     """
+    from abcgen.errors import InputError, OutputError
+
+    edits = left = 0
+    failed = False
+    for path in find_files(files):
+        try:
+            made, remained = _fix_file(path, write=write)
+        except (InputError, OutputError) as error:
+            failed = True
+            click.echo(f"abcgen: error: {error}", err=True)
+            continue
+        edits += made
+        left += remained
+    done = "made" if write else "shown (--write makes them)"
+    click.echo(f"{edits} edits {done}; {left} tunes with errors left", err=True)
+    return 2 if failed else 1 if left else 0
+
+
+def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
+    """Mend one file, or show how; gives the number of edits and of tunes with errors left."""
     from abcgen.files import read_text, write_whole
     from abcgen.notation.repair import repair_book
 
     edits = left = 0
-    for path in find_files(files):
-        old = read_text(path)
-        new, results = repair_book(old)
-        for tune, mended in results:
-            edits += len(mended.edits)
-            left += bool(mended.left)
-            for edit in mended.edits:
-                click.echo(f"{path}:{tune.line + edit.line - 1}: {edit.reason}", err=True)
-            for problem in mended.left:
-                line = tune.line + problem.line - 1
-                click.echo(f"{path}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
-        if new != old and write:
-            write_whole(path, _as_it_was(new, path.read_bytes()), overwrite=True)
-        elif new != old:
-            before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-            click.echo("".join(difflib.unified_diff(before, after, str(path), str(path))), nl=False)
-    made = "made" if write else "shown (--write makes them)"
-    click.echo(f"{edits} edits {made}; {left} tunes with errors left", err=True)
-    return 1 if left else 0
+    old = read_text(path)
+    new, results = repair_book(old)
+    for tune, mended in results:
+        edits += len(mended.edits)
+        left += bool(mended.left)
+        for edit in mended.edits:
+            click.echo(f"{path}:{tune.line + edit.line - 1}: {edit.reason}", err=True)
+        for problem in mended.left:
+            line = tune.line + problem.line - 1
+            click.echo(f"{path}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
+    if new != old and write:
+        write_whole(path.resolve(), _as_it_was(new, path.read_bytes()), overwrite=True)
+    elif new != old:
+        for shown in difflib.unified_diff(_lines(old), _lines(new), str(path), str(path)):
+            click.echo(
+                shown if shown.endswith("\n") else f"{shown}\n\\ No newline at end of file\n", nl=False
+            )
+    return edits, left
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends, cut nowhere else."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _as_it_was(text: str, old: bytes) -> bytes:
-    """The text in the encoding and with the line ends of the file that it was read from."""
-    if old.count(b"\r\n") == old.count(b"\n"):
-        text = text.replace("\n", "\r\n")
+    """The text in the encoding of the file that it was read from, every kept line with its own line end."""
+    encoding = "utf-8"
+    mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
     try:
-        old.decode("utf-8")
+        was = old[len(mark) :].decode("utf-8")
     except UnicodeDecodeError:
-        return text.encode("latin-1")
-    return (b"\xef\xbb\xbf" if old.startswith(b"\xef\xbb\xbf") else b"") + text.encode("utf-8")
+        encoding, was = "latin-1", old[len(mark) :].decode("latin-1")
+    ends = re.findall(r"\r\n|\r|\n", was)
+    usual = max(dict.fromkeys(ends), key=ends.count, default="\n")
+    before = re.sub(r"\r\n|\r", "\n", was).split("\n")
+    after = text.split("\n")
+    given = [usual] * len(after)
+    if len(set(ends)) > 1:
+        ends.append(usual)  # of the last line, which has none
+        for a, b, size in difflib.SequenceMatcher(None, before, after).get_matching_blocks():
+            given[b : b + size] = ends[a : a + size]
+    return mark + "".join(map(str.__add__, after[:-1], given)).encode(encoding) + after[-1].encode(encoding)

@@ -21,6 +21,8 @@ from abcgen.notation.unfold import play_order
 ALIKE = 0.6
 #: A tune without any inner section line is read in sections of so many bars.
 SECTION_BARS = 8
+#: A tune of more sections has no form that anybody would name.
+MAX_SECTIONS = 64
 #: Share of dotted pairs from which a tune in 4/4 is a hornpipe.
 _DOTTED = 0.25
 _NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -93,7 +95,7 @@ def _notes(voice: Voice) -> tuple[tuple[int, Fraction, Fraction], ...]:
 def form_of(bars: tuple[Bar, ...]) -> tuple[str, tuple[int, ...]]:
     """The form as played, as in "AABB", and how many whole bars each letter has."""
     sections = _sections(bars)
-    if not sections:
+    if not 0 < len(sections) <= MAX_SECTIONS:
         return "", ()
     letters: list[int] = []
     firsts: list[tuple[Bar, ...]] = []

@@ -31,4 +31,4 @@ def is_body_field(line: str) -> bool:
 def field_text(line: str) -> str:
     """What a field line says: the comment left off, escapes read where the field holds text."""
     text = line[2:] if "%" not in line else line[2 : comment_start(line)]
-    return decode_text(text.strip()) if line[0] in TEXT_FIELDS else text.strip()
+    return decode_text(text.strip()).strip() if line[0] in TEXT_FIELDS else text.strip()

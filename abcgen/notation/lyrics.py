@@ -62,4 +62,5 @@ def _written(syllable: Syllable, encode: Callable[[str], str]) -> str:
     text = encode(syllable.removesuffix("-"))
     for sign in "*_|~-":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
+    text = re.sub(r"[^\S ]", lambda match: f"\\u{ord(match[0]):04x}", text)
     return text.replace(" ", "~").replace("\N{NON-BREAKING HYPHEN}", "\\-") + goes_on

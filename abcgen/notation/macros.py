@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 
 MAX_MACROS = 64
-#: No expanded line may be longer.
+#: What macros may make of a line, and of a tune.
 MAX_EXPANDED = 16 * 1024
+MAX_TUNE_EXPANDED = 128 * 1024
 
 _LETTERS = "CDEFGAB"
 _NOTE = r"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)"
@@ -65,10 +66,9 @@ def expand(line: str, macros: list[Macro]) -> list[tuple[str, int]]:
     pieces: list[tuple[str, int]] = [(line, 0)]
     for macro in macros:
         pattern = re.compile(
-            rf'"[^"]*"|![^!|\s"\[\]]{{1,40}}!|\[[A-Za-z]:[^\]]*\]|(?P<macro>{macro.pattern})'
+            rf'"[^"]*"|![^!|\s"\[\]]{{1,40}}!|\[[A-Za-z]:[^\]]{{0,256}}\]|(?P<macro>{macro.pattern})'
         )
         found: list[tuple[str, int]] = []
-        size = 0
         for text, at in pieces:
             if line[at : at + len(text)] != text:  # what a macro gave
                 found.append((text, at))
@@ -79,10 +79,9 @@ def expand(line: str, macros: list[Macro]) -> list[tuple[str, int]]:
                     continue
                 found.append((text[begin : match.start()], at + begin))
                 found.append((macro.expanded(match), at + match.start()))
-                size += len(found[-1][0])
                 begin = match.end()
             found.append((text[begin:], at + begin))
-        if size > MAX_EXPANDED:
+        if sum([len(text) for text, _ in found]) > MAX_EXPANDED:
             raise ValueError(f"its macros make this line longer than {MAX_EXPANDED} characters")
         pieces = [piece for piece in found if piece[0]]
     return pieces

@@ -46,6 +46,7 @@ from abcgen.notation.voice import (
     MAX_BAR_REST,
     MAX_BARS,
     MAX_CHORD_NOTES,
+    MAX_DECORATIONS,
     MAX_GRACE_NOTES,
     MAX_OVERLAYS,
     MAX_TUPLET,
@@ -280,6 +281,10 @@ class VoiceReader(SungVoice):
     def _on_slur_close(self, text: str) -> None:
         if self._slurs:
             self._slurs.pop()
+            if self._pending.slurs_opened and self._pending.grace:  # `({de})f`: over the grace notes alone
+                left = self._pending.slurs_opened - 1
+                self._pending = replace(self._pending, slurs_opened=left)
+                return
         elif not self._in_ending:  # a slur may go on in every ending
             self._say("bad-slur", "this slur was not opened", self._at, text)
         if self._events:
@@ -317,7 +322,9 @@ class VoiceReader(SungVoice):
     def _on_text(self, text: str) -> None:
         """text = '"' ("^" | "_" | "<" | ">" | "@") annotation '"' | '"' chord symbol '"'"""
         quoted = decode_text(text[1:-1])
-        if quoted[:1] in {"^", "_", "<", ">", "@"}:
+        if len(self._pending.annotations) >= MAX_DECORATIONS:
+            self._say("too-large", f"more than {MAX_DECORATIONS} texts on a note", self._at, text)
+        elif quoted[:1] in {"^", "_", "<", ">", "@"}:
             self._pending = replace(self._pending, annotations=(*self._pending.annotations, quoted))
         else:
             self._pending = replace(self._pending, chord_symbol=quoted)
@@ -412,6 +419,7 @@ _BY_KIND: dict[str, _Handler] = {
     name[4:]: handler for name, handler in vars(VoiceReader).items() if name.startswith("_on_")
 }
 _BY_KIND["line_break"] = VoiceReader._on_space
+_BY_KIND["continuation"] = VoiceReader._on_illegal  # at a line's end it is taken off before
 _HANDLERS: dict[str, _Handler] = {}
 _MAX_HANDLERS = 4096
 

@@ -43,16 +43,26 @@ def read_tunes(lines: Iterable[str]) -> Iterator[Tune]:
     over, but for a block of fields with a `K:` among them: that is a tune without its number, and told so.
     The fields with which the file opens hold for all its tunes, unless they are a tune themselves.
     """
-    defaults: tuple[Field, ...] = ()
-    first = True
+    defaults: tuple[Field, ...] | None = None
     for start, block, whole in _blocks(lines):
         found = _tune_starts(block)
-        if first:
-            first = False
-            header = block[: found[0]] if found else block
-            defaults = tuple(_file_header(header[:MAX_FILE_HEADER], start))
+        if defaults is None:
+            defaults = _defaults(block, start)
         for begin, end in zip(found, [*found[1:], len(block)], strict=False):
             yield TuneReader(start + begin, defaults).read(block[begin:end], whole=whole)
+
+
+def file_defaults(lines: Iterable[str]) -> tuple[Field, ...]:
+    """The fields of the file header, which hold for all tunes."""
+    start, block, _ = next(_blocks(lines), (1, [], True))
+    return _defaults(block, start) if block else ()
+
+
+def _defaults(block: list[str], start: int) -> tuple[Field, ...]:
+    """What the first run of lines in a file says for all its tunes."""
+    found = _tune_starts(block)
+    header = block[: found[0]] if found else block
+    return tuple(_file_header(header[:MAX_FILE_HEADER], start))
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:
@@ -61,22 +71,22 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:
     Of a run far longer than any tune the rest is left out, so that no file fills the memory.
     """
     block: list[str] = []
-    size = 0
-    number = 0
+    start = size = 0
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
         if number == 1:
             line = line.removeprefix("\ufeff")
         starts_tune = line[:2] == "X:"
         if block and (starts_tune or not line or line.isspace()):
-            yield number - len(block), block, size <= _MOST
+            yield start, block, size <= _MOST
             block, size = [], 0
         if line and not line.isspace():
-            size += len(line)
-            # What is beyond the bound is not kept, only counted, so that line numbers stay right.
-            block.append(line if size <= _MOST else "")
+            start = start if block else number
+            size += len(line) + 1
+            if size <= _MOST or not block:  # what is beyond the bound is not kept
+                block.append(line)
     if block:
-        yield number - len(block) + 1, block, size <= _MOST
+        yield start, block, size <= _MOST
 
 
 def _tune_starts(block: list[str]) -> list[int]:

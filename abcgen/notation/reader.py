@@ -14,7 +14,7 @@ from abcgen.notation.check import check_tune
 from abcgen.notation.fields import KNOWN_FIELDS, TEXT_FIELDS, field_text, is_body_field, is_field
 from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
 from abcgen.notation.lexer import comment_start
-from abcgen.notation.macros import MAX_MACROS, Macro, expand, parse_macro
+from abcgen.notation.macros import MAX_MACROS, MAX_TUNE_EXPANDED, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
@@ -32,7 +32,7 @@ _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XTMLKVwUm")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
-_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]*)\]')
+_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]{0,256})\]')
 _USER_SYMBOL = re.compile(r"""([.~H-Wh-w])\s*=\s*(?:[!+]?([^!+|\s"\[\]]{1,40})[!+]?|("[^"]*"))""")
 _HOLD = re.compile(r"propagate-accidentals\s*=?\s*(pitch|octave|not)\b")
 _CODES = {
@@ -67,6 +67,7 @@ class TuneReader:
         self._current: VoiceReader | None = None
         self._symbols: dict[str, str] = {}
         self._macros: list[Macro] = []
+        self._expansion = 0  # characters that the lines with macros have become
         self._hold = "pitch"
         self._part = ""
         self._continued = ""  # the letter of the field that `+:` would continue
@@ -76,7 +77,7 @@ class TuneReader:
         self._take_defaults(lines)
         self._key_line = next((n for n, line in enumerate(lines, self.start) if line[:2] == "K:"), 0)
         in_header, in_block = True, False
-        if not whole or sum(map(len, lines)) > MAX_TUNE_CHARACTERS:
+        if not whole or sum(map(len, lines)) + len(lines) > MAX_TUNE_CHARACTERS:
             self._report("too-large", f"a tune of more than {MAX_TUNE_CHARACTERS} characters", self.start, 1)
             lines = lines[:1]
         for number, line in enumerate(self._without_nul(lines), self.start):
@@ -116,9 +117,10 @@ class TuneReader:
                 own.add(line[0])
                 if line[0] == "K":
                     break
-        for default in self._defaults:
+        held = [f for f in self._defaults if f.letter not in own or f.letter in "Um%"]
+        for default in held:
             self._header_field(default, 1)
-        self._fields = [f for f in self._defaults if f.letter not in own or f.letter in "Um%"]
+        self._fields = held
 
     def _header_line(self, line: str, number: int) -> bool:
         """One line of the header; False once K: has ended it."""
@@ -214,7 +216,9 @@ class TuneReader:
             return
         if self._continued == "w" and self._current is not None:
             self._current.read_words(text, number, 3, more=True)
-        last = max(i for i, f in enumerate(self._fields) if f.letter == self._continued)
+        last = next(
+            i for i in reversed(range(len(self._fields))) if self._fields[i].letter == self._continued
+        )
         joined = f"{self._fields[last].text} {text}".strip()
         self._fields[last] = replace(self._fields[last], text=joined)
 
@@ -313,6 +317,10 @@ class TuneReader:
         self._continued = ""
         if "%" in line:
             line = line[: comment_start(line)]
+        text = line.rstrip()
+        joined = text.endswith("\\")
+        if joined:
+            line = text[:-1]
         begin = 0
         for match in _INLINE.finditer(line) if "[" in line else ():
             if match[1] is None:
@@ -329,7 +337,7 @@ class TuneReader:
             self._switch(name or "1", number)
         self._expanded(line[begin:] if begin else line, number, begin)
         if self._current is not None:
-            self._current.end_line(joined=line.rstrip().endswith("\\"))
+            self._current.end_line(joined=joined)
 
     def _expanded(self, text: str, number: int, at: int) -> None:
         """A line of music, or the part of it that begins at `at`, its macros replaced."""
@@ -339,11 +347,15 @@ class TuneReader:
             reader.read_line(text, number, at)
             return
         try:
-            for piece, offset in expand(text, self._macros):
-                reader.read_line(piece, number, at + offset)
+            pieces = expand(text, self._macros)
+            self._expansion += sum([len(piece) for piece, _ in pieces])
+            if self._expansion > MAX_TUNE_EXPANDED:
+                raise ValueError(f"its macros make this tune longer than {MAX_TUNE_EXPANDED} characters")
         except ValueError as error:
             self._report("too-large", str(error), number, 1)
-            reader.read_line(text, number, at)
+            return
+        for piece, offset in pieces:
+            reader.read_line(piece, number, at + offset)
 
     # -- the whole ---------------------------------------------------------------------------
 

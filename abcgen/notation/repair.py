@@ -8,17 +8,17 @@ be guessing at the music.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from abcgen.notation.fields import is_body_field, is_field
 from abcgen.notation.lexer import comment_start, lex
 from abcgen.notation.meter import default_unit_length
-from abcgen.notation.parser import parse_book
+from abcgen.notation.parser import file_defaults, parse_book
 from abcgen.notation.problems import Problem
+from abcgen.notation.reader import TuneReader
 from abcgen.notation.sounding import sound_ticks
-from abcgen.notation.tune import Bar, Tune
+from abcgen.notation.tune import Bar, Field, Tune
 
 MAX_EDITS = 200
 #: A tune with more errors is not looked at: it is another thing than a tune, or another's hand is needed.
@@ -51,10 +51,11 @@ class Repaired:
     left: tuple[Problem, ...]
 
 
-def repair(tune: Tune, *, reference: int = 1) -> Repaired:
+def repair(tune: Tune, *, reference: int = 1, defaults: Sequence[Field] = ()) -> Repaired:
     """Mend `tune` where there is one reading; `reference` is its number if it has none.
 
-    The tune must carry its source. Bad data never raises.
+    A tune in which an error would be left stays as it is. The tune must carry its source, `defaults` are the
+    fields of its file's header. Bad data never raises.
     """
     lines = tune.source.rstrip("\n").split("\n")
     edits: list[Edit] = []
@@ -62,18 +63,19 @@ def repair(tune: Tune, *, reference: int = 1) -> Repaired:
     if errors > MAX_ERRORS or any(problem.code == "too-large" for problem in tune.problems):
         return Repaired(tune.source, (), tuple(p for p in tune.problems if p.is_error))
     while len(edits) < MAX_EDITS:
-        found = _next(_read(lines), lines, reference)
+        found = _next(_read(lines, defaults), lines, reference, defaults)
         if found is None:
             break
         lines = _applied(lines, found)
-        edits.append(found)
-    text = "\n".join(lines) + "\n"
-    return Repaired(text, tuple(edits), tuple(p for p in _read(lines).problems if p.is_error))
+        above = sum(edit.inserted and edit.line < found.line for edit in edits)
+        edits.append(replace(found, line=found.line - above))
+    if any(problem.is_error for problem in _read(lines, defaults).problems):
+        return Repaired(tune.source, (), tuple(p for p in tune.problems if p.is_error))
+    return Repaired("\n".join(lines) + "\n", tuple(edits), ())
 
 
-def _read(lines: list[str]) -> Tune:
-    tunes = parse_book("\n".join(lines) + "\n").tunes
-    return tunes[0] if tunes else parse_book("X:1\nK:C\n").tunes[0]
+def _read(lines: list[str], defaults: Sequence[Field]) -> Tune:
+    return TuneReader(1, defaults).read(lines)
 
 
 def _applied(lines: list[str], edit: Edit) -> list[str]:
@@ -83,22 +85,25 @@ def _applied(lines: list[str], edit: Edit) -> list[str]:
     return [*lines[:at], *([edit.new] if edit.new else []), *lines[at + 1 :]]
 
 
-def _next(tune: Tune, lines: list[str], reference: int) -> Edit | None:
+def _next(tune: Tune, lines: list[str], reference: int, defaults: Sequence[Field]) -> Edit | None:
     """The next edit that is sure, or None."""
     for problem in tune.problems:
         mend = _MENDERS.get(problem.code)
         if mend is None:
             continue
-        good = [e for e in mend(tune, lines, problem, reference) if _is_sure(tune, lines, problem, e)]
-        readings = [_read(_applied(lines, edit)) for edit in good]
+        edits = mend(tune, lines, problem, reference)
+        good = [e for e in edits if _is_sure(tune, lines, problem, e, defaults)]
+        readings = [_read(_applied(lines, edit), defaults) for edit in good]
         if readings and all(reading == readings[0] for reading in readings):
             return good[0]
+    if any(f.letter == "L" for f in defaults) or any(p.code in _METER_PROBLEMS for p in tune.problems):
+        return None
     return _unit_length(tune, lines)
 
 
-def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit) -> bool:
+def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit, defaults: Sequence[Field]) -> bool:
     """Whether the edit mends the problem, brings no other error, and leaves the notes as they were."""
-    after = _read(_applied(lines, edit))
+    after = _read(_applied(lines, edit), defaults)
     before, now = (Counter(p.code for p in one.problems) for one in (tune, after))
     worse = any(now[code] > before[code] for code in now)
     if worse or now[problem.code] >= before[problem.code]:
@@ -159,6 +164,8 @@ def _final_bar(tune: Tune, lines: list[str], problem: Problem, reference: int) -
     if music and len(tune.voices) == 1:
         line = lines[music[-1]]
         end = comment_start(line)
+        if line[:end].rstrip(" \t\\").endswith(":"):
+            return  # half a repeat sign
         new = line[:end].rstrip(" \t\\") + " |]" + (f" {line[end:]}" if line[end:] else "")
         yield _replaced(lines, music[-1] + 1, new, "a tune ends with a bar line")
 
@@ -172,8 +179,12 @@ def _bar_lines(tune: Tune, lines: list[str], problem: Problem, reference: int) -
         expected = bar.meter.bar_ticks or 0
         if expected and bar.ticks > expected and bar.ticks % expected == 0:
             yield from _inserted_bar(bar, expected, lines)
-        for first, second in pairwise(bars[max(0, index - 1) : index + 2]):
-            if first.events and second.events and first.ticks + second.ticks == expected:
+        for at in range(max(0, index - 1), min(index + 1, len(bars) - 1)):
+            first, second = bars[at], bars[at + 1]
+            others = (bars[max(0, at - 1) : at], bars[at + 2 : at + 3])
+            # Of three short bars in a row, two pairs of which would do, nobody knows which is meant.
+            either = any(b.short and b.ticks in (first.ticks, second.ticks) for o in others for b in o)
+            if first.events and second.events and first.ticks + second.ticks == expected and not either:
                 yield from _removed_bar(first, second, lines)
 
 
@@ -229,12 +240,18 @@ def _tuplet(tune: Tune, lines: list[str], problem: Problem, reference: int) -> I
     sign = next((token for token in lex(line) if token.at == at and token.kind == "tuplet"), None)
     if sign is None:
         return
-    notes = 0
+    notes, last = 0, (0, "")
     for token in lex(line[at + len(sign.text) :]):
         if token.kind == "bar":
             break
         notes += token.kind in {"note", "rest", "chord_open"}
+        if token.kind == "note":
+            last = (at + len(sign.text) + token.at + len(token.text), token.text)
     if notes:
+        # A note may as well have been lost: then the bar comes out right with one more, and nothing is sure.
+        lost = int(sign.text[1:].split(":")[0]) - notes
+        if lost > 0 and last[1]:
+            yield _replaced(lines, problem.line, line[: last[0]] + last[1] * lost + line[last[0] :], "")
         p, q = [*sign.text[1:].split(":"), ""][:2]
         new = f"({p}:{q or 2}:{notes}"
         text = line[:at] + new + line[at + len(sign.text) :]
@@ -251,13 +268,31 @@ def _bracket(tune: Tune, lines: list[str], problem: Problem, reference: int) -> 
     close = {"[": "]", "{": "}", '"': '"'}.get(opened)
     if close is None:
         return
+    if opened == '"' and _may_close(lines, problem):
+        return
     reason = f"{opened} is closed at the only place where the bar comes out right"
     for at in range(problem.column + 1, min(len(line), problem.column + MAX_INSIDE) + 1):
         if line[at - 1] in "|%":
             break
         if opened == '"' and line[at - 1].isspace():
             break  # a chord symbol has no blanks, and other text could end anywhere
+        inside = line[problem.column : at]
+        if opened == "[" and sum(token.kind == "note" for token in lex(inside)) < 2:
+            continue  # a chord of one note is not what was meant
         yield _replaced(lines, problem.line, line[:at] + close + line[at:], reason)
+
+
+def _may_close(lines: list[str], problem: Problem) -> bool:
+    """Whether a lone quote could also be the end of a text that was opened before it in its bar."""
+    line = _line(lines, problem.line)
+    for at in range(problem.column - 2, max(-1, problem.column - 2 - MAX_INSIDE), -1):
+        if line[at] in "|%":
+            break
+        opened = _replaced(lines, problem.line, f'{line[:at]}"{line[at:]}', "")
+        found = _read(_applied(lines, opened), ())
+        if not any(p.is_error and p.line == problem.line for p in found.problems):
+            return True
+    return False
 
 
 def _ending(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
@@ -273,6 +308,7 @@ def _ending(tune: Tune, lines: list[str], problem: Problem, reference: int) -> I
 
 #: Mending these brings notes back that could not be read; the line must then be without an error.
 _CHANGES_NOTES = frozenset({"bad-tuplet", "unclosed-bracket", "no-key"})
+_METER_PROBLEMS = frozenset({"bad-meter", "bad-unit-length"})
 _MENDERS: dict[str, Mender] = {
     "no-reference": _reference,
     "no-key": _key,
@@ -288,18 +324,15 @@ def repair_book(text: str) -> tuple[str, list[tuple[Tune, Repaired]]]:
     """A tunebook with its tunes mended where they lie, and what became of each tune that needed it."""
     lines = text.split("\n")
     tunes = parse_book(text).tunes
+    defaults = file_defaults(lines)
     used = {tune.reference for tune in tunes}
+    free = 1
     results: list[tuple[Tune, Repaired]] = []
     for tune in reversed(tunes):
-        free = next(n for n in range(1, len(used) + 2) if n not in used)
-        # What the head of the file says is not in the tune's own text: such a tune is left to its author.
-        alone = parse_book(tune.source).tunes
-        if not alone or alone[0] != tune:
-            if errors := tuple(problem for problem in tune.problems if problem.is_error):
-                moved = tuple(replace(p, line=p.line - tune.line + 1) for p in errors)
-                results.append((tune, Repaired(tune.source, (), moved)))
-            continue
-        mended = repair(replace(tune, line=1), reference=free)
+        while free in used:
+            free += 1
+        moved = tuple(replace(p, line=p.line - tune.line + 1) for p in tune.problems)
+        mended = repair(replace(tune, line=1, problems=moved), reference=free, defaults=defaults)
         if mended.edits or mended.left:
             results.append((tune, mended))
         if mended.edits:

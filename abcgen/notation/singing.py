@@ -6,6 +6,7 @@ How a line is cut into syllables is in `lyrics`. ABC 2.1, section 5.1.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 from abcgen.notation.lyrics import Syllable, align
 from abcgen.notation.tune import Rest
@@ -53,8 +54,9 @@ class SungVoice(VoiceState):
             self.line = number
             message = f"{left} syllables more than notes to sing them on"
             self._say("too-many-words", message, column - 1, text.strip()[-40:], "* passes over a note")
-        for (bar, index), syllable in zip(places, syllables, strict=False):
-            self._sing(bar, index, syllable)
+        sung = zip(places, syllables, strict=False)
+        for bar, group in groupby(sung, key=lambda pair: pair[0][0]):
+            self._sing(bar, [(index, syllable) for (_, index), syllable in group])
         self._verse += 1
 
     def _sung_places(self) -> list[tuple[int, int]]:
@@ -67,13 +69,15 @@ class SungVoice(VoiceState):
             found += [(number, i) for i in range(start, len(events)) if not isinstance(events[i], Rest)]
         return found
 
-    def _sing(self, bar: int, index: int, syllable: Syllable) -> None:
+    def _sing(self, bar: int, syllables: list[tuple[int, Syllable]]) -> None:
+        """Lay syllables on the events of a bar that have these indexes."""
         events = list(self.bars[bar].events if bar < len(self.bars) else self._main_layer())
-        event = events[index]
-        before = event.marks.lyrics[: self._verse]
-        verses = (*before, *[""] * (self._verse - len(before)), syllable)
-        if syllable or event.marks.lyrics:
-            events[index] = replace(event, marks=replace(event.marks, lyrics=verses))
+        for index, syllable in syllables:
+            event = events[index]
+            before = event.marks.lyrics[: self._verse]
+            verses = (*before, *[""] * (self._verse - len(before)), syllable)
+            if syllable or event.marks.lyrics:
+                events[index] = replace(event, marks=replace(event.marks, lyrics=verses))
         if bar < len(self.bars):
             self.bars[bar] = replace(self.bars[bar], events=tuple(events))
         elif self._layers:

@@ -44,6 +44,9 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(..)|([\\%&\"]))
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def decode_text(text: str) -> str:
     """`\\'e`, `&eacute;`, `\\u00e9` are all é; `\\%`, `\\&`, `\\\\` the plain sign. Else nothing changes."""
     if "\\" not in text and "&" not in text:
@@ -54,7 +57,12 @@ def decode_text(text: str) -> str:
 def _decoded(part: str) -> str:
     if part in {"\\\\", "\\&"}:
         return part[1]
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), _ESCAPE.sub(_character, part))
+    return _ENTITY.sub(lambda match: _on_one_line(html.unescape(match[0])), _ESCAPE.sub(_character, part))
+
+
+def _on_one_line(character: str) -> str:
+    """A character that was escaped; a blank for one that would end the line, or is none to be seen."""
+    return " " if _CONTROL.fullmatch(character) else character
 
 
 def _character(match: re.Match[str]) -> str:
@@ -64,7 +72,7 @@ def _character(match: re.Match[str]) -> str:
     if short or long:
         code = int(short or long, 16)
         valid = code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
-        return chr(code) if valid else match[0]
+        return _on_one_line(chr(code)) if valid else match[0]
     if pair in _LIGATURES:
         return _LIGATURES[pair]
     mark, letter = pair[0], pair[1]

@@ -42,8 +42,10 @@ _TONICS = (
     "B",
     "Cb",
 )
-_CHORD = re.compile(r"([A-G])([#b]?)([^/]*)(?:/([A-G])([#b]?))?(.*)", re.DOTALL)
-_SIGN = {"": 0, "#": 1, "b": -1}
+_KIND = r"(?:maj|min|mi|ma|dim|aug|sus|add|omit|no|alt|m|M|[-+°ºoøΔ(),]|[0-9]|[#b♯♭](?=[0-9])|/(?=[0-9]))*"
+_CHORD = re.compile(rf"(\(?)([A-G])([#b♯♭]?)({_KIND})(?:/([A-G])([#b♯♭]?))?(\)?)")
+_BETWEEN_CHORDS = frozenset({"or", "/", "-", "|"})
+_SIGN = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
 
 
 class Interval(NamedTuple):
@@ -70,7 +72,7 @@ def transpose_to(tune: Tune, key: str) -> Tune:
         raise UsageError(
             "the tune's K: names no tonic, so it cannot be moved to one; say by how many semitones"
         )
-    if len(key.strip().rstrip("#b")) == 1:
+    if re.fullmatch(r"[A-Ga-g][#b]?", key.strip()):
         target = _usable(target.tonic, tune.key.mode)
     old, new = _pitch_class(tune.key.tonic), _pitch_class(target.tonic)
     semitones = (new - old + 6) % 12 - 6
@@ -138,7 +140,10 @@ def _try_key(tonic: str, mode: str) -> Key | None:
 
 def _moved(tune: Tune, interval: Interval, target: Key | None) -> Tune:
     """The tune an interval on; `target` is its new key, None for what the interval makes of the old one."""
-    first = _moved_key(tune.key, interval) if target is None else replace(target, octave=tune.key.octave)
+    if target is None or tune.key.explicit:
+        first = _moved_key(tune.key, interval)
+    else:
+        first = replace(target, octave=tune.key.octave)
     first = replace(first, clef=tune.key.clef, transpose=tune.key.transpose)
 
     def key_of(key: Key) -> Key:
@@ -180,6 +185,9 @@ def _moved_key(key: Key, interval: Interval) -> Key:
     text = base.plain() + (" exp" if key.exp else "")
     for step, alter in key.explicit:
         letter, moved = _moved_letter(step, alter, interval)
+        if abs(moved) > 2:
+            plain = _plainest(60 + (_SEMITONES[STEPS.index(step)] + alter + interval.semitones) % 12, base)
+            letter, moved = plain.step, plain.alter
         text += f" {'^' * moved if moved > 0 else '_' * -moved or '='}{letter.lower()}"
     return replace(parse_key(text), octave=key.octave, transpose=key.transpose, clef=key.clef)
 
@@ -241,15 +249,23 @@ def _plainest(midi: int, key: Key) -> Pitch:
 
 
 def _moved_chord(text: str, interval: Interval) -> str:
-    """A chord symbol an interval on: `Am7/G`; other text stays."""
-    match = _CHORD.fullmatch(text)
-    if match is None:
+    """A chord symbol, or several, an interval on: `Am7/G`, `Dm (Em)`, `C or G`; other text stays."""
+    words = re.split(r"(\s+)", text)
+    matches = [_CHORD.fullmatch(word) for word in words]
+    if not any(matches) or not all(
+        match or not word.strip() or word in _BETWEEN_CHORDS
+        for match, word in zip(matches, words, strict=True)
+    ):
         return text
-    root, sign, kind, bass, bass_sign, rest = match.groups()
-    moved = _chord_letter(root, sign, interval) + kind
-    if bass:
-        moved += "/" + _chord_letter(bass, bass_sign, interval)
-    return moved + rest
+    moved = ""
+    for match, word in zip(matches, words, strict=True):
+        if match is None:
+            moved += word
+            continue
+        opened, root, sign, kind, bass, bass_sign, closed = match.groups()
+        moved += opened + _chord_letter(root, sign, interval) + kind
+        moved += ("/" + _chord_letter(bass, bass_sign, interval) if bass else "") + closed
+    return moved
 
 
 def _chord_letter(letter: str, sign: str, interval: Interval) -> str:

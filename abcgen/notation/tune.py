@@ -7,6 +7,7 @@ Time is exact: lengths are `Fraction`s of a whole note. Nothing here reads or wr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -164,6 +165,12 @@ class Rest:
 
 
 Event = Note | Chord | Rest
+
+
+def carried(layer: Sequence[Event]) -> dict[tuple[str, int], int]:
+    """The alterations, by letter and octave, that ties carry over the bar line at the end of a layer."""
+    notes = layer[-1].notes if layer else ()
+    return {(n.pitch.step, n.pitch.octave): n.pitch.alter for n in notes if n.tie}
 
 
 @dataclass(frozen=True, slots=True)

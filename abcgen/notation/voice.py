@@ -23,6 +23,7 @@ from abcgen.notation.tune import (
     Note,
     Spot,
     Tuplet,
+    carried,
 )
 
 #: Bounds: more than any tune needs, little enough that no program hangs on it.
@@ -33,6 +34,7 @@ MAX_TUPLET = 15
 MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 MAX_OVERLAYS = 4
+MAX_DECORATIONS = 16
 
 #: code, message, line, column, the text it stands on, what would be right
 Report = Callable[[str, str, int, int, str, str], None]
@@ -216,7 +218,9 @@ class VoiceState:
         return place
 
     def _decorate(self, name: str) -> None:
-        if self._pending is NO_MARKS:
+        if len(self._pending.decorations) >= MAX_DECORATIONS:
+            self._say("too-large", f"more than {MAX_DECORATIONS} decorations on a note", self._at, name)
+        elif self._pending is NO_MARKS:
             self._pending = lone_decoration(name)
         else:
             self._pending = replace(self._pending, decorations=(*self._pending.decorations, name))
@@ -301,7 +305,7 @@ class VoiceState:
         )
         if len(self.bars) == MAX_BARS + 1:
             self._say("too-large", f"more than {MAX_BARS} bars", spot[1] - 1, "", "", spot[0])
-        self._tied_over = [_carried(layer) for layer in layers] if self._any_tied else []
+        self._tied_over = [carried(layer) for layer in layers] if self._any_tied else []
         self._any_tied = False
         self._tie_alters = {}
         self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
@@ -338,9 +342,3 @@ class VoiceState:
 
     def _say(self, code: str, message: str, at: int, text: str, hint: str = "", line: int = 0) -> None:
         self._report(code, message, line or self.line, at + 1, text, hint)
-
-
-def _carried(layer: Sequence[Event]) -> dict[tuple[str, int], int]:
-    """The alterations that ties carry over the bar line at the end of a layer."""
-    notes = layer[-1].notes if layer else ()
-    return {(n.pitch.step, n.pitch.octave): n.pitch.alter for n in notes if n.tie}

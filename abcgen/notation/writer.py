@@ -6,6 +6,7 @@ holds in its own octave or in all (ABC 2.1, section 4.2 and `propagate-accidenta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,9 +30,11 @@ from abcgen.notation.tune import (
     Rest,
     Tune,
     Voice,
+    carried,
     ticks_of,
 )
 
+_SIMPLE = re.compile(r"[\w .()'-]*")
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 BARS_A_LINE = 4
 
@@ -51,11 +54,13 @@ def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
 class Speller:
     """Spells pitches in one key; remembers the accidentals of the bar. One for each voice.
 
-    `octave` is how far the voice is shifted beside its key.
+    `octave` is how far the voice is shifted beside its key, `tied` what ties carry over the bar line to the
+    first event of a bar: it would sound so without an accidental.
     """
 
     key: Key
     octave: int = 0
+    tied: dict[tuple[str, int], int] = field(default_factory=dict)
     _anywhere: dict[str, int] = field(default_factory=dict)
     _octave: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -69,7 +74,8 @@ class Speller:
         anywhere = self._anywhere.get(pitch.step, signature)
         in_octave = self._octave.get((pitch.step, pitch.octave), signature)
         text = ""
-        if anywhere != pitch.alter or in_octave != pitch.alter:
+        tied = self.tied.get((pitch.step, pitch.octave), pitch.alter)
+        if anywhere != pitch.alter or in_octave != pitch.alter or tied != pitch.alter:
             text = _SIGNS[pitch.alter]
             self._anywhere[pitch.step] = pitch.alter
             self._octave[pitch.step, pitch.octave] = pitch.alter
@@ -194,7 +200,7 @@ class _Writer:
                 text += f"[K:{bar.key}]"
             speller.key = bar.key
             speller.new_bar()
-            text += self._bar(bar, speller)
+            text += self._bar(bar, speller, voice.bars[index - 1] if index else None)
             following = voice.bars[index + 1] if index + 1 < len(voice.bars) else None
             hidden = (
                 bar.closing is not None and bar.closing.style == "none" and following and following.ending
@@ -204,7 +210,7 @@ class _Writer:
         lines: list[str] = []
         for first, last in self._line_breaks(voice.bars):
             part = voice.bars[first].part
-            inline = self.several and "]" not in part  # P: on a line of its own is for all voices
+            inline = self.several and _SIMPLE.fullmatch(part)  # P: on a line of its own is for all voices
             if part and not inline:
                 lines.append(f"P:{self.encode(part)}")
             lines.append((f"[P:{part}]" if part and inline else "") + " ".join(texts[first:last]))
@@ -237,13 +243,16 @@ class _Writer:
             for verse in range(verses)
         ]
 
-    def _bar(self, bar: Bar, speller: Speller) -> str:
-        """The layers of a bar, each beamed by beats, with their marks."""
+    def _bar(self, bar: Bar, speller: Speller, before: Bar | None) -> str:
+        """The layers of a bar, each beamed by beats, with their marks; `before` is the bar before it."""
+        tied = [carried(layer) for layer in (before.events, *before.overlays)] if before else []
+        speller.tied = tied[0] if tied else {}
         text = self._layer(bar.events, bar, speller, dict(bar.keys))
         if bar.keys:
             speller.key = bar.keys[-1][1]  # it holds in what is written after it, overlays too
-        for layer in bar.overlays:
+        for index, layer in enumerate(bar.overlays, 1):
             speller.new_bar()
+            speller.tied = tied[index] if index < len(tied) else {}
             text += " & " + self._layer(layer, bar, speller, {})
         return text
 
@@ -258,6 +267,7 @@ class _Writer:
                 speller.key = keys[index]
                 parts.append(f"[K:{speller.key}]")
             parts.append(self._event(event, speller, bar, broken.get(index, "")))
+            speller.tied = {}
         if len(events) in keys:
             parts.append(f" [K:{keys[len(events)]}]")
         return "".join(parts)
@@ -294,16 +304,16 @@ class _Writer:
         return text + ")" * marks.slurs_closed
 
     def _before(self, marks: Marks, speller: Speller) -> str:
+        """What stands before a note, in the order of ABC 2.1, section 4.20."""
         text = "(" * marks.slurs_opened
-        text += "".join(
-            f'"{annotation[:1]}{self._quoted(annotation[1:])}"' for annotation in marks.annotations
-        )
-        text += f'"{self._quoted(marks.chord_symbol)}"' if marks.chord_symbol else ""
-        text += "".join("." if d == "staccato" else f"!{d}!" for d in marks.decorations)
         if marks.grace:
             inside = "".join(event_text(note, speller, self.unit) for note in marks.grace)
             text += "{" + ("/" if marks.acciaccatura else "") + inside + "}"
-        return text
+        text += f'"{self._quoted(marks.chord_symbol)}"' if marks.chord_symbol else ""
+        text += "".join(
+            f'"{annotation[:1]}{self._quoted(annotation[1:])}"' for annotation in marks.annotations
+        )
+        return text + "".join("." if d == "staccato" else f"!{d}!" for d in marks.decorations)
 
     def _quoted(self, text: str) -> str:
         return self.encode(text).replace('"', "&quot;")

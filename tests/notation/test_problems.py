@@ -1,5 +1,6 @@
 """Each file in `invalid/` gives exactly the message beside it; those in `valid/` give none."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,31 @@ def test_hostile_music_is_a_problem_not_a_crash(text: str) -> None:
     book = parse_book(f"X:1\nM:4/4\nL:1/4\nK:C\n{text}\n")
     assert not book.tunes[0].valid
     assert len(book.tunes[0].problems) <= 100
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("X:1\nK:C\nN:\n" + "+:a\n" * 15000, "no-music"),
+        ("X:1\n" + "N:\n" * 16000 + "K:C\nC|]\n" + "+:\n" * 15000, "too-large"),
+        ("X:1\nM:none\nL:1/8\nK:C\n" + "C" * 8000 + "|]\n" + ("w:" + "a " * 8000 + "\n") * 3, ""),
+        ("X:1\nM:none\nL:1/8\nK:C\n" + ("." * 16000 + "\n") * 3 + "C|]\n", "too-large"),
+        ("X:1\nM:none\nL:1/8\nK:C\n" + ("[V:" * 5400 + "\n") * 3, "unclosed-bracket"),
+        (
+            "X:1\nM:none\nL:1/8\n"
+            + "".join(f"m:{c}={'z' * 200}\n" for c in "hijklmop")
+            + "K:C\n"
+            + ("".join(c * 80 for c in "hijklmop") + "\n") * 20,
+            "too-large",
+        ),
+    ],
+    ids=["fields continued", "many fields", "words", "decorations", "open fields", "macros"],
+)
+def test_nothing_takes_quadratic_time(text: str, code: str) -> None:
+    began = time.perf_counter()
+    problems = [problem.code for tune in parse_book(text).tunes for problem in tune.problems]
+    assert time.perf_counter() - began < 3
+    assert not code or code in problems
 
 
 def test_a_nul_is_a_problem_and_gets_no_further() -> None:

@@ -29,7 +29,12 @@ END = "GABc|cBAG|]\n"
         (HEAD + "CDEF|[CE DEF|" + END, HEAD + "CDEF|[CE] DEF|" + END, "closed at the only place"),
         (HEAD + 'CDEF|"Am CDEF|' + END, HEAD + 'CDEF|"Am" CDEF|' + END, "closed at the only place"),
         (HEAD + "CDEF|CD(3E/F/|" + END, HEAD + "CDEF|CD(3E/F/|" + END, ""),
-        (HEAD + "CDEF|CD(3EF|" + END, HEAD + "CDEF|CDEF|" + END, "no tuplet"),
+        (HEAD + "CDEF|CDE(3F|" + END, HEAD + "CDEF|CDEF|" + END, "no tuplet"),
+        (HEAD + "CDEF|CD(3EF|" + END, HEAD + "CDEF|CD(3EF|" + END, ""),  # or a note was lost
+        (HEAD + "CD|EF|GA|Bc|" + END, HEAD + "CD|EF|GA|Bc|" + END, ""),  # or the bars begin elsewhere
+        (HEAD + 'CDEF|CD"E|' + END, HEAD + 'CDEF|CD"E|' + END, ""),
+        (HEAD + "CDEF|C2[CE|" + END, HEAD + "CDEF|C2[CE|" + END, ""),
+        (HEAD + "CDEF|[CE DEF|C4 D|" + END, HEAD + "CDEF|[CE DEF|C4 D|" + END, ""),  # all or nothing
         (HEAD + "|:CDEF|1GABc|2cBAG|]\n", HEAD + "|:CDEF|1GABc:|2cBAG|]\n", "closes with :|"),
         (HEAD + "CDEF|GAB|" + END, HEAD + "CDEF|GAB|" + END, ""),
         (HEAD + "CDEF|GABcd|" + END, HEAD + "CDEF|GABcd|" + END, ""),

@@ -103,3 +103,37 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "bad.abc:8: it cannot be read whole" in captured.err
     for wrong in (["--to", "H"], ["--by", "99"], [], ["--to", "D", "--by", "1"], ["--fit", "kazoo"]):
         assert run(["transpose", str(tmp_path / "t.abc"), *wrong]) in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("Am7/G", "Bm7/A"),
+        ("F#m7b5", "G#m7b5"),
+        ("B\N{MUSIC FLAT SIGN}", "C"),
+        ("C6/9", "D6/9"),
+        ("(Em)", "(F#m)"),
+        ("Dm (Em)", "Em (F#m)"),
+        ("C or G", "D or A"),
+        ("Gsus4", "Asus4"),
+        *(
+            (text, text)
+            for text in ("Fine", "D.C.", "Coda", "Chorus", "End", "A MINOR", "N.C.", "Dim", "Cry")
+        ),
+    ],
+)
+def test_chord_symbols_move_and_other_texts_stay(text: str, moved: str) -> None:
+    tune = transpose_by(parse_tune(f'X:1\nM:4/4\nL:1/4\nK:C\n"{text}"C4|]\n'), 2)
+    assert tune.bars[0].events[0].marks.chord_symbol == moved
+
+
+def test_explicit_accidentals_of_a_key_move_with_it() -> None:
+    assert transpose_by(parse_tune("X:1\nL:1/4\nM:none\nK:Dphr ^f\nF|]\n"), 2).key.plain() == "Ephr ^g"
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:Cb\nCDEF|[K:D exp ^c]CDEF|]\n")
+    for semitones in range(-12, 13):
+        assert sounds(transpose_by(tune, semitones), semitones) == sounds(tune)
+
+
+@pytest.mark.parametrize(("to", "key"), [("b", "Bm"), ("bb", "Bbm"), ("B", "Bm"), ("f#", "F#m")])
+def test_a_tonic_alone_keeps_the_mode(to: str, key: str) -> None:
+    assert transpose_to(parse_tune("X:1\nL:1/4\nM:none\nK:Am\nA|]\n"), to).key.plain() == key

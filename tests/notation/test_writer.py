@@ -124,6 +124,12 @@ HEAD = "X:1\nL:1/4\nM:none\nK:C\n"
         HEAD + "[V:1]c|[V:2 octave=-1]c|\n",
         HEAD + "^f4- & C4|f4|]\n",
         HEAD + "^c-|c-c|c|]\n",
+        HEAD + "^F4-|=F4|]\n",
+        "X:1\nL:1/4\nM:none\nK:F#\n=E-|D|]\n",
+        HEAD + '{g}.C {g}"Am".C ~{a}D (de) ({de})f|]\n',
+        "X:1\nT:Foo &nbsp;\nC:&#32;a\\u3000\nK:C\nC|]\n",
+        HEAD + '"a&NewLine;b"C"^\\u0000"D|]\nw:a&nbsp;b c\n',
+        HEAD + "V:1\nP:50\\% slower\nCD|]\nV:2\nEF|]\n",
         HEAD + "c|]&\n",
         HEAD + "|:c|1,3 d:|2 e:|\n",
         "X:1\nL:1/4\nM:none\nK:C clef=treble-8\nc|\nK:D\nc|]\n",
@@ -160,3 +166,8 @@ def test_bars_that_an_unseen_line_parts_are_not_in_the_dialect() -> None:
 def test_a_length_that_is_no_part_of_the_unit_gets_a_unit_of_its_own() -> None:
     written = write_abc(parse_tune("X:1\nM:none\nL:3/8\nK:C\nC[L:1/8]D|]\n"))
     assert written.splitlines()[2:] == ["L:3/8", "K:C", "L:1/8", "C3 D |]"]
+
+
+def test_what_hangs_on_a_note_stands_in_the_order_of_the_standard() -> None:
+    tune = parse_tune('X:1\nL:1/4\nM:none\nK:C\n.~"^x""Am"{/g}(CD)|]\n')
+    assert '({/g}"Am""^x".!roll!C D)' in write_abc(tune)
