@@ -139,6 +139,8 @@ def _must_fit(tune: Tune) -> None:
 
 def _bars_must_fit(tune: Tune) -> None:
     """What single notes, bar lines and endings keep a tune out."""
+    if tune.voices[0].transpose or any(bar.key.shift for bar in tune.bars):
+        raise NotInDialect("sounds-elsewhere", "notes that sound elsewhere than they are written")
     if any(bar.overlays for bar in tune.bars):
         raise NotInDialect("overlay", "a second layer of notes in a bar (&)")
     for event in (event for bar in tune.bars for event in bar.events):

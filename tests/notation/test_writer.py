@@ -171,3 +171,10 @@ def test_a_length_that_is_no_part_of_the_unit_gets_a_unit_of_its_own() -> None:
 def test_what_hangs_on_a_note_stands_in_the_order_of_the_standard() -> None:
     tune = parse_tune('X:1\nL:1/4\nM:none\nK:C\n.~"^x""Am"{/g}(CD)|]\n')
     assert '({/g}"Am""^x".!roll!C D)' in write_abc(tune)
+
+
+@pytest.mark.parametrize("key", ["C transpose=2", "C clef=treble-8"])
+def test_what_sounds_elsewhere_than_written_is_not_in_the_dialect(key: str) -> None:
+    tune = parse_tune(f"X:1\nM:4/4\nL:1/4\nK:{key}\nC4|D4|E4|F4|]\n")
+    with pytest.raises(NotInDialect, match="sound elsewhere"):
+        to_dialect(tune)
