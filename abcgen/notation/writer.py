@@ -15,8 +15,8 @@ from itertools import pairwise
 from abcgen.notation.fields import TEXT_FIELDS
 from abcgen.notation.key import Key
 from abcgen.notation.lyrics import words_text
-from abcgen.notation.meter import Meter
-from abcgen.notation.spelling import length_factor, tuplet_time
+from abcgen.notation.meter import TICKS, Meter
+from abcgen.notation.spelling import DECORATIONS, length_factor, tuplet_time
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -35,6 +35,7 @@ from abcgen.notation.tune import (
 )
 
 _SIMPLE = re.compile(r"[\w .()'-]*")
+_SHORTHANDS = {name: letter for letter, name in DECORATIONS.items()}
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 BARS_A_LINE = 4
 
@@ -259,7 +260,7 @@ class _Writer:
     def _layer(self, events: Sequence[Event], bar: Bar, speller: Speller, keys: dict[int, Key]) -> str:
         parts: list[str] = []
         spaced = self._spaces(events, bar)
-        broken = _broken_pairs(events)
+        broken = _broken_pairs(events, bar)
         for index, event in enumerate(events):
             if index in spaced:
                 parts.append(" ")
@@ -276,16 +277,12 @@ class _Writer:
         """Before which events a space ends the beam."""
         if self.own_layout:
             return {i for i, event in enumerate(events) if i and not event.marks.beamed}
+        starts = set(beam_starts(bar.meter))
+        whole = bar.meter.bar_ticks or ticks_of(beam_group(bar.meter))
         found: set[int] = set()
-        group = ticks_of(beam_group(bar.meter))
-        length = bar.meter.bar_ticks
-        now, total = 0, sum(event.ticks for event in events)
-        if length is not None and total < length and (bar.closing is None or not bar.closing.section):
-            now = length - total  # a pickup: its beats are the last of the bar
-        for index, event in enumerate(events):
-            if index and (now % group == 0 or _long(event) or _long(events[index - 1])):
+        for index, now in enumerate(_onsets(events, bar)):
+            if index and (now % whole in starts or _long(events[index]) or _long(events[index - 1])):
                 found.add(index)
-            now += event.ticks
         return found
 
     def _event(self, event: Event, speller: Speller, bar: Bar, broken: str) -> str:
@@ -313,7 +310,7 @@ class _Writer:
         text += "".join(
             f'"{annotation[:1]}{self._quoted(annotation[1:])}"' for annotation in marks.annotations
         )
-        return text + "".join("." if d == "staccato" else f"!{d}!" for d in marks.decorations)
+        return text + "".join(_SHORTHANDS.get(name, f"!{name}!") for name in marks.decorations)
 
     def _quoted(self, text: str) -> str:
         return self.encode(text).replace('"', "&quot;")
@@ -354,15 +351,40 @@ def beam_group(meter: Meter) -> Fraction:
     return Fraction(1, 4) if meter.denominator <= 4 else Fraction(1, meter.denominator)
 
 
+def beam_starts(meter: Meter) -> list[int]:
+    """Where in a bar beams begin, in ticks: at the metre's own groups, else every `beam_group`."""
+    groups = {(5, 8): (3, 2), (7, 8): (2, 2, 3)}.get((meter.numerator, meter.denominator), (meter.numerator,))
+    if len(meter.groups) > 1:
+        groups = meter.groups
+    unit = TICKS // meter.denominator
+    if len(groups) > 1 or (meter.denominator >= 8 and meter.numerator == 3):
+        return [sum(groups[:index]) * unit for index in range(len(groups))]
+    return list(range(0, meter.bar_ticks or 1, ticks_of(beam_group(meter))))
+
+
+def _onsets(events: Sequence[Event], bar: Bar) -> list[int]:
+    """When in the bar each event begins, in ticks; a pickup's beats are the last of a bar."""
+    length, total = bar.meter.bar_ticks, sum(event.ticks for event in events)
+    pickup = length is not None and total < length and (bar.closing is None or not bar.closing.section)
+    now = (length or 0) - total if pickup else 0
+    found = []
+    for event in events:
+        found.append(now)
+        now += event.ticks
+    return found
+
+
 def _long(event: Event) -> bool:
     return event.written >= Fraction(1, 4)
 
 
-def _broken_pairs(events: Sequence[Event]) -> dict[int, str]:
-    """Where `>` or `<` can spell a pair: the index of its first event, and of its second with ""."""
+def _broken_pairs(events: Sequence[Event], bar: Bar) -> dict[int, str]:
+    """Where `>` or `<` can spell a pair on the beat: the index of its first event, and of its second."""
     pairs: dict[int, str] = {}
+    beat = TICKS // 8 if bar.meter.compound else TICKS // 4
+    onsets = _onsets(events, bar)
     for index, (first, second) in enumerate(pairwise(events)):
-        if index in pairs or first.tuplet or second.tuplet or second.marks.grace:
+        if index in pairs or onsets[index] % beat or first.tuplet or second.tuplet or second.marks.grace:
             continue
         if not isinstance(first, Note) or not isinstance(second, Note) or first.tie:
             continue

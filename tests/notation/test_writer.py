@@ -170,7 +170,7 @@ def test_a_length_that_is_no_part_of_the_unit_gets_a_unit_of_its_own() -> None:
 
 def test_what_hangs_on_a_note_stands_in_the_order_of_the_standard() -> None:
     tune = parse_tune('X:1\nL:1/4\nM:none\nK:C\n.~"^x""Am"{/g}(CD)|]\n')
-    assert '({/g}"Am""^x".!roll!C D)' in write_abc(tune)
+    assert '({/g}"Am""^x".~C D)' in write_abc(tune)
 
 
 @pytest.mark.parametrize("key", ["C transpose=2", "C clef=treble-8"])
@@ -178,3 +178,23 @@ def test_what_sounds_elsewhere_than_written_is_not_in_the_dialect(key: str) -> N
     tune = parse_tune(f"X:1\nM:4/4\nL:1/4\nK:{key}\nC4|D4|E4|F4|]\n")
     with pytest.raises(NotInDialect, match="sound elsewhere"):
         to_dialect(tune)
+
+
+@pytest.mark.parametrize(
+    ("meter", "music", "written"),
+    [
+        ("4/4", "GABc d3/2e/2 f2", "GABc d>e f2"),
+        ("4/4", "G/A/B/c/ d3/2e/2 f2 g2", "G/2A/2B/2c/2d>e f2 g2"),
+        ("4/4", "ef/g/ d3/2e/2 f2 g2", "ef/2g/2d>e f2 g2"),
+        ("4/4", "A d3/2e/2 A f2 g2", "Ad3/2e/2A f2 g2"),
+        ("6/8", "d3/2e/2f g3", "d>ef g3"),
+        ("3/8", "GAB", "GAB"),
+        ("5/8", "GABcd", "GAB cd"),
+        ("7/8", "GABcdef", "GA Bc def"),
+        ("(3+2+2)/8", "GABcdef", "GAB cd ef"),
+        ("3/4", "GABcde", "GA Bc de"),
+    ],
+)
+def test_beams_and_broken_rhythm_go_by_the_beat(meter: str, music: str, written: str) -> None:
+    tune = parse_tune(f"X:1\nM:{meter}\nL:1/8\nK:C\n{music}|]\n")
+    assert write_abc(tune).splitlines()[-1] == f"{written} |]"
