@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abcgen.corpus.likeness import Grams, Groups, largest_likeness, like_pairs, step_grams
-from abcgen.corpus.provenance import RawTune, Source
+from abcgen.corpus.provenance import RawTune, Source, SourceInfo
 from abcgen.corpus.sources import PUBLIC_DOMAIN
 from abcgen.corpus.splits import RULE, SPLITS, assign, split_groups
 from abcgen.corpus.terms import TermsWatch, refusal
@@ -120,7 +120,8 @@ def build_corpus(
     report = Report()
     _refuse_own_source(out, sources)
     with folder_whole(out, overwrite=overwrite, owned=CORPUS_FILES) as folder:
-        clean = _clean(sources, report, permission, progress)
+        infos = [source.info() for source in sources]  # it reads every byte: once is enough
+        clean = _clean(list(zip(sources, infos, strict=True)), report, permission, progress)
         progress(f"{len(clean)} tunes cleaned; looking for near-duplicates")
         kept = _without_near_duplicates(clean, report, frozen)
         progress(f"{len(kept)} tunes kept; splitting")
@@ -131,7 +132,7 @@ def build_corpus(
             for tune in tunes:
                 report.by_source.setdefault(tune.raw.source, Counter())["kept"] += 1
         _save(parts, folder)
-        write_whole(folder / "manifest.json", _manifest(sources, parts, report, permission))
+        write_whole(folder / "manifest.json", _manifest(infos, parts, report, permission))
     return report
 
 
@@ -184,16 +185,17 @@ def frozen_test_hashes() -> frozenset[str]:
 
 
 def _clean(
-    sources: Sequence[Source], report: Report, permission: str, progress: Callable[[str], None]
+    sources: Sequence[tuple[Source, SourceInfo]],
+    report: Report,
+    permission: str,
+    progress: Callable[[str], None],
 ) -> list[_Clean]:
     clean: list[_Clean] = []
-    for source in sources:
-        info = source.info()
+    for source, info in sources:
         progress(f"reading {info.name}: {info.files} files")
         if info.notice:
             progress(info.notice)
-        watch = TermsWatch(info.columns)
-        for raw in _watched(source, report, watch, permission):
+        for raw in _watched(source, info, report, permission):
             report.read += 1
             try:
                 text = _with_rhythm(to_dialect(raw.tune), raw)
@@ -212,14 +214,15 @@ def _clean(
     return clean
 
 
-def _watched(source: Source, report: Report, watch: TermsWatch, permission: str) -> Iterator[RawTune]:
+def _watched(source: Source, info: SourceInfo, report: Report, permission: str) -> Iterator[RawTune]:
     """The tunes of a source. Raises InputError once they are known as those of somebody who forbids it."""
+    watch = TermsWatch(info.columns)
     for raw in source.tunes(report.without_tune.append):
         watch.look(raw.tune)
         yield raw
     verdict = watch.verdict()
     if verdict is not None and not permission:
-        raise refusal(source.info().name, verdict)
+        raise refusal(info.name, verdict)
 
 
 def _why(report: Report) -> str:
@@ -322,14 +325,14 @@ def _save(parts: dict[str, list[_Clean]], folder: Path) -> None:
 
 
 def _manifest(
-    sources: Sequence[Source], parts: dict[str, list[_Clean]], report: Report, permission: str
+    infos: Sequence[SourceInfo], parts: dict[str, list[_Clean]], report: Report, permission: str
 ) -> str:
     from abcgen import __version__
 
     rows = [json.dumps([name, row(t)], sort_keys=True) for name, tunes in parts.items() for t in tunes]
     content: dict[str, Any] = {
         "abcgen": __version__,
-        "sources": [asdict(source.info()) for source in sources],
+        "sources": [asdict(info) for info in infos],
         "permission": permission,
         "near_duplicate": f"Jaccard of 6-grams of semitone steps >= {NEAR_DUPLICATE}",
         "split_rule": RULE,
