@@ -25,7 +25,7 @@ class RawTune:
 
     @property
     def transcriber(self) -> str:
-        return "; ".join(f.text for f in self.tune.fields if f.letter == "Z" and f.text)
+        return "; ".join(filter(None, self.tune.field_texts("Z")))
 
 
 @dataclass(frozen=True, slots=True)

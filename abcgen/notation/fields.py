@@ -11,6 +11,9 @@ KNOWN_FIELDS = frozenset("ABCDFGHIKLMmNOPQRrSsTUVWwXZ")
 TEXT_FIELDS = frozenset("ABCDFGHNORSTWZ")
 #: Letters that begin a field line after K: whatever follows; a note letter does when no bar line follows.
 _BODY_FIELDS = frozenset("IKLMmNPQRrsTUVWwXZHSO+")
+#: Fields among the music that change no note, and may stand within a line. ABC 2.1, section 3.
+_INLINE_FIELDS = frozenset("INQRr")
+_MAX_INLINE = 120  #: characters of a field within a line; escaped they are twice as many at most
 _MAYBE_FIELDS = frozenset("ABCDEFGJY")
 
 
@@ -26,6 +29,11 @@ def is_body_field(line: str) -> bool:
     return line[0] in _BODY_FIELDS or (
         line[0] in _MAYBE_FIELDS and not line[2:].lstrip().startswith(("|", ":", "]"))
     )
+
+
+def stands_inline(letter: str, text: str) -> bool:
+    """Whether a field that changes no note can be written within a line of music, as in `[Q:1/4=90]`."""
+    return letter in _INLINE_FIELDS and "]" not in text and len(text) <= _MAX_INLINE
 
 
 def field_text(line: str) -> str:

@@ -16,6 +16,41 @@ Syllable = str
 _PIECES = re.compile(r"(?P<text>(?:\\-|[^\s\-_*|])+)|(?P<sign>[-_*|])|\s+")
 
 
+#: Of an `s:` line.
+_SYMBOLS = re.compile(
+    r'(?P<text>![^!|\s"\[\]]{1,40}!|\+[a-z0-9.()<>]{2,40}\+|"[^"]*")|(?P<sign>[*|])|\s+|(?P<other>.)'
+)
+
+
+def align_symbols(text: str, bars: Sequence[int]) -> tuple[list[str], int]:
+    """A symbol for each note as `s:` has it, "" for none, and how many are left; `bars` as `align` has it.
+
+    symbols = {decoration | chord symbol | annotation | "*" | "|" | " "}. Raises ValueError for anything else.
+    """
+    cells: list[str] = []
+    left = here = 0
+    here = bars[0] if bars else 0
+    for piece in _SYMBOLS.finditer(text):
+        if piece["other"]:
+            raise ValueError(f"{text[piece.start() :][:20]!r} is no symbol")
+        if piece["sign"] == "|":
+            here = _next_bar(cells, bars, here)
+        elif piece["sign"] or piece["text"]:
+            if len(cells) < len(bars):
+                cells.append(piece["text"] or "")
+            else:
+                left += 1
+    return cells, left
+
+
+def _next_bar(cells: list[str], bars: Sequence[int], here: int) -> int:
+    """Fill `cells` up to the bar after the one that is being filled, or after `here` when that is later."""
+    here = (bars[len(cells) - 1] if cells and bars[len(cells) - 1] > here else here) + 1
+    while len(cells) < len(bars) and bars[len(cells)] < here:
+        cells.append("")
+    return here
+
+
 def align(text: str, bars: Sequence[int]) -> tuple[list[Syllable], int]:
     """A syllable for each note, and how many are left over. `bars` holds the bar number of every note.
 
@@ -30,9 +65,7 @@ def align(text: str, bars: Sequence[int]) -> tuple[list[Syllable], int]:
     for piece in _PIECES.finditer(text):
         sign = piece["sign"]
         if sign == "|":
-            here = (bars[len(syllables) - 1] if syllables and bars[len(syllables) - 1] > here else here) + 1
-            while len(syllables) < len(bars) and bars[len(syllables)] < here:
-                syllables.append("")
+            here = _next_bar(syllables, bars, here)
         elif sign == "-" and follows_text:
             if len(syllables) <= len(bars) and not left and syllables:
                 syllables[-1] += "-"

@@ -10,21 +10,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from abcgen.notation.fields import KNOWN_FIELDS
+from abcgen.notation.fields import KNOWN_FIELDS, field_text
 from abcgen.notation.lexer import kind_of, scan
 from abcgen.notation.meter import SHORTEST_WRITTEN
 from abcgen.notation.notetable import (
-    LONE_SLUR,
     NoteState,
     broken_factor,
     marked,
     shortened,
-    slur_closed,
     tied,
 )
 from abcgen.notation.singing import SungVoice
 from abcgen.notation.spelling import (
-    DECORATIONS,
     bar_and_ending,
     ending_numbers,
     length_factor,
@@ -32,12 +29,12 @@ from abcgen.notation.spelling import (
     note_shape,
     tuplet_numbers,
 )
-from abcgen.notation.text import decode_text
 from abcgen.notation.tune import (
     NO_MARKS,
     BarLine,
     Chord,
     Event,
+    Field,
     Note,
     Pitch,
     Rest,
@@ -46,7 +43,6 @@ from abcgen.notation.voice import (
     MAX_BAR_REST,
     MAX_BARS,
     MAX_CHORD_NOTES,
-    MAX_DECORATIONS,
     MAX_GRACE_NOTES,
     MAX_OVERLAYS,
     MAX_TUPLET,
@@ -63,7 +59,7 @@ class VoiceReader(SungVoice):
     def read_line(self, line: str, number: int, at: int = 0) -> None:
         """Read one line of music, or a part of one that begins at offset `at`; `number` counts from 1."""
         self.line = number
-        self._begin_sung()
+        self._begin_under()
         self._retable()
         plain, events, spots = self._plain, self._events, self._spots
         beamed, spaced = self._table.beamed, self._table.spaced
@@ -271,66 +267,8 @@ class VoiceReader(SungVoice):
             return
         self._tuplet = OpenTuplet(p, q, r, 0, (self.line, self._at + 1), text)
 
-    def _on_slur_open(self, text: str) -> None:
-        self._slurs.append(((self.line, self._at + 1), text))
-        if self._pending is NO_MARKS:
-            self._pending = LONE_SLUR
-        else:
-            self._pending = replace(self._pending, slurs_opened=self._pending.slurs_opened + 1)
-
-    def _on_slur_close(self, text: str) -> None:
-        if self._slurs:
-            self._slurs.pop()
-            if self._pending.slurs_opened and self._pending.grace:  # `({de})f`: over the grace notes alone
-                left = self._pending.slurs_opened - 1
-                self._pending = replace(self._pending, slurs_opened=left)
-                return
-        elif not self._in_ending:  # a slur may go on in every ending
-            self._say("bad-slur", "this slur was not opened", self._at, text)
-        if self._events:
-            self._events[-1] = slur_closed(self._events[-1])
-
-    def _on_grace_open(self, text: str) -> None:
-        if self._grace is not None:
-            self._say("unclosed-bracket", "grace notes open inside grace notes", self._at, text)
-        if self._chord is not None:
-            self._say("bad-chord", "grace notes cannot stand inside a chord", self._at, text)
-        self._grace = []
-        self._grace_at = ((self.line, self._at + 1), text)
-
-    def _on_grace_close(self, text: str) -> None:
-        if self._grace is None:
-            self._say("stray-bracket", "} closes grace notes that were not opened", self._at, text)
-            return
-        quick = self._grace_at[1] == "{/"
-        self._pending = replace(self._pending, grace=tuple(self._grace), acciaccatura=quick)
-        self._grace = None
-
-    def _on_decoration(self, text: str) -> None:
-        self._decorate(text[1:-1])
-
-    def _on_shorthand(self, text: str) -> None:
-        symbol = self._symbols.get(text, DECORATIONS.get(text, ""))
-        if symbol.startswith('"'):
-            self._on_text(symbol)
-        elif symbol:
-            self._decorate(symbol)
-        elif text not in self._symbols:  # `U:u=!nil!` takes the meaning from a letter
-            message = f"{text!r} has no meaning here and is passed over"
-            self._say("undefined-symbol", message, self._at, text, "U: gives such a letter a meaning")
-
-    def _on_text(self, text: str) -> None:
-        """text = '"' ("^" | "_" | "<" | ">" | "@") annotation '"' | '"' chord symbol '"'"""
-        quoted = decode_text(text[1:-1])
-        if len(self._pending.annotations) >= MAX_DECORATIONS:
-            self._say("too-large", f"more than {MAX_DECORATIONS} texts on a note", self._at, text)
-        elif quoted[:1] in {"^", "_", "<", ">", "@"}:
-            self._pending = replace(self._pending, annotations=(*self._pending.annotations, quoted))
-        else:
-            self._pending = replace(self._pending, chord_symbol=quoted)
-
     def _on_field(self, text: str) -> None:
-        """An inline field. ABC 2.1, section 3.2. V: is handled by the tune reader."""
+        """An inline field. ABC 2.1, section 3.2. V:, U:, m: and I: are handled by the tune reader."""
         name, value, column = text[1], text[3:-1], self._at + 3
         if name == "K":
             self.set_key(value, column)
@@ -340,7 +278,13 @@ class VoiceReader(SungVoice):
             self.set_unit(value, column)
         elif name == "P":
             self.set_part(value)
-        elif name not in KNOWN_FIELDS:
+        elif name in _REMARKS:
+            if said := field_text(text[1:-1]):
+                self.remark(Field(name, said, True, self.line))
+        elif name in KNOWN_FIELDS:
+            hint = "write it on a line of its own"
+            self._say("unknown-field", f"{name}: does not stand within music", self._at, text, hint)
+        else:
             self._say("unknown-field", f"no field has the letter {name}", self._at, text)
 
     def _on_bar(self, text: str) -> None:
@@ -414,9 +358,10 @@ class VoiceReader(SungVoice):
         self._say("illegal-character", f"{text!r} means nothing in music", self._at, text)
 
 
+_REMARKS = frozenset("NQRr")
 _Handler = Callable[[VoiceReader, str], None]
 _BY_KIND: dict[str, _Handler] = {
-    name[4:]: handler for name, handler in vars(VoiceReader).items() if name.startswith("_on_")
+    name[4:]: getattr(VoiceReader, name) for name in dir(VoiceReader) if name.startswith("_on_")
 }
 _BY_KIND["line_break"] = VoiceReader._on_space
 _BY_KIND["continuation"] = VoiceReader._on_illegal  # at a line's end it is taken off before

@@ -160,8 +160,10 @@ def marked(event: Event, marks: Marks) -> Event:
     return make() if marks.grace else _derive(event, marks, make)
 
 
-def lone_decoration(name: str) -> Marks:
-    """Marks that hold this decoration alone."""
+def decorated(marks: Marks, name: str) -> Marks:
+    """The marks with one more decoration."""
+    if marks is not NO_MARKS:
+        return replace(marks, decorations=(*marks.decorations, name))
     found = _decorations.get(name)
     if found is None:
         found = Marks(decorations=(name,))

@@ -14,11 +14,11 @@ from abcgen.notation.check import check_tune
 from abcgen.notation.fields import KNOWN_FIELDS, TEXT_FIELDS, field_text, is_body_field, is_field
 from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
 from abcgen.notation.lexer import comment_start
-from abcgen.notation.macros import MAX_MACROS, MAX_TUNE_EXPANDED, Macro, expand, parse_macro
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
+from abcgen.notation.settings import Settings, is_setting
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import Field, Tune, Voice
 from abcgen.notation.voice import MAX_BARS
@@ -30,11 +30,9 @@ MAX_VOICES = 16
 
 _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
-_SETTLED = frozenset("XTMLKVwUm")
+_SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
 _INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]{0,256})\]')
-_USER_SYMBOL = re.compile(r"""([.~H-Wh-w])\s*=\s*(?:[!+]?([^!+|\s"\[\]]{1,40})[!+]?|("[^"]*"))""")
-_HOLD = re.compile(r"propagate-accidentals\s*=?\s*(pitch|octave|not)\b")
 _CODES = {
     "M": "bad-meter",
     "L": "bad-unit-length",
@@ -65,10 +63,10 @@ class TuneReader:
         self._declared: dict[str, str] = {}
         self._declared_at: dict[str, int] = {}
         self._current: VoiceReader | None = None
-        self._symbols: dict[str, str] = {}
-        self._macros: list[Macro] = []
-        self._expansion = 0  # characters that the lines with macros have become
-        self._hold = "pitch"
+        self._settings = Settings()
+        self._held: Field | None = None  # the remark that `+:` may go on with
+        self._waiting: list[Field] = []  # remarks before the first voice
+        self._in_body = False
         self._part = ""
         self._continued = ""  # the letter of the field that `+:` would continue
 
@@ -172,7 +170,7 @@ class TuneReader:
                 name, _, properties = text.partition(" ")
                 self._declare(name or "1", properties.strip(), field.line)
             elif letter in "UmI%":
-                self._setting(letter, text)
+                self._settings.take(letter, text)
         except ValueError as error:
             self._report(_CODES[letter], str(error), field.line, column, text)
 
@@ -182,48 +180,53 @@ class TuneReader:
             self._declared[name] = properties
             self._declared_at[name] = line
 
-    def _setting(self, letter: str, text: str) -> None:
-        """U:, m:, I: and %% lines, wherever they stand. Raises ValueError where U: or m: gives no meaning."""
-        if letter == "U":
-            match = _USER_SYMBOL.fullmatch(text)
-            if match is None:
-                raise ValueError("U: gives a letter from H to W or h to w a meaning, as in U:T=!trill!")
-            self._symbols[match[1]] = "" if match[2] in {"nil", "none"} else match[2] or match[3]
-        elif letter == "m":
-            macro = parse_macro(text)
-            self._macros = [m for m in self._macros if m.target != macro.target][: MAX_MACROS - 1]
-            # Longer ones first: `~G3` is tried before `~G`.
-            self._macros = sorted([*self._macros, macro], key=lambda m: -len(m.target))
-        elif letter in "I%" and (match := _HOLD.match(text)):
-            self._hold = match[1]
-            for voice in self._voices.values():
-                voice.accidentals_hold = match[1]
-
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
         if text.lstrip().startswith(("begin", "end")) or not text.strip():
             return
-        value = text[: comment_start(text)].strip()
-        self._fields.append(Field("%", value, bool(self._voices), number))
-        self._setting("%", value)
+        field = Field("%", text[: comment_start(text)].strip(), self._in_body, number)
+        self._settings.take("%", field.text)
+        if field.body:
+            self._remark(field)
+        else:
+            self._fields.append(field)
 
     def _continue(self, text: str, number: int) -> None:
         """`+:` goes on with the field before it. ABC 2.1, section 3.3."""
-        if self._continued not in TEXT_FIELDS | {"w"} or not self._fields:
+        if self._continued not in TEXT_FIELDS | {"w"}:
             self._report(
                 "bad-field", "+: continues a field of text, and none stands before it", number, 1, "+:"
             )
             return
-        if self._continued == "w" and self._current is not None:
-            self._current.read_words(text, number, 3, more=True)
-        last = next(
-            i for i in reversed(range(len(self._fields))) if self._fields[i].letter == self._continued
-        )
+        if self._continued == "w":
+            if self._current is not None:
+                self._current.read_under("w", text, number, 3, more=True)
+            return
+        if self._held is not None:
+            self._held = replace(self._held, text=f"{self._held.text} {text}".strip())
+            return
+        last = max(i for i, field in enumerate(self._fields) if field.letter == self._continued)
         joined = f"{self._fields[last].text} {text}".strip()
         self._fields[last] = replace(self._fields[last], text=joined)
 
+    def _remark(self, field: Field) -> None:
+        """A field among the music that changes no note: held back, for `+:` may go on with it."""
+        self._give_remark()
+        self._held = field
+
+    def _give_remark(self) -> None:
+        """The remark that was held back goes to the current voice, or to the first that there will be."""
+        field, self._held = self._held, None
+        if field is None or not field.text or is_setting(field):
+            return
+        if self._current is None:
+            self._waiting.append(field)
+        else:
+            self._current.remark(field)
+
     def _begin_body(self) -> None:
         """The first voice that the header declares; without one the music or a V: line in it says which."""
+        self._in_body = True
         if self._declared:
             self._switch(next(iter(self._declared)), self.start)
 
@@ -241,29 +244,30 @@ class TuneReader:
         if letter == "+":
             self._continue(value, number)
             return
+        self._give_remark()
         self._continued = letter
         if letter == "V":
-            name, _, properties = value.partition(" ")
-            if properties.strip():
-                self._declare(name or "1", properties.strip(), number)
-            self._switch(name or "1", number)
+            self._go_to_voice(value, number)
             return
-        self._fields.append(Field(letter, value, True, number))
-        if letter in "UmI":
-            self._body_setting(letter, value, number, column)
-        elif letter not in KNOWN_FIELDS:
+        field = Field(letter, value, True, number)
+        if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
+        self._body_setting(letter, value, number, column)
+        if letter == "W":
+            self._fields.append(field)
+        elif letter not in _SETTLED and letter != "P":
+            self._remark(field)
         elif letter == "P":
             self._part = decode_text(value)
             for voice in self._voices.values():
                 voice.set_part(self._part)
-        elif letter in "KMLw" and (reader := self._voice(number)) is not None:
+        elif letter in "KMLws" and (reader := self._voice(number)) is not None:
             reader.line = number
             self._change(reader, letter, value, column)
 
     def _body_setting(self, letter: str, value: str, number: int, column: int) -> None:
         try:
-            self._setting(letter, value)
+            self._settings.take(letter, value)
         except ValueError as error:
             self._report(_CODES[letter], str(error), number, column, value)
 
@@ -276,7 +280,14 @@ class TuneReader:
         elif letter == "L":
             reader.set_unit(value, column - 1)
         else:
-            reader.read_words(value, reader.line, column)
+            reader.read_under(letter, value, reader.line, column)
+
+    def _go_to_voice(self, text: str, number: int) -> None:
+        """V: among the music, with its name and its properties."""
+        name, _, properties = text.partition(" ")
+        if properties.strip():
+            self._declare(name or "1", properties.strip(), number)
+        self._switch(name or "1", number)
 
     def _switch(self, name: str, number: int) -> None:
         """Go on in the voice `name`, which begins now if it is new."""
@@ -291,14 +302,16 @@ class TuneReader:
                 self._key,
                 unit,
                 self._report,
-                self._symbols,
+                self._settings,
                 octave=octave,
                 transpose=transpose,
-                accidentals_hold=self._hold,
             )
             if self._part:
                 self._voices[name].set_part(self._part)
         self._current = self._voices[name]
+        for field in self._waiting:
+            self._current.remark(field)
+        self._waiting = []
 
     def _shifts(self, name: str, number: int) -> tuple[int, int]:
         """Octaves and semitones that the properties of a voice ask for."""
@@ -315,6 +328,7 @@ class TuneReader:
     def _music(self, line: str, number: int) -> None:
         """A line of music, in as many pieces as it has voices and macros."""
         self._continued = ""
+        self._give_remark()
         if "%" in line:
             line = line[: comment_start(line)]
         text = line.rstrip()
@@ -330,11 +344,10 @@ class TuneReader:
             value, column = match[2].strip(), match.start(2) + 1
             if match[1] != "V":
                 self._body_setting(match[1], value, number, column)
+                self._remark(Field(match[1], value, True, number))
+                self._give_remark()
                 continue
-            name, _, properties = value.partition(" ")
-            if properties.strip():
-                self._declare(name or "1", properties.strip(), number)
-            self._switch(name or "1", number)
+            self._go_to_voice(value, number)
         self._expanded(line[begin:] if begin else line, number, begin)
         if self._current is not None:
             self._current.end_line(joined=joined)
@@ -343,14 +356,8 @@ class TuneReader:
         """A line of music, or the part of it that begins at `at`, its macros replaced."""
         if not text or text.isspace() or (reader := self._voice(number)) is None:
             return
-        if not self._macros:
-            reader.read_line(text, number, at)
-            return
         try:
-            pieces = expand(text, self._macros)
-            self._expansion += sum([len(piece) for piece, _ in pieces])
-            if self._expansion > MAX_TUNE_EXPANDED:
-                raise ValueError(f"its macros make this tune longer than {MAX_TUNE_EXPANDED} characters")
+            pieces = self._settings.expanded(text)
         except ValueError as error:
             self._report("too-large", str(error), number, 1)
             return
@@ -366,8 +373,11 @@ class TuneReader:
         if header_only:
             hint = "add a line such as K:D, then the music"
             self._report("no-key", "the header has no K:", last_line, 1, "", hint)
+        self._give_remark()
         for voice in self._voices.values():
             voice.finish()
+            self._fields += voice.remarks_left()
+        self._fields += self._waiting
         voices = tuple(
             Voice(name, tuple(v.bars[:MAX_BARS]), self._declared.get(name, ""), v.octave, v.transpose)
             for name, v in self._voices.items()
@@ -377,7 +387,7 @@ class TuneReader:
             self._report("no-music", "the tune has no notes", last_line, 1)
         tune = Tune(
             reference,
-            tuple([f.text for f in self._fields if f.letter == "T" and f.text]),
+            tuple([f.text for f in self._fields if f.letter == "T" and not f.body and f.text]),
             self._meter,
             self._unit or default_unit_length(self._meter),
             self._key,
@@ -406,9 +416,8 @@ class TuneReader:
 
 def _kept(field: Field) -> bool:
     """Whether a field says what nothing else in the tune does."""
-    if not field.text or field.letter in _SETTLED or (field.letter == "P" and field.body):
-        return False
-    return not (field.letter in "I%" and _HOLD.match(field.text))
+    settled = field.letter in _SETTLED or (field.letter == "T" and not field.body)
+    return bool(field.text) and not settled and not is_setting(field)
 
 
 def _block(line: str, inside: bool) -> bool:

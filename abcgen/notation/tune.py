@@ -7,7 +7,7 @@ Time is exact: lengths are `Fraction`s of a whole note. Nothing here reads or wr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -174,6 +174,19 @@ def carried(layer: Sequence[Event]) -> dict[tuple[str, int], int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """An information field: `R:jig` has letter "R" and text "jig". A directive has the letter "%".
+
+    Escapes and entities are read where a field holds text. `body` tells a field that stands after K:.
+    """
+
+    letter: str
+    text: str
+    body: bool = False
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BarLine:
     """A bar line. `style` is "single", "double", "final" (`|]`), "initial" (`[|`), "dotted", or "none".
 
@@ -206,8 +219,9 @@ class Bar:
 
     `ending` holds the numbers of the ending that begins with this bar, `part` the label of the part
     that does (`P:`). `meter` and `key` are those in force when it begins; `keys` are the changes inside
-    it, each with the index of the event before which it stands. `overlays` are further layers of events
-    that begin with the bar (`&`). `closing` is None where the music stops without a bar line.
+    it, each with the index of the event before which it stands, and so are `remarks`, the fields that change
+    no note: `[Q:1/4=90]`, `T:`, `%%`. `overlays` are further layers of events that begin with the bar (`&`).
+    `closing` is None where the music stops without a bar line.
     Where it stands: `spot` of its first event, `opened_at` of its opening bar line, `spots` of its events.
     """
 
@@ -220,6 +234,7 @@ class Bar:
     part: str = ""
     keys: tuple[tuple[int, Key], ...] = ()
     overlays: tuple[tuple[Event, ...], ...] = ()
+    remarks: tuple[tuple[int, Field], ...] = ()
     spot: Spot = field(default=NOWHERE, compare=False)
     opened_at: Spot = field(default=NOWHERE, compare=False)
     spots: tuple[Spot, ...] = field(default=(), compare=False, repr=False)
@@ -261,21 +276,10 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """An information field: `R:jig` has letter "R" and text "jig". A directive has the letter "%".
-
-    Escapes and entities are read where a field holds text. `body` tells a field that stands after K:.
-    """
-
-    letter: str
-    text: str
-    body: bool = False
-    line: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Tune:
-    """A tune. `fields` are those that nothing else here says: not X:, T:, M:, L:, K:, V:, w:, U: and m:.
+    """A tune. `fields` are those that nothing else here says: not X:, T:, M:, L:, K:, V:, w:, s:, U: and m:.
+
+    Fields among the music stand in their bars, as `remarks`; those after it are here.
 
     `source` is its own text, header and all, `line` where that begins in the file.
 
@@ -323,7 +327,14 @@ class Tune:
 
     def field_text(self, letter: str) -> str:
         """The text of the first field with this letter, or ""."""
-        return next((f.text for f in self.fields if f.letter == letter), "")
+        return next(self.field_texts(letter), "")
+
+    def field_texts(self, letter: str) -> Iterator[str]:
+        """The texts of the fields with this letter, those among the music too."""
+        yield from (f.text for f in self.fields if f.letter == letter and not f.body)
+        for bar in (bar for voice in self.voices for bar in voice.bars if bar.remarks):
+            yield from (f.text for _, f in bar.remarks if f.letter == letter)
+        yield from (f.text for f in self.fields if f.letter == letter and f.body)
 
 
 @dataclass(frozen=True, slots=True)

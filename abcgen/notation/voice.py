@@ -10,15 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from abcgen.notation.fields import stands_inline
 from abcgen.notation.key import Key, changed_key, doubt
 from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
-from abcgen.notation.notetable import BEAMED, broken_factor, lone_decoration, note_table
+from abcgen.notation.notetable import BEAMED, broken_factor, note_table
+from abcgen.notation.settings import Settings
 from abcgen.notation.tune import (
     NO_MARKS,
     NOWHERE,
     Bar,
     BarLine,
     Event,
+    Field,
     Marks,
     Note,
     Spot,
@@ -34,7 +37,6 @@ MAX_TUPLET = 15
 MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 MAX_OVERLAYS = 4
-MAX_DECORATIONS = 16
 
 #: code, message, line, column, the text it stands on, what would be right
 Report = Callable[[str, str, int, int, str, str], None]
@@ -54,11 +56,24 @@ class OpenTuplet:
     text: str
 
 
+#: Of a note: its bar, and the event in it.
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class UnderLines:
+    """The lines of one kind under the music that begins at `begin`; `text` is the last, `more` its pieces."""
+
+    begin: Place | None = None
+    count: int = 0
+    text: str = ""
+    more: int = 0
+
+
 class VoiceState:
     """A voice as far as it has been read. `bars` is complete after `finish()`.
 
-    `symbols` are the meanings that `U:` gives to letters; `accidentals_hold` says where an accidental
-    holds until the bar line: "pitch" (in every octave), "octave" (in its own), "not" (on its note alone).
+    `settings` are those of the tune, which may change while it is read.
     """
 
     def __init__(
@@ -67,19 +82,17 @@ class VoiceState:
         key: Key,
         unit: Fraction,
         report: Report,
-        symbols: dict[str, str],
+        settings: Settings,
         *,
         octave: int = 0,
         transpose: int = 0,
-        accidentals_hold: str = "pitch",
     ) -> None:
         self.meter, self.key, self.unit = meter, key, unit
         self.bars: list[Bar] = []
         self.line = 0
         self._report = report
-        self._symbols = symbols
+        self._settings = settings
         self.octave, self.transpose = octave, transpose
-        self.accidentals_hold = accidentals_hold
         self._at = 0
         self._events: list[Event] = []
         self._spots: list[Spot] = []
@@ -98,6 +111,8 @@ class VoiceState:
         ] = {}  # of a tie from the last note, where the key differs
         self._bar_meter, self._bar_key = meter, key
         self._bar_keys: list[tuple[int, Key]] = []
+        self._remarks: list[tuple[int, Field]] = []  # of the open bar
+        self._next_remarks: list[Field] = []
         self._tuplet: OpenTuplet | None = None
         self._broken: tuple[str, Spot] | None = None
         self._slurs: list[tuple[Spot, str]] = []  # that are open
@@ -108,12 +123,18 @@ class VoiceState:
         self._chord: list[Note] | None = None
         self._chord_at = (NOWHERE, "")
         self._spaced = True
+        self._words, self._symbols = UnderLines(), UnderLines()
         self._change_table()
 
     def finish(self) -> None:
         """Close what the end of the tune closes, and report what it leaves open."""
         if self._has_bar():
+            # What stands after the last note, with no bar line behind it, stands after the music.
+            last = len(self._main_layer()) if self._events or self._layers else -1
+            after = [remark for remark in self._remarks if remark[0] == last]
+            self._remarks = [remark for remark in self._remarks if remark[0] != last]
             self._close_bar(None)
+            self._remarks = sorted(after + self._remarks, key=lambda remark: remark[1].line)
         for (line, column), text in self._slurs:
             self._say("bad-slur", "this slur is opened and does not close", column - 1, text, "", line)
 
@@ -162,6 +183,17 @@ class VoiceState:
         else:
             self._part = text.strip()[:80]
 
+    def remark(self, field: Field) -> None:
+        """A field that changes no note; one that needs a line of its own belongs to the next bar."""
+        if stands_inline(field.letter, field.text) or not (self._events or self._layers):
+            self._remarks.append((len(self._main_layer()), field))
+        else:
+            self._next_remarks.append(field)
+
+    def remarks_left(self) -> list[Field]:
+        """Those that came after the last bar."""
+        return [field for _, field in self._remarks] + self._next_remarks
+
     def _main_layer(self) -> Sequence[Event]:
         """What words are sung on in the open bar: its events, not those of an overlay."""
         return self._layers[0] if self._layers else self._events
@@ -169,8 +201,9 @@ class VoiceState:
     def _alter(self, step: str, octave: int, accidental: int | None) -> int:
         """Semitones on this letter here; an accidental written now is remembered as long as it holds."""
         if accidental is not None:
-            if self.accidentals_hold != "not":
-                self._accidentals[step if self.accidentals_hold == "pitch" else (step, octave)] = accidental
+            holds = self._settings.accidentals_hold
+            if holds != "not":
+                self._accidentals[step if holds == "pitch" else (step, octave)] = accidental
             return accidental
         if self._tie_alters:
             tied_alter = self._tie_alters.get((step, octave))
@@ -181,7 +214,8 @@ class VoiceState:
             tied_alter = self._tied_over[len(self._layers)].get((step, octave))
             if tied_alter is not None:
                 return tied_alter
-        alter = self._accidentals.get(step if self.accidentals_hold == "pitch" else (step, octave))
+        in_all = self._settings.accidentals_hold == "pitch"
+        alter = self._accidentals.get(step if in_all else (step, octave))
         return self.key.alter(step) if alter is None else alter
 
     def _length(self, factor: Fraction | None, unit: Fraction, text: str, kind: str) -> Fraction:
@@ -216,14 +250,6 @@ class VoiceState:
         if tuplet.taken == tuplet.r:
             self._tuplet = None
         return place
-
-    def _decorate(self, name: str) -> None:
-        if len(self._pending.decorations) >= MAX_DECORATIONS:
-            self._say("too-large", f"more than {MAX_DECORATIONS} decorations on a note", self._at, name)
-        elif self._pending is NO_MARKS:
-            self._pending = lone_decoration(name)
-        else:
-            self._pending = replace(self._pending, decorations=(*self._pending.decorations, name))
 
     def _take_space(self) -> bool:
         """Whether the event that comes now is beamed to the one before."""
@@ -298,6 +324,7 @@ class VoiceState:
                 self._part,
                 tuple(self._bar_keys),
                 tuple([layer for layer in layers[1:] if layer]) if self._layers else (),
+                tuple(self._remarks),
                 spot,
                 self._opened_at,
                 tuple(self._spots),
@@ -310,6 +337,7 @@ class VoiceState:
         self._tie_alters = {}
         self._events, self._spots, self._layers, self._bar_keys = [], [], [], []
         self._ending, self._part, self._next_part = (), self._next_part, ""
+        self._remarks, self._next_remarks = [(0, field) for field in self._next_remarks], []
         self._bar_meter, self._bar_key = self.meter, self.key
         self._opening = closing
 

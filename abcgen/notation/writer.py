@@ -14,8 +14,19 @@ from itertools import pairwise
 
 from abcgen.notation.fields import TEXT_FIELDS
 from abcgen.notation.key import Key
+from abcgen.notation.layout import (
+    beam_group,
+    beam_starts,
+    broken_pairs,
+    idiomatic_lines,
+    inline_remarks,
+    is_long,
+    is_sung,
+    lines_before,
+    onsets,
+)
 from abcgen.notation.lyrics import words_text
-from abcgen.notation.meter import TICKS, Meter
+from abcgen.notation.meter import Meter
 from abcgen.notation.spelling import DECORATIONS, length_factor, tuplet_time
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
@@ -37,7 +48,6 @@ from abcgen.notation.tune import (
 _SIMPLE = re.compile(r"[\w .()'-]*")
 _SHORTHANDS = {name: letter for letter, name in DECORATIONS.items()}
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
-BARS_A_LINE = 4
 
 
 def length_text(factor: Fraction) -> str:
@@ -209,24 +219,25 @@ class _Writer:
             texts.append(f"{text} {'' if hidden else bar_line_text(bar.closing)}".rstrip())
             previous = bar.closing
         lines: list[str] = []
+        last_sung = max((i for i, bar in enumerate(voice.bars) if is_sung(bar)), default=-1)
         for first, last in self._line_breaks(voice.bars):
             part = voice.bars[first].part
             inline = self.several and _SIMPLE.fullmatch(part)  # P: on a line of its own is for all voices
             if part and not inline:
                 lines.append(f"P:{self.encode(part)}")
+            lines += [self._field(field) for field in lines_before(voice.bars[first])]
             lines.append((f"[P:{part}]" if part and inline else "") + " ".join(texts[first:last]))
-            lines += self._words(voice.bars[first:last])
+            lines += self._words(voice.bars[first:last], sung_later=last <= last_sung)
         return lines
 
     def _line_breaks(self, bars: Sequence[Bar]) -> list[tuple[int, int]]:
         """Which bars share a line: the first of each, and the one after its last."""
-        if not self.own_layout:
-            return _idiomatic_lines(bars)
-        starts = [0] + [
-            index
-            for index in range(1, len(bars))
-            if bars[index].part or self._new_line(bars[index - 1].spot[0], bars[index].spot[0])
-        ]
+        if self.own_layout:
+            own = (self._new_line(one.spot[0], two.spot[0]) for one, two in pairwise(bars))
+            starts = [0] + [i for i, new in enumerate(own, 1) if new or bars[i].part]
+        else:
+            starts = idiomatic_lines(bars)
+        starts = sorted({*starts, *(i for i, bar in enumerate(bars) if lines_before(bar))})
         return list(zip(starts, [*starts[1:], len(bars)], strict=True))
 
     def _new_line(self, before: int, after: int) -> bool:
@@ -235,10 +246,12 @@ class _Writer:
         joined = 0 <= index < len(self.source) and self.source[index].rstrip().endswith("\\")
         return after != before and not joined
 
-    def _words(self, bars: Sequence[Bar]) -> list[str]:
-        """A `w:` line a verse, when any note of the line is sung."""
+    def _words(self, bars: Sequence[Bar], *, sung_later: bool) -> list[str]:
+        """A `w:` line a verse; an empty one where none of the notes is sung, but later ones are."""
         sung = [event.marks.lyrics for bar in bars for event in bar.events if not isinstance(event, Rest)]
         verses = max(map(len, sung), default=0)
+        if not verses:
+            return ["w:"] if sung and sung_later else []
         return [
             f"w:{words_text([s[verse] if verse < len(s) else '' for s in sung], self.encode)}"
             for verse in range(verses)
@@ -248,29 +261,39 @@ class _Writer:
         """The layers of a bar, each beamed by beats, with their marks; `before` is the bar before it."""
         tied = [carried(layer) for layer in (before.events, *before.overlays)] if before else []
         speller.tied = tied[0] if tied else {}
-        text = self._layer(bar.events, bar, speller, dict(bar.keys))
+        text = self._layer(bar.events, bar, speller, dict(bar.keys), inline_remarks(bar))
         if bar.keys:
             speller.key = bar.keys[-1][1]  # it holds in what is written after it, overlays too
         for index, layer in enumerate(bar.overlays, 1):
             speller.new_bar()
             speller.tied = tied[index] if index < len(tied) else {}
-            text += " & " + self._layer(layer, bar, speller, {})
+            text += " & " + self._layer(layer, bar, speller, {}, {})
         return text
 
-    def _layer(self, events: Sequence[Event], bar: Bar, speller: Speller, keys: dict[int, Key]) -> str:
+    def _layer(
+        self,
+        events: Sequence[Event],
+        bar: Bar,
+        speller: Speller,
+        keys: dict[int, Key],
+        remarks: dict[int, list[Field]],
+    ) -> str:
         parts: list[str] = []
         spaced = self._spaces(events, bar)
-        broken = _broken_pairs(events, bar)
+        broken = broken_pairs(events, bar)
         for index, event in enumerate(events):
             if index in spaced:
                 parts.append(" ")
             if index in keys:
                 speller.key = keys[index]
                 parts.append(f"[K:{speller.key}]")
+            if index in remarks:
+                parts += [f"[{self._field(field)}]" for field in remarks[index]]
             parts.append(self._event(event, speller, bar, broken.get(index, "")))
             speller.tied = {}
         if len(events) in keys:
             parts.append(f" [K:{keys[len(events)]}]")
+        parts += [f" [{self._field(field)}]" for field in remarks.get(len(events), ())]
         return "".join(parts)
 
     def _spaces(self, events: Sequence[Event], bar: Bar) -> set[int]:
@@ -280,8 +303,8 @@ class _Writer:
         starts = set(beam_starts(bar.meter))
         whole = bar.meter.bar_ticks or ticks_of(beam_group(bar.meter))
         found: set[int] = set()
-        for index, now in enumerate(_onsets(events, bar)):
-            if index and (now % whole in starts or _long(events[index]) or _long(events[index - 1])):
+        for index, now in enumerate(onsets(events, bar)):
+            if index and (now % whole in starts or is_long(events[index]) or is_long(events[index - 1])):
                 found.add(index)
         return found
 
@@ -316,81 +339,5 @@ class _Writer:
         return self.encode(text).replace('"', "&quot;")
 
 
-def _idiomatic_lines(bars: Sequence[Bar]) -> list[tuple[int, int]]:
-    """Four bars a line, a new line for every section; a pickup counts for none, a lone last bar joins on."""
-    found: list[tuple[int, int]] = []
-    begin = 0
-    for index, bar in enumerate(bars):
-        following = bars[index + 1] if index + 1 < len(bars) else None
-        if bar.ends_section(following):
-            lines = _section_lines(index + 1 - begin, pickup=bars[begin].short)
-            found += [(begin + i, begin + j) for i, j in lines]
-            begin = index + 1
-    return found
-
-
-def _section_lines(count: int, *, pickup: bool) -> list[tuple[int, int]]:
-    """Which bars of a section share a line: the first of each, and the one after its last."""
-    starts = list(range(1 if pickup else 0, count, BARS_A_LINE)) or [0]
-    if len(starts) > 1 and starts[-1] == count - 1:
-        starts.pop()
-    starts[0] = 0
-    return list(zip(starts, [*starts[1:], count], strict=True))
-
-
 def _numbers(ending: tuple[int, ...]) -> str:
     return ",".join(map(str, ending))
-
-
-def beam_group(meter: Meter) -> Fraction:
-    """How long one beam may last: 3/8 in compound metres, half a bar in 4/4 and 2/2, else a beat."""
-    if meter.compound:
-        return Fraction(3, meter.denominator)
-    if meter.bar_length == 1:
-        return Fraction(1, 2)
-    return Fraction(1, 4) if meter.denominator <= 4 else Fraction(1, meter.denominator)
-
-
-def beam_starts(meter: Meter) -> list[int]:
-    """Where in a bar beams begin, in ticks: at the metre's own groups, else every `beam_group`."""
-    groups = {(5, 8): (3, 2), (7, 8): (2, 2, 3)}.get((meter.numerator, meter.denominator), (meter.numerator,))
-    if len(meter.groups) > 1:
-        groups = meter.groups
-    unit = TICKS // meter.denominator
-    if len(groups) > 1 or (meter.denominator >= 8 and meter.numerator == 3):
-        return [sum(groups[:index]) * unit for index in range(len(groups))]
-    return list(range(0, meter.bar_ticks or 1, ticks_of(beam_group(meter))))
-
-
-def _onsets(events: Sequence[Event], bar: Bar) -> list[int]:
-    """When in the bar each event begins, in ticks; a pickup's beats are the last of a bar."""
-    length, total = bar.meter.bar_ticks, sum(event.ticks for event in events)
-    pickup = length is not None and total < length and (bar.closing is None or not bar.closing.section)
-    now = (length or 0) - total if pickup else 0
-    found = []
-    for event in events:
-        found.append(now)
-        now += event.ticks
-    return found
-
-
-def _long(event: Event) -> bool:
-    return event.written >= Fraction(1, 4)
-
-
-def _broken_pairs(events: Sequence[Event], bar: Bar) -> dict[int, str]:
-    """Where `>` or `<` can spell a pair on the beat: the index of its first event, and of its second."""
-    pairs: dict[int, str] = {}
-    beat = TICKS // 8 if bar.meter.compound else TICKS // 4
-    onsets = _onsets(events, bar)
-    for index, (first, second) in enumerate(pairwise(events)):
-        if index in pairs or onsets[index] % beat or first.tuplet or second.tuplet or second.marks.grace:
-            continue
-        if not isinstance(first, Note) or not isinstance(second, Note) or first.tie:
-            continue
-        if first.written + second.written == Fraction(1, 4) and abs(
-            first.written - second.written
-        ) == Fraction(1, 8):
-            pairs[index] = ">" if first.written > second.written else "<"
-            pairs[index + 1] = "second"
-    return pairs

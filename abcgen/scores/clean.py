@@ -50,6 +50,11 @@ def _encode(text: str) -> str:
     return _FONT_SWITCH.sub("$\N{ZERO WIDTH NON-JOINER}", flat)
 
 
+def _remark(field: Field) -> Field | None:
+    """A field among the music as the engraver shall see it: a tempo, or the title of a section."""
+    return field if field.letter == "T" else _field(field) if field.letter == "Q" else None
+
+
 def _field(field: Field) -> Field | None:
     """A field as the engraver shall see it; None for one that it shall not see."""
     if field.letter in _SHOWN_FIELDS:
@@ -82,6 +87,7 @@ def _bar(bar: Bar, *, slurs: bool) -> Bar:
         keys=tuple((index, _key(key)) for index, key in bar.keys),
         events=tuple(_event(event, slurs=slurs) for event in bar.events),
         overlays=tuple(tuple(_event(event, slurs=slurs) for event in layer) for layer in bar.overlays),
+        remarks=tuple((index, kept) for index, field in bar.remarks if (kept := _remark(field)) is not None),
     )
 
 

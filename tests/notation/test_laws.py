@@ -41,7 +41,22 @@ NOTES = st.builds(
     st.sampled_from(["", "", " ", ">", "-", "|", "|", ":|"]),
 )
 MUSIC = st.lists(st.one_of(NOTES, st.sampled_from([*PIECES, " ", "|", "\n"])), max_size=40).map("".join)
+#: A bar of 4/4 in eighths, with what may stand within it.
+BARS = st.sampled_from(
+    [
+        *("CDEF GABc|", "z4 [CE]4|", '"Am"A2{c}B2 (3cde f2|', "c8-|c8|", "CDEF", "C8 & E8|"),
+        *("[Q:1/4=90]C8|", "C4[N:an apple]D4|", "[r:a][K:G]F4 F4|", "C4 D4[I:MIDI x]|"),
+        *(":|", "|:", "||", "[1 C8 :|[2 D8 |]"),
+    ]
+)
+#: What may stand between lines of music, or fill one.
+LINES = st.one_of(
+    st.lists(BARS, max_size=4).map("".join),
+    st.sampled_from(["w:la", "w:", "w:a-b * _ | c~d", 's:!trill! * "C7"', 's:|"^x"', "T:Part", "Q:1/4=60"]),
+    st.sampled_from(["N:a", "+:b", "%%vskip 1", "P:A", "M:2/2", "K:D", "W:end", "N:[b]", "V:2", "V:1"]),
+)
 ANY_TEXT = st.one_of(
+    st.lists(LINES, max_size=12).map(lambda lines: "\n".join(["X:1\nM:4/4\nL:1/8\nK:C", *lines, ""])),
     st.builds("{}{}|]\n".format, HEADS, MUSIC),
     st.builds("{}{}|]\n".format, HEADS, st.lists(NOTES, max_size=40).map("".join)),
     MUSIC,

@@ -311,3 +311,59 @@ def test_a_part_begins_with_the_next_bar() -> None:
 def test_line_ends_of_other_systems(end: str) -> None:
     text = "X:1\nT:t\nM:4/4\nL:1/4\nK:C\nCDEF|]\n"
     assert parse_book(text.replace("\n", end)) == parse_book(text)
+
+
+def test_symbol_lines_lie_on_the_notes() -> None:
+    tune = parse_tune('X:1\nM:4/4\nL:1/4\nK:C\nCDEF|GzAB|]\ns:!trill!"Am"**|"^slow"!f!\ns:"G7"\nw:la la\n')
+    assert tune.problems == ()
+    marks = [event.marks for bar in tune.bars for event in bar.events]
+    assert [m.decorations for m in marks] == [("trill",), (), (), (), (), (), ("f",), ()]
+    assert [m.chord_symbol for m in marks] == ["G7", "Am", "", "", "", "", "", ""]
+    assert [m.annotations for m in marks] == [(), (), (), (), ("^slow",), (), (), ()]
+    assert [m.lyrics for m in marks[:3]] == [("la",), ("la",), ()]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("s:!f! loud", "bad-field 6:3: 'loud' is no symbol"),
+        ("s:*****", "too-many-words 6:3: 1 symbol more than notes to put them on"),
+        ("w:a b c d e f", "too-many-words 6:3: 2 syllables more than notes to sing them on"),
+    ],
+)
+def test_what_cannot_lie_on_the_notes_is_told(line: str, told: str) -> None:
+    [problem] = parse_tune(f"X:1\nM:4/4\nL:1/4\nK:C\nCDEF|]\n{line}\n").problems
+    assert f"{problem.code} {problem.line}:{problem.column}: {problem.message}" == told
+
+
+def test_words_above_the_music_are_told() -> None:
+    [problem] = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nw:la\nCDEF|]\n").problems
+    assert (problem.code, problem.line) == ("too-many-words", 5)
+
+
+def test_fields_among_the_music_stay_where_they_stand() -> None:
+    text = (
+        "X:1\nT:Two\nM:4/4\nL:1/4\nK:C\nQ:1/4=90\nC[N:here]DEF|GABc||\nT:Second part\nN:at length\n"
+        "+:and more\n[Q:1/4=120]cBAG|F[I:x]EDC[r:done]|]\nN:after\n"
+    )
+    tune = parse_tune(text)
+    assert tune.problems == ()
+    assert tune.titles == ("Two",)
+    assert tune.field_text("Q") == "1/4=90"
+    assert list(tune.field_texts("N")) == ["here", "at length and more", "after"]
+    assert [[(i, f.letter) for i, f in bar.remarks] for bar in tune.bars] == [
+        [(0, "Q"), (1, "N")],
+        [],
+        [(0, "T"), (0, "N"), (0, "Q")],
+        [(1, "I"), (4, "r")],
+    ]
+    assert tune != parse_tune(text.replace("=120", "=121"))
+    assert write_abc(tune).split("K:C\n")[1] == (
+        "[Q:1/4=90]C [N:here]D E F | G A B c ||\nT:Second part\n"
+        "[N:at length and more][Q:1/4=120]c B A G | F [I:x]E D C [r:done] |]\nN:after\n"
+    )
+
+
+def test_a_field_that_cannot_stand_within_a_line_is_told() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nC[w:la]DEF|]\n")
+    assert [(p.code, p.column) for p in tune.problems] == [("unknown-field", 2)]

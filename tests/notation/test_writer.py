@@ -198,3 +198,9 @@ def test_what_sounds_elsewhere_than_written_is_not_in_the_dialect(key: str) -> N
 def test_beams_and_broken_rhythm_go_by_the_beat(meter: str, music: str, written: str) -> None:
     tune = parse_tune(f"X:1\nM:{meter}\nL:1/8\nK:C\n{music}|]\n")
     assert write_abc(tune).splitlines()[-1] == f"{written} |]"
+
+
+def test_words_of_a_later_line_do_not_slip_to_an_earlier_one() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nCDEF||\nEFGA|]\nw:* * * * e f g h\n")
+    assert write_abc(tune).splitlines()[-4:] == ["C D E F ||", "w:", "E F G A |]", "w:e f g h"]
+    assert parse_tune(write_abc(tune)) == tune
