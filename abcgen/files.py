@@ -180,11 +180,31 @@ def text_lines(path: Path) -> Iterator[str]:
     """
     with _opened(path) as stream:
         in_tunes = False
-        while raw := stream.readline(_LONGEST_LINE):
+        for raw in _raw_lines(stream):
             in_tunes = in_tunes or _TUNE.match(raw) is not None
             if b"\0" in raw and not in_tunes:
                 raise InputError(f"{path} is a binary file, not ABC text")
             yield from decode(raw).removesuffix("\n").split("\n")
+
+
+def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Runs of whole lines with their ends; of a line beyond the bound, pieces.
+
+    Where lines end with a carriage return alone, the last one of a run waits for the next.
+    """
+    rest = b""
+    while raw := rest + stream.readline(_LONGEST_LINE):
+        cut = len(raw) if raw.endswith(b"\n") else raw.rfind(b"\r", 0, len(raw) - 1) + 1
+        if not cut or len(raw) - cut == len(rest):  # one long line, or the end of the file
+            cut = len(raw)
+        yield raw[:cut]
+        rest = raw[cut:]
+
+
+def printable(name: str) -> str:
+    """A file name as text, whatever its bytes; what cannot be seen becomes `?`."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def decode(data: bytes) -> str:

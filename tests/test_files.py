@@ -85,3 +85,11 @@ def test_too_large_a_file_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "a.abc").write_bytes(b"x" * (2**20 + 1))
     with pytest.raises(InputError, match="larger than 1 MiB"):
         read_text(tmp_path / "a.abc")
+
+
+def test_lines_that_end_with_a_carriage_return_alone_are_whole_in_a_large_file(tmp_path):
+    lines = [f"{number:07}" + "x" * (number % 50) for number in range(60_000)]
+    path = tmp_path / "old.abc"
+    path.write_bytes("\r".join(lines).encode())
+    assert path.stat().st_size > 1.5 * 2**20
+    assert list(files.text_lines(path)) == lines

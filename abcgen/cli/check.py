@@ -8,12 +8,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from abcgen.cli.inputs import count_of, find_files, shown
 from abcgen.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -90,19 +91,24 @@ def check(
         return _explain(_codes(explain))
     if not files:
         raise UsageError("no file is named; give ABC files or folders")
+    if ladder and (select or ignore or style == "github"):
+        raise UsageError("--ladder judges whole tunes; it goes with neither --select, --ignore nor github")
     wanted = Wanted(_codes(select), _codes(ignore), "json" if as_json else style, ladder)
-    paths = find_files(files)
-    total = Found()
+    paths, missing = find_files(files)
+    total = Found(unread=missing)
+    for line in missing:
+        click.echo(f"abcgen: error: {line}", err=True)
     for found in _checked(paths, wanted):
         for line in found.lines:
             click.echo(line)
         for line in found.unread:
             click.echo(f"abcgen: error: {line}", err=True)
         total.add(found)
-    if ladder:
-        _show_ladder(total)
+    if ladder and total.tunes:
+        _show_ladder(total, wanted.style)
     elif wanted.style != "json" and total.tunes:
-        click.echo(f"{total.tunes} tunes, {total.bad} with errors, {total.warnings} warnings", err=True)
+        warnings = count_of(total.warnings, "warning")
+        click.echo(f"{count_of(total.tunes, 'tune')}, {total.bad} with errors, {warnings}", err=True)
     return 2 if total.unread else 1 if total.bad else 0
 
 
@@ -155,7 +161,7 @@ def check_file(path: Path, wanted: Wanted, emit: Callable[[str], None] | None = 
         for tune in read_tunes(text_lines(path)):
             _count(found, path, tune, wanted, emit or found.lines.append)
         if not found.tunes:
-            raise InputError(f"{path} holds no tune; a tune begins with a line such as X:1")
+            raise InputError(f"{shown(path)} holds no tune; a tune begins with a line such as X:1")
     except InputError as error:
         found.unread.append(" ".join(str(error).split()))
     return found
@@ -171,26 +177,27 @@ def _count(found: Found, path: Path, tune: Tune, wanted: Wanted, emit: Callable[
         found.heights[reached] += 1
         found.bad += reached < 6
         return
-    tune = wanted.shown(tune)
+    valid, tune = tune.valid, wanted.shown(tune)
     found.bad += not tune.valid
     found.warnings += sum(not problem.is_error for problem in tune.problems)
     if wanted.style == "json":
-        emit(json.dumps(_record(path, tune), ensure_ascii=False))
+        emit(json.dumps(_record(path, tune, valid=valid), ensure_ascii=False))
         return
     source = tune.source.split("\n")
     for problem in tune.problems:
         at = problem.line - tune.line
         line = source[at] if 0 <= at < len(source) else None
-        emit(_github(path, problem) if wanted.style == "github" else problem.render(str(path), line))
+        emit(_github(path, problem) if wanted.style == "github" else problem.render(shown(path), line))
 
 
-def _record(path: Path, tune: Tune) -> dict[str, object]:
+def _record(path: Path, tune: Tune, *, valid: bool) -> dict[str, object]:
+    """`valid` counts all problems of the tune, also those that are not to be shown."""
     return {
-        "file": str(path),
+        "file": shown(path),
         "line": tune.line,
         "x": tune.reference,
         "title": tune.title,
-        "ok": tune.valid,
+        "ok": valid,
         "problems": [problem.as_dict() for problem in tune.problems],
     }
 
@@ -204,36 +211,24 @@ def _github(path: Path, problem: Problem) -> str:
         return text
 
     message = problem.message + (f" ({problem.hint})" if problem.hint else "")
-    where = f"file={escaped(str(path), ':,')},line={problem.line},col={problem.column}"
+    where = f"file={escaped(shown(path), ':,')},line={problem.line},col={problem.column}"
     return f"::{problem.severity} {where},title={problem.code}::{escaped(message)}"
 
 
-def _show_ladder(found: Found) -> None:
+def _show_ladder(found: Found, style: str) -> None:
     """Steps with the share of tunes on which all up to it hold, and its 95 % Wilson interval."""
     from abcgen.evaluation import wilson
     from abcgen.notation.ladder import STEPS
 
-    click.echo(f"{found.tunes} tunes{'':<36}{'tunes':>8}{'share':>9}   95 % interval")
+    if style != "json":
+        head = count_of(found.tunes, "tune")
+        click.echo(f"{head:<43}{'tunes':>8}{'share':>9}   95 % interval")
     for step, meaning in STEPS.items():
         holding = sum(count for reached, count in found.heights.items() if reached >= step)
         share = wilson(holding, found.tunes)
-        click.echo(
-            f"{step}  {meaning:<40}{holding:>8}{share.estimate:>9.4f}   [{share.low:.4f}, {share.high:.4f}]"
-        )
-
-
-def find_files(names: tuple[str, ...]) -> list[Path]:
-    """The files meant by `names`, folders searched for `.abc`. Raises InputError when there is none."""
-    found: list[Path] = []
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".abc" and p.is_file())
-            if not inside:
-                raise InputError(f"{path} holds no .abc file")
-            found += inside
-        elif path.exists():
-            found.append(path)
-        else:
-            raise InputError(f"{path} is not there")
-    return found
+        if style == "json":
+            figures = {"tunes": found.tunes, "holding": holding, **asdict(share)}
+            click.echo(json.dumps({"step": step, "meaning": meaning, **figures}))
+            continue
+        interval = f"[{share.low:.4f}, {share.high:.4f}]"
+        click.echo(f"{step}  {meaning:<40}{holding:>8}{share.estimate:>9.4f}   {interval}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from abcgen.cli.check import find_files
+from abcgen.cli.inputs import count_of, find_files, shown
 
 
 @click.command()
@@ -24,8 +24,11 @@ def fix(files: tuple[str, ...], write: bool) -> int:
     from abcgen.errors import InputError, OutputError
 
     edits = left = 0
-    failed = False
-    for path in find_files(files):
+    paths, missing = find_files(files)
+    for line in missing:
+        click.echo(f"abcgen: error: {line}", err=True)
+    failed = bool(missing)
+    for path in paths:
         try:
             made, remained = _fix_file(path, write=write)
         except (InputError, OutputError) as error:
@@ -35,7 +38,7 @@ def fix(files: tuple[str, ...], write: bool) -> int:
         edits += made
         left += remained
     done = "made" if write else "shown (--write makes them)"
-    click.echo(f"{edits} edits {done}; {left} tunes with errors left", err=True)
+    click.echo(f"{count_of(edits, 'edit')} {done}; {count_of(left, 'tune')} with errors left", err=True)
     return 2 if failed else 1 if left else 0
 
 
@@ -51,17 +54,16 @@ def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
         edits += len(mended.edits)
         left += bool(mended.left)
         for edit in mended.edits:
-            click.echo(f"{path}:{tune.line + edit.line - 1}: {edit.reason}", err=True)
+            click.echo(f"{shown(path)}:{tune.line + edit.line - 1}: {edit.reason}", err=True)
         for problem in mended.left:
             line = tune.line + problem.line - 1
-            click.echo(f"{path}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
+            click.echo(f"{shown(path)}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
     if new != old and write:
         write_whole(path.resolve(), _as_it_was(new, path.read_bytes()), overwrite=True)
     elif new != old:
-        for shown in difflib.unified_diff(_lines(old), _lines(new), str(path), str(path)):
-            click.echo(
-                shown if shown.endswith("\n") else f"{shown}\n\\ No newline at end of file\n", nl=False
-            )
+        for row in difflib.unified_diff(_lines(old), _lines(new), shown(path), shown(path)):
+            whole = row.endswith("\n")
+            click.echo(row if whole else f"{row}\n\\ No newline at end of file\n", nl=False)
     return edits, left
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from abcgen.cli.check import find_files
+from abcgen.cli.inputs import find_files, shown
 
 if TYPE_CHECKING:
     from abcgen.notation.describe import Description
+    from abcgen.notation.tune import Tune
 
 
 @click.command()
@@ -27,37 +28,44 @@ def inspect(files: tuple[str, ...], as_json: bool, unfold: bool) -> int:
     from abcgen.notation.parser import read_tunes
 
     failed = 0
-    for path in find_files(files):
+    paths, unread = find_files(files)
+    for path in paths:
         found = 0
-        for tune in read_tunes(text_lines(path)):
-            found += 1
-            try:
-                description = describe(tune, unfold=unfold)
-            except NotationError as error:
-                failed += 1
-                click.echo(f"{path}:{tune.line}: {error}", err=True)
-                continue
-            click.echo(
-                _json(path, tune.line, tune.valid, description)
-                if as_json
-                else _text(path, tune.line, description)
-            )
-        if not found:
-            raise InputError(f"{path} holds no tune; a tune begins with a line such as X:1")
-    return 1 if failed else 0
+        try:
+            for tune in read_tunes(text_lines(path)):
+                found += 1
+                try:
+                    description, error = describe(tune, unfold=unfold), ""
+                except NotationError as problem:
+                    failed += 1
+                    description, error = describe(tune), str(problem)
+                    click.echo(f"{shown(path)}:{tune.line}: {error}; not unfolded", err=True)
+                click.echo(
+                    _json(path, tune, description, error) if as_json else _text(path, tune.line, description)
+                )
+            if not found:
+                raise InputError(f"{shown(path)} holds no tune; a tune begins with a line such as X:1")
+        except InputError as problem:
+            unread.append(str(problem))
+    for line in unread:
+        click.echo(f"abcgen: error: {line}", err=True)
+    return 2 if unread else 1 if failed else 0
 
 
-def _json(path: Path, line: int, valid: bool, description: Description) -> str:
+def _json(path: Path, tune: Tune, description: Description, error: str) -> str:
+    """An object in one line; `error` says why its notes are not unfolded."""
     from abcgen.notation.describe import pitch_name
 
-    record = asdict(description)
+    record = {"file": shown(path), "line": tune.line, "ok": tune.valid, **asdict(description)}
     low, high = description.lowest, description.highest
     record["x"] = record.pop("reference")
     record["range"] = [pitch_name(low), pitch_name(high)] if low is not None and high is not None else []
     record["notes"] = [
         [[midi, float(on), float(long)] for midi, on, long in voice] for voice in description.notes
     ]
-    return json.dumps({"file": str(path), "line": line, "ok": valid, **record}, ensure_ascii=False)
+    if error:
+        record["error"] = error
+    return json.dumps(record, ensure_ascii=False)
 
 
 def _text(path: Path, line: int, description: Description) -> str:
@@ -80,6 +88,6 @@ def _text(path: Path, line: int, description: Description) -> str:
         "notes a bar": f"{d.notes_per_bar:.1f}",
         "playable on": ", ".join(d.instruments),
     }
-    return "\n".join(
-        [f"{path}:{line} X:{d.reference} {d.title}", *(f"  {name:<16}{text}" for name, text in rows.items())]
-    )
+    head = f"{path}:{line} X:{d.reference} {d.title}"
+    lines = [head, *(f"  {name:<16}{text}" for name, text in rows.items())]
+    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from abcgen.cli.inputs import find_files
+
 if TYPE_CHECKING:
     from abcgen.notation.tune import Tune
 
@@ -23,13 +25,16 @@ def render(files: tuple[str, ...], to: str, out: str, overwrite: bool) -> None:
     A FILE may be a folder: then every .abc file in it is taken. Each tune gets its own files, named by
     its title. A tune with errors is reported and left out; then the exit code is 1.
     """
-    from abcgen.errors import ScoreError
+    from abcgen.errors import InputError, ScoreError
     from abcgen.files import refuse_existing, writable_folder
     from abcgen.scores.render import parse_formats, render_tune, target_paths
 
     formats = parse_formats(to)
     folder = Path(out)
-    jobs, failed = _jobs([path for name in files for path in _abc_files(Path(name))])
+    paths, missing = find_files(files)
+    if missing:
+        raise InputError(missing[0])
+    jobs, failed = _jobs(paths)
     targets = [path for _, _, stem in jobs for path in target_paths(formats, folder, stem)]
     refuse_existing(targets, overwrite=overwrite)
     writable_folder(folder)
@@ -47,18 +52,6 @@ def render(files: tuple[str, ...], to: str, out: str, overwrite: bool) -> None:
     click.echo(f"{done} {'tune' if done == 1 else 'tunes'} rendered into {folder}{left_out}", err=True)
     if failed:
         click.get_current_context().exit(1)
-
-
-def _abc_files(path: Path) -> list[Path]:
-    """The file itself, or every .abc file below a folder. Raises InputError when there is none."""
-    from abcgen.errors import InputError
-
-    if not path.is_dir():
-        return [path]
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".abc" and p.is_file())
-    if not found:
-        raise InputError(f"there is no .abc file in {path}")
-    return found
 
 
 def _jobs(sources: list[Path]) -> tuple[list[tuple[Path, Tune, str]], int]:

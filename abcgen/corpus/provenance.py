@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,8 +50,3 @@ class Source(Protocol):
     def info(self) -> SourceInfo: ...
 
     def tunes(self, without_tune: Callable[[str], None] = ...) -> Iterator[RawTune]: ...
-
-
-def printable(name: str) -> str:
-    """A file name as text, whatever its bytes."""
-    return os.fsencode(name).decode("utf-8", "replace")

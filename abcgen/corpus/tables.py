@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, printable
+from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.corpus.terms import notice_for
 from abcgen.errors import InputError, UsageError
+from abcgen.files import printable
 from abcgen.notation.fields import KNOWN_FIELDS
 from abcgen.notation.parser import parse_book
 

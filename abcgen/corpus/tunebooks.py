@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, printable
+from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.errors import InputError
-from abcgen.files import MAX_TEXT_BYTES, read_text, text_of
+from abcgen.files import MAX_TEXT_BYTES, printable, read_text, text_of
 from abcgen.notation.parser import parse_book
 
 #: A zip that unpacks to more than this is no tunebook.

@@ -23,6 +23,8 @@ def check_tune(tune: Tune, report: Report) -> None:
     for voice in tune.voices:
         _check_voice(voice, report)
     _check_parts(tune, report)
+    if len(tune.voices) > 1:
+        _check_voices(tune, report)
 
 
 def _check_voice(voice: Voice, report: Report) -> None:
@@ -49,7 +51,8 @@ def _check_last_bar(bars: tuple[Bar, ...], report: Report) -> None:
         report("no-final-bar", "the music ends without a bar line", *last.spot, "", "end it with |]")
     elif last.ticks < expected:
         length = f"{_spelled(last.ticks, last)} of {last.meter}"
-        report("cut-off", f"the music stops after {length}, without a bar line", *last.spot, "", "")
+        hint = "go on to the end of the bar, and end it with |]"
+        report("cut-off", f"the music stops after {length}, without a bar line", *last.spot, "", hint)
 
 
 def check_bar_lengths(bars: tuple[Bar, ...], report: Report) -> None:
@@ -86,7 +89,7 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
     try:
         order = play_order(bars)
     except NotationError as error:
-        report("too-large", str(error), *bars[0].spot, "", "")
+        report("too-large", str(error), *bars[0].spot, "", "nest fewer repeats")
         return
     seen: set[Spot] = set()
     short: Bar | None = None  # the last one on the way to a whole bar
@@ -107,7 +110,8 @@ def check_pickups(bars: tuple[Bar, ...], report: Report) -> None:
         if short is not None and ((whole and gathered) or gathered > expected or (last and not done)):
             if short.spot not in seen:
                 seen.add(short.spot)
-                report("pickup-length", _pickup_message(short, gathered), *short.spot, "", "")
+                hint = "what ends a section and the pickup played after it make one bar"
+                report("pickup-length", _pickup_message(short, gathered), *short.spot, "", hint)
             gathered = 0
         if gathered == expected:
             gathered = 0
@@ -178,21 +182,26 @@ def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
             due = next(n for n in range(1, len(seen) + 2) if n not in seen)
             if min(bar.ending) != due:
                 message = f"ending {min(bar.ending)} comes where {due} is due"
-                report("bad-ending", message, *bar.spot, "", "")
+                report("bad-ending", message, *bar.spot, "", f"number it {due}, or open a new repeat")
             seen.update(bar.ending)
             open_ending = bar
         if open_ending is None or bar.closing is None:
             continue
         next_is_ending = following is not None and bool(following.ending)
         if bar.closing.ends and not next_is_ending and seen == {1}:
-            report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
+            _lone_ending(open_ending, report)
         if next_is_ending and not bar.closing.ends:
             message = f"ending {max(open_ending.ending)} is not closed by a repeat sign"
             report("bad-ending", message, *open_ending.spot, "", "write :| before the next")
         if bar.closing.section and not next_is_ending:
             seen, open_ending = set(), None
     if open_ending is not None and seen == {1}:
-        report("bad-ending", "ending 1 has no ending 2", *open_ending.spot, "", "")
+        _lone_ending(open_ending, report)
+
+
+def _lone_ending(bar: Bar, report: Report) -> None:
+    hint = "begin the second with :|2, or leave the 1 out"
+    report("bad-ending", "ending 1 has no ending 2", *bar.spot, "", hint)
 
 
 def check_ties(bars: tuple[Bar, ...], report: Report) -> None:
@@ -222,8 +231,24 @@ def _check_parts(tune: Tune, report: Report) -> None:
     labels = {bar.part for bar in tune.bars} - {""}
     if wanted is None or not labels:
         return
+    begun: set[str] = set()
+    for bar in tune.bars:
+        if bar.part and bar.part in begun:
+            message = f"part {bar.part} begins a second time; P: in the header has the last one played"
+            report("duplicate-field", message, *bar.spot, "", "give each part a letter of its own")
+        begun.add(bar.part)
     for part in dict.fromkeys(part_order(tune)):
         if part not in labels:
             message = f"P: asks for part {part}, and no part of the tune bears that letter"
             hint = f"write P:{part} above its music"
             report("missing-part", message, wanted.line, 3, wanted.text, hint)
+
+
+def _check_voices(tune: Tune, report: Report) -> None:
+    """Voices that sound together last alike."""
+    lengths = [sum([bar.ticks for bar in voice.bars]) for voice in tune.voices]
+    for voice, ticks in zip(tune.voices, lengths, strict=True):
+        if ticks < max(lengths) and voice.bars:
+            last = voice.bars[-1]
+            message = f"voice {voice.name[:20]} ends {_spelled(max(lengths) - ticks, last)} before another"
+            report("voice-length", message, *last.spot, "", "fill it up with rests, as in Z4")

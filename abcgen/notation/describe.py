@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from abcgen.notation.dialect import rhythm_name
-from abcgen.notation.instruments import playable_on, written_pitches
+from abcgen.notation.instruments import playable_on, sounding_pitches
 from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.tune import Bar, Pitch, Tune, Voice
@@ -31,7 +31,10 @@ _RHYTHM_OF = {"6/8": "jig", "9/8": "slip jig", "12/8": "slide", "3/4": "waltz", 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A tune in figures. Notes are (MIDI pitch, onset, duration) in quarter notes, a tuple a voice."""
+    """A tune in figures. What `R:` says is the rhythm, guessed where it says nothing.
+
+    Notes are (MIDI pitch, onset, duration) in quarter notes, a tuple a voice.
+    """
 
     reference: int
     title: str
@@ -55,11 +58,11 @@ def describe(tune: Tune, *, unfold: bool = False) -> Description:
     """The description of a tune; with `unfold` its notes are those played, repeats expanded."""
     played = tune.unfolded() if unfold else tune
     notes = tuple(_notes(voice) for voice in played.voices)
-    pitches = written_pitches(tune)
+    pitches = sounding_pitches(tune)
     form, section_bars = form_of(tune.bars)
     ticks = sum(bar.ticks for bar in tune.bars)
     sounding = len(_notes(tune.voices[0])) if tune.voices else 0
-    named = rhythm_name(tune.rhythm)
+    named = rhythm_name(tune.rhythm) or tune.rhythm.strip().lower()
     return Description(
         tune.reference,
         tune.title,

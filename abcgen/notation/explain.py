@@ -203,6 +203,12 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         _HEAD + "G|CDEF|G4:|\n",
         _HEAD + "G|CDEF|G3:|\n",
     ),
+    "voice-length": (
+        "Voices sound together from the first bar to the last. One that ends before another has lost a bar, "
+        "or wants rests at its end.",
+        _HEAD + "V:1\nCDEF|GABc|]\nV:2\nC4|]\n",
+        _HEAD + "V:1\nCDEF|GABc|]\nV:2\nC4|Z|]\n",
+    ),
     "no-final-bar": (
         "The last bar is whole, and no bar line follows it. Nobody can tell whether the tune ends here "
         "or was cut off.",

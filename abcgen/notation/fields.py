@@ -31,6 +31,12 @@ def is_body_field(line: str) -> bool:
     )
 
 
+def in_text_block(line: str, *, inside: bool) -> bool:
+    """Whether the lines after this one belong to a `%%begintext … %%endtext` block."""
+    word = line[2:].lstrip() if line.startswith("%%") else ""
+    return word.startswith("begin") or (inside and not word.startswith("end"))
+
+
 def stands_inline(letter: str, text: str) -> bool:
     """Whether a field that changes no note can be written within a line of music, as in `[Q:1/4=90]`."""
     return letter in _INLINE_FIELDS and "]" not in text and len(text) <= _MAX_INLINE

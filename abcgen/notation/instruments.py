@@ -61,10 +61,10 @@ INSTRUMENTS: dict[str, Instrument] = {
 }
 
 
-def written_pitches(tune: Tune) -> frozenset[int]:
-    """The MIDI pitches of all notes of a tune, grace notes left out."""
+def sounding_pitches(tune: Tune) -> frozenset[int]:
+    """The MIDI pitches of all notes of a tune as they sound, grace notes left out."""
     return frozenset(
-        pitch.midi
+        pitch.midi + voice.transpose + bar.key.shift
         for voice in tune.voices
         for bar in voice.bars
         for layer in (bar.events, *bar.overlays)
@@ -75,5 +75,5 @@ def written_pitches(tune: Tune) -> frozenset[int]:
 
 def playable_on(tune: Tune) -> tuple[str, ...]:
     """The names of the instruments that have every note of a tune."""
-    pitches = written_pitches(tune)
+    pitches = sounding_pitches(tune)
     return tuple(name for name, instrument in INSTRUMENTS.items() if instrument.plays_all(pitches))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from abcgen.notation.lexer import FIELD
+
 MAX_MACROS = 64
 #: What macros may make of a line, and of a tune.
 MAX_EXPANDED = 16 * 1024
@@ -65,9 +67,9 @@ def expand(line: str, macros: list[Macro]) -> list[tuple[str, int]]:
     """
     pieces: list[tuple[str, int]] = [(line, 0)]
     for macro in macros:
-        pattern = re.compile(
-            rf'"[^"]*"|![^!|\s"\[\]]{{1,40}}!|\[[A-Za-z]:[^\]]{{0,256}}\]|(?P<macro>{macro.pattern})'
-        )
+        if macro.target.partition("n")[0] not in line:
+            continue
+        pattern = re.compile(rf'"[^"]*"|![^!|\s"\[\]]{{1,40}}!|{FIELD}|(?P<macro>{macro.pattern})')
         found: list[tuple[str, int]] = []
         for text, at in pieces:
             if line[at : at + len(text)] != text:  # what a macro gave

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from abcgen.notation.notetable import LONE_SLUR, decorated, slur_closed
-from abcgen.notation.spelling import DECORATIONS
+from abcgen.notation.spelling import DECORATIONS, KNOWN_DECORATIONS, nearest_decoration
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import NO_MARKS, Marks
 from abcgen.notation.voice import VoiceState
@@ -36,21 +36,25 @@ class MarkedVoice(VoiceState):
                 self._pending = replace(self._pending, slurs_opened=left)
                 return
         elif not self._in_ending:  # a slur may go on in every ending
-            self._say("bad-slur", "this slur was not opened", self._at, text)
+            hint = "open it with (, or leave ) out"
+            self._say("bad-slur", "this slur was not opened", self._at, text, hint)
         if self._events:
             self._events[-1] = slur_closed(self._events[-1])
 
     def _on_grace_open(self, text: str) -> None:
         if self._grace is not None:
-            self._say("unclosed-bracket", "grace notes open inside grace notes", self._at, text)
+            message = "grace notes open inside grace notes"
+            self._say("unclosed-bracket", message, self._at, text, "close the first with }")
         if self._chord is not None:
-            self._say("bad-chord", "grace notes cannot stand inside a chord", self._at, text)
+            message = "grace notes cannot stand inside a chord"
+            self._say("bad-chord", message, self._at, text, "write them before the [")
         self._grace = []
         self._grace_at = ((self.line, self._at + 1), text)
 
     def _on_grace_close(self, text: str) -> None:
         if self._grace is None:
-            self._say("stray-bracket", "} closes grace notes that were not opened", self._at, text)
+            message = "} closes grace notes that were not opened"
+            self._say("stray-bracket", message, self._at, text, "open them with {, or leave } out")
             return
         quick = self._grace_at[1] == "{/"
         self._pending = replace(self._pending, grace=tuple(self._grace), acciaccatura=quick)
@@ -79,7 +83,12 @@ class MarkedVoice(VoiceState):
                 message = f"more than {MAX_DECORATIONS} decorations on a note"
                 self._say("too-large", message, self._at, text)
                 return marks
-            return decorated(marks, text[1:-1])
+            name = text[1:-1]
+            if name not in KNOWN_DECORATIONS and not name.isdigit():
+                near = nearest_decoration(name)
+                hint = f"did you mean !{near}!?" if near else 'write "^slowly" for a text'
+                self._say("undefined-symbol", f"no decoration is called {name[:40]!r}", self._at, text, hint)
+            return decorated(marks, name)
         quoted = decode_text(text[1:-1])
         if quoted[:1] not in {"^", "_", "<", ">", "@"}:
             return replace(marks, chord_symbol=quoted)

@@ -141,7 +141,8 @@ class VoiceReader(SungVoice):
         """A note not met in this state before; kept for the next time unless something must be reported."""
         length, right = self._note_length(state.text)
         if state.broken and length * broken_factor(state.broken, first=False) % SHORTEST_WRITTEN:
-            self._say("bad-length", f"{state.text!r} is too short to be shortened", self._at, state.text)
+            message = f"{state.text!r} is too short to be shortened"
+            self._say("bad-length", message, self._at, state.text, "write the lengths out")
             state, right = state._replace(broken=""), False
         return self._table.make(state, pitch, note_shape(state.text).accidental, length, keep=keep and right)
 
@@ -167,7 +168,8 @@ class VoiceReader(SungVoice):
         """rest = ("z" | "x") [length]"""
         length = self._length(length_factor(text[1:]), self.unit, text, "rest")
         if self._grace is not None or self._chord is not None:
-            self._say("bad-chord", "a rest cannot stand among chord or grace notes", self._at, text)
+            message = "a rest cannot stand among chord or grace notes"
+            self._say("bad-chord", message, self._at, text, "leave it out")
             return
         duration, written, tuplet = self._timed(length)
         self._add(Rest(duration, written, text[0] == "z", 0, tuplet, self._marks()))
@@ -191,7 +193,8 @@ class VoiceReader(SungVoice):
 
     def _on_chord_open(self, text: str) -> None:
         if self._grace is not None:
-            self._say("bad-chord", "a chord cannot stand among grace notes", self._at, text)
+            message = "a chord cannot stand among grace notes"
+            self._say("bad-chord", message, self._at, text, "write its notes one by one")
         if self._chord is not None:
             (line, column), opened = self._chord_at
             hint = "close it with ]"
@@ -205,13 +208,15 @@ class VoiceReader(SungVoice):
         """
         notes, self._chord = self._chord, None
         if notes is None:
-            self._say("stray-bracket", "] closes a chord that was not opened", self._at, text)
+            message = "] closes a chord that was not opened"
+            self._say("stray-bracket", message, self._at, text, "open it with [, or leave ] out")
             return
         if self._grace is not None:
             return
         if not notes:
             (line, column), opened = self._chord_at
-            self._say("bad-chord", "a chord without notes", column - 1, opened + text, "", line)
+            hint = "write its notes between [ and ]"
+            self._say("bad-chord", "a chord without notes", column - 1, opened + text, hint, line)
             return
         length = self._length(length_factor(text[1:]), notes[0].written, text, "chord")
         duration, written, tuplet = self._timed(length)
@@ -227,9 +232,10 @@ class VoiceReader(SungVoice):
         elif self._chord is not None or self._grace is not None:
             return
         elif last is None:
-            self._say("bad-tie", "a tie without a note before it", self._at, text)
+            hint = "a tie stands after its note, as in A-A"
+            self._say("bad-tie", "a tie without a note before it", self._at, text, hint)
         elif isinstance(last, Rest):
-            self._say("bad-tie", "a tie after a rest", self._at, text)
+            self._say("bad-tie", "a tie after a rest", self._at, text, "leave it out")
         else:
             self._events[-1] = tied(last)
             pitches = last.pitches
@@ -241,17 +247,20 @@ class VoiceReader(SungVoice):
         if self._grace and self._chord is None and len(text) <= 3:
             return  # grace notes take no time
         if self._chord is not None or self._grace is not None or not self._events or self._broken:
-            self._say("bad-broken-rhythm", f"{text[:20]} needs a note on both sides", self._at, text)
+            message = f"{text[:20]} needs a note on both sides"
+            self._say("bad-broken-rhythm", message, self._at, text, "write it between two notes of a bar")
             return
         if len(text) > 3:
-            self._say("bad-broken-rhythm", "at most three > or <", self._at, text)
+            self._say("bad-broken-rhythm", "at most three > or <", self._at, text, "write the lengths out")
             return
         if getattr(self._events[-1], "bars", 0):
-            self._say("bad-broken-rhythm", "a rest of whole bars cannot be shortened", self._at, text)
+            message = "a rest of whole bars cannot be shortened"
+            self._say("bad-broken-rhythm", message, self._at, text, "write z and the lengths")
             return
         first = shortened(self._events[-1], text)
         if first is None:
-            self._say("bad-length", "the note before is too short to be shortened", self._at, text)
+            message = "the note before is too short to be shortened"
+            self._say("bad-length", message, self._at, text, "write the lengths out")
             return
         self._events[-1] = first
         self._broken = (text, (self.line, self._at + 1))
@@ -260,7 +269,8 @@ class VoiceReader(SungVoice):
         """tuplet = "(" p [":" [q] [":" [r]]]. ABC 2.1, section 4.13."""
         p, q, r = tuplet_numbers(text, self.meter)
         if self._tuplet is not None:
-            self._say("bad-tuplet", "a tuplet opens inside a tuplet", self._at, text)
+            hint = f"{self._tuplet.text} still waits for notes"
+            self._say("bad-tuplet", "a tuplet opens inside a tuplet", self._at, text, hint)
         if not (2 <= p <= MAX_TUPLET and 1 <= q <= MAX_TUPLET and 1 <= r <= MAX_TUPLET):
             hint = f"2 to {MAX_TUPLET} notes are allowed"
             self._say("bad-tuplet", f"{text} is no tuplet", self._at, text, hint)
@@ -342,7 +352,12 @@ class VoiceReader(SungVoice):
         self._spaced = True
 
     def _on_unclosed(self, text: str) -> None:
-        self._say("unclosed-bracket", 'a text opens with " and does not close', self._at, text[:20])
+        message = 'a text opens with " and does not close'
+        self._say("unclosed-bracket", message, self._at, text[:20], 'close it with " on the same line')
+
+    def _on_unclosed_decoration(self, text: str) -> None:
+        message = f"a decoration opens with {text} and does not close"
+        self._say("unclosed-bracket", message, self._at, text, f"write {text}!")
 
     def _on_unclosed_field(self, text: str) -> None:
         hint = "close it with ]"
@@ -352,13 +367,26 @@ class VoiceReader(SungVoice):
 
     def _on_reserved(self, text: str) -> None:
         """`# * ; ? @` are kept for later standards and passed over. ABC 2.1, section 8.1."""
-        self._say("reserved-character", f"{text} has no meaning yet and is passed over", self._at, text)
+        hint = "a sharp is ^ before its note, as in ^C" if text == "#" else "leave it out"
+        self._say("reserved-character", f"{text} has no meaning yet and is passed over", self._at, text, hint)
 
     def _on_illegal(self, text: str) -> None:
-        self._say("illegal-character", f"{text!r} means nothing in music", self._at, text)
+        meant = next((sign for sign, others in _LOOKALIKES.items() if text in others), "")
+        hint = f"write {meant}" if meant else "leave it out, or quote it where it is text"
+        self._say("illegal-character", f"{text!r} means nothing in music", self._at, text, hint)
 
 
 _REMARKS = frozenset("NQRr")
+#: What word processors make of signs, and signs that look like them.
+_LOOKALIKES = {
+    '"': "\u201c\u201d\u201e\u201f\u00ab\u00bb",
+    "'": "\u2018\u2019\u00b4",
+    "-": "\u2010\u2011\u2012\u2013\u2014",
+    "|": "\u00a6\u2502\u2503",
+    "^": "\u266f",
+    "_": "\u266d",
+    "=": "\u266e",
+}
 _Handler = Callable[[VoiceReader, str], None]
 _BY_KIND: dict[str, _Handler] = {
     name[4:]: getattr(VoiceReader, name) for name in dir(VoiceReader) if name.startswith("_on_")

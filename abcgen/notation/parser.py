@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from abcgen.errors import NotationError
-from abcgen.notation.fields import field_text, is_field
+from abcgen.notation.fields import field_text, in_text_block, is_field
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.reader import MAX_TUNE_CHARACTERS, TuneReader
 from abcgen.notation.tune import Book, Field, Tune
@@ -72,15 +72,19 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:
     """
     block: list[str] = []
     start = size = 0
+    in_text = False  # a block of typeset text may hold empty lines
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
         if number == 1:
             line = line.removeprefix("\ufeff")
         starts_tune = line[:2] == "X:"
-        if block and (starts_tune or not line or line.isspace()):
+        blank = not (line and not line.isspace()) and not in_text
+        if block and (starts_tune or blank):
             yield start, block, size <= _MOST
-            block, size = [], 0
-        if line and not line.isspace():
+            block, size, in_text = [], 0, False
+        if not blank:
+            if in_text or line[:2] == "%%":
+                in_text = in_text_block(line, inside=in_text)
             start = start if block else number
             size += len(line) + 1
             if size <= _MOST or not block:  # what is beyond the bound is not kept

@@ -57,6 +57,7 @@ CODES: dict[str, Code] = {
     "too-many-words": Code("warning", 3, "w: has more syllables than there are notes to sing them on"),
     "bar-length": Code("error", 4, "a bar does not last what M: says"),
     "pickup-length": Code("warning", 4, "short bars that meet at a section's end do not make one bar"),
+    "voice-length": Code("warning", 4, "a voice ends before another"),
     "no-final-bar": Code("warning", 4, "the music ends without a bar line"),
     "cut-off": Code("error", 4, "the music stops in the middle of a bar"),
 }

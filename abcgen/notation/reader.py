@@ -11,7 +11,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from abcgen.notation.check import check_tune
-from abcgen.notation.fields import KNOWN_FIELDS, TEXT_FIELDS, field_text, is_body_field, is_field
+from abcgen.notation.fields import (
+    KNOWN_FIELDS,
+    TEXT_FIELDS,
+    field_text,
+    in_text_block,
+    is_body_field,
+    is_field,
+)
 from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
 from abcgen.notation.lexer import comment_start
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
@@ -32,7 +39,7 @@ _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
-_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]{0,256})\]')
+_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]{0,256})(?<!\|)\]')
 _CODES = {
     "M": "bad-meter",
     "L": "bad-unit-length",
@@ -80,7 +87,7 @@ class TuneReader:
             lines = lines[:1]
         for number, line in enumerate(self._without_nul(lines), self.start):
             if line[:1] == "%" or in_block:
-                in_block = _block(line, in_block)
+                in_block = in_text_block(line, inside=in_block)
                 if line.startswith("%%") and not in_block:
                     self._directive(line[2:], number)
             elif len(line) > MAX_LINE_CHARACTERS:
@@ -418,9 +425,3 @@ def _kept(field: Field) -> bool:
     """Whether a field says what nothing else in the tune does."""
     settled = field.letter in _SETTLED or (field.letter == "T" and not field.body)
     return bool(field.text) and not settled and not is_setting(field)
-
-
-def _block(line: str, inside: bool) -> bool:
-    """Whether the lines after this one belong to a `%%begintext … %%endtext` block."""
-    word = line[2:].lstrip() if line.startswith("%%") else ""
-    return word.startswith("begin") or (inside and not word.startswith("end"))

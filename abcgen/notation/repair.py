@@ -18,11 +18,14 @@ from abcgen.notation.parser import file_defaults, parse_book
 from abcgen.notation.problems import Problem
 from abcgen.notation.reader import TuneReader
 from abcgen.notation.sounding import sound_ticks
-from abcgen.notation.tune import Bar, Field, Tune
+from abcgen.notation.spelling import bar_and_ending, ending_numbers
+from abcgen.notation.tune import Bar, Field, Spot, Tune
 
 MAX_EDITS = 200
 #: A tune with more errors is not looked at: it is another thing than a tune, or another's hand is needed.
-MAX_ERRORS = 20
+MAX_ERRORS = 100
+#: Characters that are read again to try edits out, a tune; what would take more is left as it is.
+MAX_READ = 2**20
 #: A bracket is closed within so many characters.
 MAX_INSIDE = 40
 #: Tokens that belong to the note after them.
@@ -59,23 +62,45 @@ def repair(tune: Tune, *, reference: int = 1, defaults: Sequence[Field] = ()) ->
     """
     lines = tune.source.rstrip("\n").split("\n")
     edits: list[Edit] = []
+    read = _Reader(defaults, reference)
     errors = sum(problem.is_error for problem in tune.problems)
     if errors > MAX_ERRORS or any(problem.code == "too-large" for problem in tune.problems):
         return Repaired(tune.source, (), tuple(p for p in tune.problems if p.is_error))
-    while len(edits) < MAX_EDITS:
-        found = _next(_read(lines, defaults), lines, reference, defaults)
-        if found is None:
-            break
-        lines = _applied(lines, found)
-        above = sum(edit.inserted and edit.line < found.line for edit in edits)
-        edits.append(replace(found, line=found.line - above))
-    if any(problem.is_error for problem in _read(lines, defaults).problems):
+    try:
+        while len(edits) < MAX_EDITS:
+            found = _next(read(lines), lines, read)
+            if found is None:
+                break
+            lines = _applied(lines, found)
+            above = sum(edit.inserted and edit.line < found.line for edit in edits)
+            edits.append(replace(found, line=found.line - above))
+        whole = not any(problem.is_error for problem in read(lines).problems)
+    except _TooMuchReadError:
+        whole = False
+    if not whole:
         return Repaired(tune.source, (), tuple(p for p in tune.problems if p.is_error))
     return Repaired("\n".join(lines) + "\n", tuple(edits), ())
 
 
-def _read(lines: list[str], defaults: Sequence[Field]) -> Tune:
-    return TuneReader(1, defaults).read(lines)
+class _TooMuchReadError(Exception):
+    """More edits were tried on a tune than it is worth."""
+
+
+class _Reader:
+    """Reads versions of one tune until there were too many. Raises _TooMuchReadError.
+
+    `defaults` are the fields of its file's header, `reference` is the number that it gets if it has none.
+    """
+
+    def __init__(self, defaults: Sequence[Field], reference: int) -> None:
+        self.defaults, self.reference = defaults, reference
+        self._read = 0
+
+    def __call__(self, lines: list[str]) -> Tune:
+        self._read += sum(map(len, lines))
+        if self._read > MAX_READ:
+            raise _TooMuchReadError
+        return TuneReader(1, self.defaults).read(lines)
 
 
 def _applied(lines: list[str], edit: Edit) -> list[str]:
@@ -85,25 +110,25 @@ def _applied(lines: list[str], edit: Edit) -> list[str]:
     return [*lines[:at], *([edit.new] if edit.new else []), *lines[at + 1 :]]
 
 
-def _next(tune: Tune, lines: list[str], reference: int, defaults: Sequence[Field]) -> Edit | None:
+def _next(tune: Tune, lines: list[str], read: _Reader) -> Edit | None:
     """The next edit that is sure, or None."""
     for problem in tune.problems:
         mend = _MENDERS.get(problem.code)
         if mend is None:
             continue
-        edits = mend(tune, lines, problem, reference)
-        good = [e for e in edits if _is_sure(tune, lines, problem, e, defaults)]
-        readings = [_read(_applied(lines, edit), defaults) for edit in good]
+        edits = mend(tune, lines, problem, read)
+        good = [e for e in edits if _is_sure(tune, lines, problem, e, read)]
+        readings = [read(_applied(lines, edit)) for edit in good]
         if readings and all(reading == readings[0] for reading in readings):
             return good[0]
-    if any(f.letter == "L" for f in defaults) or any(p.code in _METER_PROBLEMS for p in tune.problems):
+    if any(f.letter == "L" for f in read.defaults) or any(p.code in _METER_PROBLEMS for p in tune.problems):
         return None
     return _unit_length(tune, lines)
 
 
-def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit, defaults: Sequence[Field]) -> bool:
+def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit, read: _Reader) -> bool:
     """Whether the edit mends the problem, brings no other error, and leaves the notes as they were."""
-    after = _read(_applied(lines, edit), defaults)
+    after = read(_applied(lines, edit))
     before, now = (Counter(p.code for p in one.problems) for one in (tune, after))
     worse = any(now[code] > before[code] for code in now)
     if worse or now[problem.code] >= before[problem.code]:
@@ -120,7 +145,7 @@ def _sound(tune: Tune) -> list[list[tuple[int, int, int]]]:
     return [sound_ticks(voice.bars, voice.transpose) for voice in tune.voices]
 
 
-Mender = Callable[[Tune, list[str], Problem, int], Iterator[Edit]]
+Mender = Callable[[Tune, list[str], Problem, _Reader], Iterator[Edit]]
 
 
 def _line(lines: list[str], number: int) -> str:
@@ -131,15 +156,15 @@ def _replaced(lines: list[str], number: int, new: str, reason: str) -> Edit:
     return Edit(number, _line(lines, number), new, reason)
 
 
-def _reference(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _reference(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     reason = "a tune begins with its number"
     if lines[0].startswith("X:"):
-        yield _replaced(lines, 1, f"X:{reference}", reason)
+        yield _replaced(lines, 1, f"X:{read.reference}", reason)
     else:
-        yield Edit(1, "", f"X:{reference}", reason, inserted=True)
+        yield Edit(1, "", f"X:{read.reference}", reason, inserted=True)
 
 
-def _key(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _key(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     """K:C, which is how the music reads without it, before the first line that is no field."""
     first = next((i for i, line in enumerate(lines) if not is_field(line) and line[:1] != "%"), None)
     if first is not None and not any(line.startswith("K:") for line in lines):
@@ -157,7 +182,7 @@ def _unit_length(tune: Tune, lines: list[str]) -> Edit | None:
     return Edit(key + 1, "", f"L:{unit.numerator}/{unit.denominator}", reason, inserted=True)
 
 
-def _final_bar(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _final_bar(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     music = [
         i for i, line in enumerate(lines) if line[: comment_start(line)].strip() and not is_body_field(line)
     ]
@@ -170,7 +195,7 @@ def _final_bar(tune: Tune, lines: list[str], problem: Problem, reference: int) -
         yield _replaced(lines, music[-1] + 1, new, "a tune ends with a bar line")
 
 
-def _bar_lines(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _bar_lines(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     """A bar as long as several: bar lines where the metre puts them. Two short ones: none between."""
     bars = [bar for voice in tune.voices for bar in voice.bars]
     for index, bar in enumerate(bars):
@@ -189,21 +214,38 @@ def _bar_lines(tune: Tune, lines: list[str], problem: Problem, reference: int) -
 
 
 def _inserted_bar(bar: Bar, expected: int, lines: list[str]) -> Iterator[Edit]:
-    ticks = 0
+    """Every bar line that a bar as long as several has lost; all of them on one line of the text."""
+    ticks, numbers = 0, set()
+    cuts: list[Spot] = []
     for event, spot in zip(bar.events, bar.spots, strict=True):
-        if ticks == expected:
-            line = _line(lines, spot[0])
-            at = _begin_of_note(line, spot[1] - 1)
-            before = line[:at].rstrip() + " | " if at else "| "
-            if not at and spot[0] > 1 and _line(lines, bar.spot[0]):
-                # the bar ends with its line: the bar line belongs there
-                above = spot[0] - 1
-                yield _replaced(lines, above, lines[above - 1].rstrip() + " |", "a bar line ends the line")
-                return
-            new = before.lstrip() + line[at:].lstrip()
-            yield _replaced(lines, spot[0], new, "a bar line where the metre puts it")
-            return
+        if ticks and ticks % expected == 0:
+            cuts.append(spot)
+            numbers.add(spot[0])
         ticks += event.ticks
+    if len(cuts) != bar.ticks // expected - 1 or len(numbers) != 1:
+        return
+    number = cuts[0][0]
+    line = _line(lines, number)
+    for _, column in reversed(cuts):
+        at = _begin_of_note(line, column - 1)
+        if at:
+            line = f"{line[:at].rstrip()} | {line[at:].lstrip()}"
+        elif len(cuts) == 1:
+            yield from _bar_line_above(number, bar, lines)
+            return
+        else:
+            return
+    yield _replaced(lines, number, line, "a bar line where the metre puts it")
+
+
+def _bar_line_above(number: int, bar: Bar, lines: list[str]) -> Iterator[Edit]:
+    """The bar ends with the line of music before this one: the bar line belongs there."""
+    above = max((spot[0] for spot in bar.spots if spot[0] < number), default=0)
+    line = _line(lines, above)
+    end = comment_start(line)
+    if above and not line[:end].rstrip().endswith("\\"):
+        text = f"{line[:end].rstrip()} |" + (f" {line[end:]}" if line[end:] else "")
+        yield _replaced(lines, above, text, "a bar line ends the line")
 
 
 def _begin_of_note(line: str, at: int) -> int:
@@ -233,7 +275,7 @@ def _removed_bar(bar: Bar, following: Bar, lines: list[str]) -> Iterator[Edit]:
             return
 
 
-def _tuplet(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _tuplet(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     """`(3ab|`: as many notes as there are; the bar must come out right."""
     line = _line(lines, problem.line)
     at = problem.column - 1
@@ -261,14 +303,14 @@ def _tuplet(tune: Tune, lines: list[str], problem: Problem, reference: int) -> I
         yield _replaced(lines, problem.line, text, "the bar is whole when its notes are no tuplet")
 
 
-def _bracket(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
+def _bracket(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     """Close a chord, grace notes or a text at every place where it may end."""
     line = _line(lines, problem.line)
     opened = line[problem.column - 1 : problem.column]
     close = {"[": "]", "{": "}", '"': '"'}.get(opened)
     if close is None:
         return
-    if opened == '"' and _may_close(lines, problem):
+    if opened == '"' and _may_close(lines, problem, read):
         return
     reason = f"{opened} is closed at the only place where the bar comes out right"
     for at in range(problem.column + 1, min(len(line), problem.column + MAX_INSIDE) + 1):
@@ -282,28 +324,36 @@ def _bracket(tune: Tune, lines: list[str], problem: Problem, reference: int) -> 
         yield _replaced(lines, problem.line, line[:at] + close + line[at:], reason)
 
 
-def _may_close(lines: list[str], problem: Problem) -> bool:
+def _may_close(lines: list[str], problem: Problem, read: _Reader) -> bool:
     """Whether a lone quote could also be the end of a text that was opened before it in its bar."""
     line = _line(lines, problem.line)
     for at in range(problem.column - 2, max(-1, problem.column - 2 - MAX_INSIDE), -1):
         if line[at] in "|%":
             break
         opened = _replaced(lines, problem.line, f'{line[:at]}"{line[at:]}', "")
-        found = _read(_applied(lines, opened), ())
+        found = read(_applied(lines, opened))
         if not any(p.is_error and p.line == problem.line for p in found.problems):
             return True
     return False
 
 
-def _ending(tune: Tune, lines: list[str], problem: Problem, reference: int) -> Iterator[Edit]:
-    """`|2` after a first ending that `:|` should have closed."""
-    for number, line in enumerate(lines, 1):
+def _ending(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
+    """`|2`, `|[2` or `||2` after a first ending that `:|` should have closed."""
+    for number in range(problem.line, len(lines) + 1):
+        line = _line(lines, number)
         if is_field(line):
             continue
-        for token in lex(line):
-            if token.kind == "bar" and token.text in {"|2", "| 2"}:
-                new = line[: token.at] + ":" + line[token.at :]
+        tokens = [t for t in lex(line) if t.kind != "space"]
+        for token, after in zip(tokens, [*tokens[1:], None], strict=False):
+            if (number, token.at) <= (problem.line, problem.column) or token.kind != "bar":
+                continue
+            sign, ending = bar_and_ending(token.text)
+            if not ending and after is not None and after.kind == "ending":
+                ending = after.text
+            if not sign.repeat and ending_numbers(ending) == (2,):
+                new = f"{line[: token.at]}:|{line[token.at :].lstrip('|')}"
                 yield _replaced(lines, number, new, "the first ending closes with :|")
+                return
 
 
 #: Mending these brings notes back that could not be read; the line must then be without an error.

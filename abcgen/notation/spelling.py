@@ -5,6 +5,7 @@ Nothing here remembers anything; what must be remembered between tokens is in `m
 
 from __future__ import annotations
 
+import difflib
 import re
 from fractions import Fraction
 from functools import lru_cache
@@ -28,6 +29,19 @@ DECORATIONS = {
     "u": "upbow",
     "v": "downbow",
 }
+_NAMES = """
+trill trill( trill) lowermordent uppermordent mordent pralltriller roll turn turnx invertedturn invertedturnx
+arpeggio > accent emphasis fermata invertedfermata tenuto + plus snap slide wedge upbow downbow open thumb
+breath pppp ppp pp p mp mf f ff fff ffff sfz crescendo( <( crescendo) <) diminuendo( >( diminuendo) >) segno
+coda D.S. D.C. dacoda dacapo fine shortphrase mediumphrase longphrase staccato marcato ^ dot sfp fp rfz sf
+cresc cresc( cresc) dim dim( dim) cre dec ped ped-up gmark longa editorial courtesy umarcato umordent pmordent
+irishroll 8va( 8va) 8vb( 8vb) 15ma( 15ma) 15mb( 15mb) ~( ~) ~ trem1 trem2 trem3 trem4 / // /// //// -( -)
+D.C.alcoda D.C.alfine D.S.alcoda D.S.alfine dacs tocoda beamon beambr1 beambr2 rbstop rbend xstem beam-accel
+beam-rall stemless style=x style=rhythm style=normal style=harmonic style=triangle repeatbar repeatbar2
+halfbreath caesura shortbreath doit fall scoop
+"""
+#: The names of decorations: those of ABC 2.1, section 4.14, and others that programs draw.
+KNOWN_DECORATIONS = frozenset(_NAMES.split())
 _TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 MAX_ENDING = 16
 
@@ -97,6 +111,12 @@ def bar_and_ending(text: str) -> tuple[BarLine, str]:
     """The bar line, and the text of the ending number that follows it: `:|2` ends a repeat, "2"."""
     line = text.rstrip("0123456789,- \t")
     return bar_line(line), text[len(line) :]
+
+
+@lru_cache(maxsize=256)
+def nearest_decoration(name: str) -> str:
+    """The decoration whose name is most like this one, "" where none is."""
+    return next(iter(difflib.get_close_matches(name, sorted(KNOWN_DECORATIONS), 1)), "")
 
 
 class NoteShape(NamedTuple):

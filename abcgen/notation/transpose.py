@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
-from abcgen.notation.instruments import Instrument, written_pitches
+from abcgen.notation.instruments import Instrument, sounding_pitches
 from abcgen.notation.key import Key, parse_key
 from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import STEPS, Bar, Chord, Event, Marks, Note, Pitch, Tune
@@ -103,7 +103,7 @@ def fit(tune: Tune, instrument: Instrument) -> Tune:
 
     Raises UsageError when there is none within two octaves.
     """
-    pitches = written_pitches(tune)
+    pitches = sounding_pitches(tune)
     shifts = [n for n in range(-24, 25) if instrument.plays_all([pitch + n for pitch in pitches])]
     if not shifts:
         raise UsageError(f"the tune fits on no {instrument.name} in any key")

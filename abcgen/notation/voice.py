@@ -136,7 +136,8 @@ class VoiceState:
             self._close_bar(None)
             self._remarks = sorted(after + self._remarks, key=lambda remark: remark[1].line)
         for (line, column), text in self._slurs:
-            self._say("bad-slur", "this slur is opened and does not close", column - 1, text, "", line)
+            message = "this slur is opened and does not close"
+            self._say("bad-slur", message, column - 1, text, "close it with )", line)
 
     def set_meter(self, text: str, column: int) -> None:
         """M: in the middle of the tune; inside a bar it holds from the next on."""
@@ -224,7 +225,10 @@ class VoiceState:
             length = factor * unit
             if length <= MAX_WHOLE_NOTES and not length % SHORTEST_WRITTEN:
                 return length
-        self._say("bad-length", f"{text[:40]!r} has no length that a {kind} can have", self._at, text)
+        message = f"{text[:40]!r} has no length that a {kind} can have"
+        whole = factor is not None or "/" not in text
+        hint = "1/2048 to 64 whole notes" if whole else "/2, /4, /8 …; thirds are a triplet, (3ABc"
+        self._say("bad-length", message, self._at, text, hint)
         return max(unit, SHORTEST_WRITTEN)
 
     def _timed(self, written: Fraction) -> tuple[Fraction, Fraction, Tuplet | None]:
@@ -353,12 +357,16 @@ class VoiceState:
             line, column = self._tuplet.spot
             left = self._tuplet.r - self._tuplet.taken
             message = f"the tuplet ends at the bar line, {left} of {self._tuplet.r} notes short"
-            self._say("bad-tuplet", message, column - 1, self._tuplet.text, "", line)
+            taken, text = self._tuplet.taken, self._tuplet.text
+            q = self._tuplet.q
+            hint = f"({self._tuplet.p}:{q}:{taken} for {taken} notes" if taken else "its notes follow it"
+            self._say("bad-tuplet", message, column - 1, text, hint, line)
             self._tuplet = None
         if self._broken is not None:
             text, (line, column) = self._broken
             message = f"{text} has no note after it in its bar"
-            self._say("bad-broken-rhythm", message, column - 1, text, "", line)
+            hint = "it stands between two notes of a bar"
+            self._say("bad-broken-rhythm", message, column - 1, text, hint, line)
             self._broken = None
 
     def _close_grace(self) -> None:

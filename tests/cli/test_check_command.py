@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,35 @@ def test_many_files_are_checked_in_order_and_none_hides_another(
     ]
     assert "17.abc is a binary file" in captured.err
     assert "39 tunes, 19 with errors, 0 warnings" in captured.err
+
+
+def test_what_is_not_shown_still_counts(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = [json.loads(line) for line in said(capsys, "--json", "--select", "bad-tie", str(book), code=0)]
+    assert [(r["ok"], len(r["problems"])) for r in records] == [(True, 0), (False, 1)]
+
+
+def test_the_ladder_for_machines(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [json.loads(line) for line in said(capsys, "--ladder", "--json", str(book), code=1)]
+    assert [s["holding"] for s in steps] == [2, 2, 2, 1, 1, 1]
+    assert {"step", "meaning", "tunes", "estimate", "low", "high"} <= set(steps[0])
+    assert run(["check", "--ladder", "--select", "bad-tie", str(book)]) == 2
+    assert run(["check", "--ladder", str(book.parent / "none.abc")]) == 2
+    assert "nan" not in capsys.readouterr().out
+
+
+def test_a_name_that_is_none_stops_no_other(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(book.parent / "gone.abc"), str(book)]) == 2
+    captured = capsys.readouterr()
+    assert "gone.abc is not there" in captured.err
+    assert "2 tunes, 1 with errors, 1 warning\n" in captured.err
+    assert len(captured.out.splitlines()) == 6
+
+
+def test_a_file_name_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.abc"))
+    try:
+        path.write_text(GOOD)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    [record] = [json.loads(line) for line in said(capsys, "--json", str(tmp_path), code=0)]
+    assert record["file"].endswith("\ufffd.abc")

@@ -48,7 +48,7 @@ def test_existing_files_stop_the_run_before_it_begins(
     ("arguments", "message"),
     [
         (["missing.abc"], "missing.abc is not there"),
-        (["."], "there is no .abc file in ."),
+        (["."], ". holds no .abc file"),
         (["notes.txt"], "there is no tune in notes.txt; a tune begins with X:"),
         (["notes.txt", "--to", "mp3"], "'mp3' is not a format; choose among"),
         (["ferry.abc", "--out", "notes.txt"], "notes.txt"),

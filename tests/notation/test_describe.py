@@ -59,3 +59,35 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert one["notes"] == [[[60, 0.0, 1.0], [62, 1.0, 1.0]]]
     assert run(["inspect", str(tmp_path / "b.abc")]) == 0
     assert "  form            A" in capsys.readouterr().out.splitlines()
+
+
+def test_a_rhythm_without_a_name_of_ours_is_taken_as_it_is_written() -> None:
+    found = describe(parse_tune("X:1\nR:Mazurka\nM:3/4\nL:1/4\nK:C\nCDE|]\n"))
+    assert (found.rhythm, found.rhythm_named) == ("mazurka", True)
+
+
+def test_range_and_notes_are_those_that_sound() -> None:
+    found = describe(parse_tune("X:1\nM:3/4\nL:1/4\nK:C clef=treble-8\nCDE|]\n"))
+    assert (found.lowest, found.highest) == (48, 52)
+    assert [note[0] for note in found.notes[0]] == [48, 50, 52]
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.abc").write_bytes(b"\0\0")
+    (tmp_path / "b.abc").write_text("X:1\nT:a\x1b[31mb\nM:2/4\nL:1/4\nK:C\nCD|]\n")
+    assert run(["inspect", str(tmp_path), str(tmp_path / "c.abc")]) == 2
+    captured = capsys.readouterr()
+    assert "X:1 a?[31mb" in captured.out
+    assert "c.abc is not there" in captured.err
+    assert "a.abc is a binary file" in captured.err
+
+
+def test_a_tune_too_long_to_be_unfolded_is_told_and_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.abc").write_text("X:1\nP:A250\nM:2/4\nL:1/4\nK:C\nP:A\n" + "CD|" * 40 + "\n")
+    code = run(["inspect", "--json", "--unfold", str(tmp_path / "a.abc")])
+    record = json.loads(capsys.readouterr().out)
+    assert (code, bool(record.get("error")), len(record["notes"][0])) == (1, True, 80)

@@ -367,3 +367,12 @@ def test_fields_among_the_music_stay_where_they_stand() -> None:
 def test_a_field_that_cannot_stand_within_a_line_is_told() -> None:
     tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nC[w:la]DEF|]\n")
     assert [(p.code, p.column) for p in tune.problems] == [("unknown-field", 2)]
+
+
+def test_an_empty_line_in_a_block_of_text_ends_no_tune() -> None:
+    text = "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n%%begintext\none\n\ntwo\n%%endtext\nGABc|]\n\nX:2\nK:C\nC|]\n"
+    one, two = parse_book(text).tunes
+    assert (len(one.bars), two.line) == (2, 13)
+    assert one.problems == ()
+    unclosed = parse_book(text.replace("%%endtext\n", "")).tunes
+    assert [tune.reference for tune in unclosed] == [1, 2]

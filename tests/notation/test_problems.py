@@ -102,3 +102,41 @@ def test_a_nul_is_a_problem_and_gets_no_further() -> None:
 def test_hostile_headers_are_problems(header: str) -> None:
     book = parse_book(f"X:1\n{header}\nK:C\nCDEF|]\n")
     assert any(not tune.valid for tune in book.tunes)
+
+
+@pytest.mark.parametrize(
+    ("music", "told"),
+    [
+        ("C#DEF|]", "reserved-character 6:2 a sharp is ^ before its note, as in ^C"),
+        ("\u201cAm\u201dCDEF|]", 'illegal-character 6:1 write "'),
+        ("C\u2014CDE|]", "illegal-character 6:2 write -"),
+        ("!trill CDEF|]", "unclosed-bracket 6:1 write !trill!"),
+        ("!tril!CDEF|]", "undefined-symbol 6:1 did you mean !trill!?"),
+        ("[r:once more CDEF|GABc|]", "unclosed-bracket 6:1 close it with ]"),
+        ("[K:D CDEF|GABc|]", "unclosed-bracket 6:1 close it with ]"),
+        ("CD/3EF|]", "bad-length 6:2 /2, /4, /8 \u2026; thirds are a triplet, (3ABc"),
+    ],
+)
+def test_what_would_be_right_is_told(music: str, told: str) -> None:
+    problem = parse_book(f"X:1\nT:T\nM:4/4\nL:1/4\nK:C\n{music}\n").tunes[0].problems[0]
+    assert f"{problem.code} {problem.line}:{problem.column} {problem.hint}" == told
+
+
+def test_a_part_that_begins_twice_is_told() -> None:
+    text = "X:1\nT:T\nP:AB\nM:4/4\nL:1/4\nK:C\nP:A\nCDEF|\nP:B\nFEDC|\nP:A\nC4|]\n"
+    [problem] = parse_book(text).tunes[0].problems
+    assert (problem.code, problem.line) == ("duplicate-field", 12)
+
+
+def test_no_error_is_without_a_word_on_what_would_be_right() -> None:
+    for path in (HERE / "invalid").glob("*.abc"):
+        for tune in parse_book(path.read_text("utf-8")).tunes:
+            for problem in tune.problems:
+                assert problem.hint or problem.code in FIELD_CODES, problem
+
+
+#: Their message says what is right.
+FIELD_CODES = {
+    *("bad-key", "bad-meter", "bad-unit-length", "bad-parts", "bad-macro", "bad-voice", "unknown-field"),
+    *("too-large", "no-music", "bad-field", "duplicate-field"),
+}

@@ -37,6 +37,16 @@ END = "GABc|cBAG|]\n"
         (HEAD + "CDEF|[CE DEF|C4 D|" + END, HEAD + "CDEF|[CE DEF|C4 D|" + END, ""),  # all or nothing
         (HEAD + "|:CDEF|1GABc|2cBAG|]\n", HEAD + "|:CDEF|1GABc:|2cBAG|]\n", "closes with :|"),
         (HEAD + "CDEF|GAB|" + END, HEAD + "CDEF|GAB|" + END, ""),
+        (HEAD + "CDEF GABc cBAG|" + END, HEAD + "CDEF | GABc | cBAG|" + END, "where the metre puts it"),
+        (HEAD + "CDEF|GABc % a\nw:la\ncBAG|" + END, HEAD + "CDEF|GABc | % a\nw:la\ncBAG|" + END, "the line"),
+        (HEAD + "|:CDEF|1GABc|[2cBAG|]\n", HEAD + "|:CDEF|1GABc:|[2cBAG|]\n", "closes with :|"),
+        (HEAD + "|:CDEF|1GABc||2cBAG|]\n", HEAD + "|:CDEF|1GABc:|2cBAG|]\n", "closes with :|"),
+        (
+            HEAD + "|:CDEF|1GABc|2cBAG||\n|:CDEF|1GABc|2cBAG|]\n",
+            HEAD + "|:CDEF|1GABc:|2cBAG||\n|:CDEF|1GABc:|2cBAG|]\n",
+            "closes with :|",
+        ),
+        (HEAD + 30 * "CDEF|CDEF\n" + END, HEAD + 30 * "CDEF|CDEF |\n" + END, "ends the line"),
         (HEAD + "CDEF|GABcd|" + END, HEAD + "CDEF|GABcd|" + END, ""),
     ],
 )
@@ -114,3 +124,12 @@ def test_a_file_keeps_its_encoding_and_line_ends(tmp_path: Path) -> None:
     assert b"T:\xc9\r\n" in new
     assert new.count(b"\r\n") == new.count(b"\n")
     assert b"CDEF | GABc|" in new
+
+
+def test_a_tune_on_which_too_much_would_be_tried_is_left() -> None:
+    text = HEAD + "[CDE " * 12_000 + "|]\n"
+    began = time.perf_counter()
+    mended = repair(parse_book(text).tunes[0])
+    assert time.perf_counter() - began < 6
+    assert (mended.text, mended.edits) == (text, ())
+    assert mended.left
