@@ -246,7 +246,10 @@ def _check_parts(tune: Tune, report: Report) -> None:
 
 def _check_voices(tune: Tune, report: Report) -> None:
     """Voices that sound together last alike."""
-    lengths = [sum([bar.ticks for bar in voice.bars]) for voice in tune.voices]
+    try:
+        lengths = [sum([bar.ticks for bar in play_order(voice.bars)]) for voice in tune.voices]
+    except NotationError:
+        return  # told by `check_pickups`
     for voice, ticks in zip(tune.voices, lengths, strict=True):
         if ticks < max(lengths) and voice.bars:
             last = voice.bars[-1]

@@ -39,7 +39,8 @@ def in_text_block(line: str, *, inside: bool) -> bool:
 
 def stands_inline(letter: str, text: str) -> bool:
     """Whether a field that changes no note can be written within a line of music, as in `[Q:1/4=90]`."""
-    return letter in _INLINE_FIELDS and "]" not in text and len(text) <= _MAX_INLINE
+    fits = "]" not in text and not text.endswith("|") and len(text) <= _MAX_INLINE
+    return letter in _INLINE_FIELDS and fits
 
 
 def field_text(line: str) -> str:

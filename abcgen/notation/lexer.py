@@ -21,8 +21,8 @@ class Token(NamedTuple):
 
 #: Digits are bounded so that no number costs time or memory; what is longer is illegal.
 LENGTH = r"[0-9]{0,6}(?:/{1,6}[0-9]{0,6})?"
-#: Within the music. `[K:D CDEF|]` is none: that bracket belongs to the bar line.
-FIELD = r"\[[A-Za-z]:[^\]]{0,256}(?<!\|)\]"
+#: Within the music. `[K:D CDEF|]` is none: that bracket belongs to the bar line; `[M:C|]` is one.
+FIELD = r"\[M:\s*[Cc]\|\s*\]|\[[A-Za-z]:[^\]]{0,256}(?<!\|)\]"
 _ENDING = r"\s?[0-9]{1,2}(?:[,-][0-9]{1,2})*"
 
 #: Every rule, in the order in which they are tried. A bar line takes the number of its ending along.
@@ -33,7 +33,7 @@ _RULES: dict[str, str] = {
     "ending": rf"\[{_ENDING}",
     "field": FIELD,
     "text": r'"[^"]*"',
-    "decoration": r"![^!|\s\"\[\]]{1,40}!|\+[a-z0-9.()<>]{2,40}\+",
+    "decoration": r"![^!|\s\"\[\]]{1,40}!|\+(?:[fp]|[a-z0-9.()<>]{2,40})\+",
     "tuplet": r"\([0-9]{1,4}(?::[0-9]{0,4}(?::[0-9]{0,4})?)?",
     "slur_open": r"\.?\(",
     "slur_close": r"\)",

@@ -12,7 +12,7 @@ from abcgen.notation.notetable import LONE_SLUR, decorated, slur_closed
 from abcgen.notation.spelling import DECORATIONS, KNOWN_DECORATIONS, nearest_decoration
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import NO_MARKS, Marks
-from abcgen.notation.voice import VoiceState
+from abcgen.notation.voice import MAX_GRACE_NOTES, VoiceState
 
 #: On a note, and as many texts.
 MAX_DECORATIONS = 16
@@ -57,7 +57,8 @@ class MarkedVoice(VoiceState):
             self._say("stray-bracket", message, self._at, text, "open them with {, or leave } out")
             return
         quick = self._grace_at[1] == "{/"
-        self._pending = replace(self._pending, grace=tuple(self._grace), acciaccatura=quick)
+        grace = (*self._pending.grace, *self._grace)[:MAX_GRACE_NOTES]
+        self._pending = replace(self._pending, grace=grace, acciaccatura=quick)
         self._grace = None
 
     def _on_decoration(self, text: str) -> None:
@@ -91,7 +92,7 @@ class MarkedVoice(VoiceState):
             return decorated(marks, name)
         quoted = decode_text(text[1:-1])
         if quoted[:1] not in {"^", "_", "<", ">", "@"}:
-            return replace(marks, chord_symbol=quoted)
+            return replace(marks, chord_symbol=f"{marks.chord_symbol} {quoted}".strip())
         if len(marks.annotations) >= MAX_DECORATIONS:
             self._say("too-large", f"more than {MAX_DECORATIONS} texts on a note", self._at, text)
             return marks

@@ -29,6 +29,7 @@ from abcgen.notation.spelling import (
     note_shape,
     tuplet_numbers,
 )
+from abcgen.notation.text import decode_text
 from abcgen.notation.tune import (
     NO_MARKS,
     BarLine,
@@ -287,7 +288,7 @@ class VoiceReader(SungVoice):
         elif name == "L":
             self.set_unit(value, column)
         elif name == "P":
-            self.set_part(value)
+            self.set_part(decode_text(value))
         elif name in _REMARKS:
             if said := field_text(text[1:-1]):
                 self.remark(Field(name, said, True, self.line))
@@ -361,9 +362,8 @@ class VoiceReader(SungVoice):
 
     def _on_unclosed_field(self, text: str) -> None:
         hint = "close it with ]"
-        self._say(
-            "unclosed-bracket", "a field opens within the music and does not close", self._at, text, hint
-        )
+        message = f"the field {text[1:20]} opens within the music and does not close"
+        self._say("unclosed-bracket", message, self._at, text, hint)
 
     def _on_reserved(self, text: str) -> None:
         """`# * ; ? @` are kept for later standards and passed over. ABC 2.1, section 8.1."""

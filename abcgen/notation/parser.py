@@ -7,6 +7,7 @@ ABC 2.1, section 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from abcgen.errors import NotationError
 from abcgen.notation.fields import field_text, in_text_block, is_field
@@ -36,8 +37,30 @@ def parse_tune(text: str) -> Tune:
     return tunes[0]
 
 
+@dataclass(frozen=True, slots=True)
+class TuneText:
+    """A tune that is still to be read: its `lines`, the first of which is line `start` of the file.
+
+    `defaults` are the fields of its file's header; not all of its lines are here when it is not `whole`.
+    """
+
+    lines: tuple[str, ...]
+    start: int = 1
+    defaults: tuple[Field, ...] = ()
+    whole: bool = True
+
+    def read(self) -> Tune:
+        return TuneReader(self.start, self.defaults).read(self.lines, whole=self.whole)
+
+
 def read_tunes(lines: Iterable[str]) -> Iterator[Tune]:
-    """The tunes in the lines of a tunebook, one by one, so that a file of any size can be read.
+    """The tunes in the lines of a tunebook, one by one, so that a file of any size can be read."""
+    for text in split_tunes(lines):
+        yield text.read()
+
+
+def split_tunes(lines: Iterable[str]) -> Iterator[TuneText]:
+    """The texts of the tunes in the lines of a tunebook.
 
     A tune begins at `X:` and ends at an empty line or the next `X:`. Text between tunes is free and passed
     over, but for a block of fields with a `K:` among them: that is a tune without its number, and told so.
@@ -49,7 +72,7 @@ def read_tunes(lines: Iterable[str]) -> Iterator[Tune]:
         if defaults is None:
             defaults = _defaults(block, start)
         for begin, end in zip(found, [*found[1:], len(block)], strict=False):
-            yield TuneReader(start + begin, defaults).read(block[begin:end], whole=whole)
+            yield TuneText(tuple(block[begin:end]), start + begin, defaults, whole)
 
 
 def file_defaults(lines: Iterable[str]) -> tuple[Field, ...]:
@@ -103,8 +126,12 @@ def _tune_starts(block: list[str]) -> list[int]:
 
 
 def _file_header(lines: list[str], start: int) -> Iterator[Field]:
+    in_text = False
     for number, raw in enumerate(lines, start):
         line = raw.replace("\0", " ")
+        was_in_text, in_text = in_text, in_text_block(line, inside=in_text)
+        if was_in_text or in_text:
+            continue
         if line.startswith("%%"):
             yield Field("%", line[2 : comment_start(line[2:]) + 2].strip(), line=number)
         elif is_field(line) and line[0] in _FILE_FIELDS:

@@ -20,14 +20,14 @@ from abcgen.notation.fields import (
     is_field,
 )
 from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
-from abcgen.notation.lexer import comment_start
+from abcgen.notation.lexer import FIELD, comment_start
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
 from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
 from abcgen.notation.settings import Settings, is_setting
 from abcgen.notation.text import decode_text
-from abcgen.notation.tune import Field, Tune, Voice
+from abcgen.notation.tune import Bar, Field, Tune, Voice
 from abcgen.notation.voice import MAX_BARS
 
 #: A tune larger than this is not a tune.
@@ -39,7 +39,7 @@ _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
-_INLINE = re.compile(r'"[^"]*"|\[([VUmI]):([^\]]{0,256})(?<!\|)\]')
+_INLINE = re.compile(rf'"[^"]*"|\[([VUmI]):([^\]]{{0,256}})(?<!\|)\]|{FIELD}')
 _CODES = {
     "M": "bad-meter",
     "L": "bad-unit-length",
@@ -74,6 +74,7 @@ class TuneReader:
         self._held: Field | None = None  # the remark that `+:` may go on with
         self._waiting: list[Field] = []  # remarks before the first voice
         self._in_body = False
+        self._words_go_on = False  # a backslash ended the last w: line
         self._part = ""
         self._continued = ""  # the letter of the field that `+:` would continue
 
@@ -189,6 +190,7 @@ class TuneReader:
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
+        self._continued = ""
         if text.lstrip().startswith(("begin", "end")) or not text.strip():
             return
         field = Field("%", text[: comment_start(text)].strip(), self._in_body, number)
@@ -200,16 +202,16 @@ class TuneReader:
 
     def _continue(self, text: str, number: int) -> None:
         """`+:` goes on with the field before it. ABC 2.1, section 3.3."""
-        if self._continued not in TEXT_FIELDS | {"w"}:
+        if self._continued not in TEXT_FIELDS | {"w", "s"}:
             self._report(
                 "bad-field", "+: continues a field of text, and none stands before it", number, 1, "+:"
             )
             return
-        if self._continued == "w":
+        if self._continued in {"w", "s"}:
             if self._current is not None:
-                self._current.read_under("w", text, number, 3, more=True)
+                self._current.read_under(self._continued, text, number, 3, more=True)
             return
-        if self._held is not None:
+        if self._held is not None and self._held.letter == self._continued:
             self._held = replace(self._held, text=f"{self._held.text} {text}".strip())
             return
         last = max(i for i, field in enumerate(self._fields) if field.letter == self._continued)
@@ -251,11 +253,11 @@ class TuneReader:
         if letter == "+":
             self._continue(value, number)
             return
-        self._give_remark()
         self._continued = letter
-        if letter == "V":
+        if letter == "V":  # what was held back belongs to the music that follows
             self._go_to_voice(value, number)
             return
+        self._give_remark()
         field = Field(letter, value, True, number)
         if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
@@ -287,7 +289,10 @@ class TuneReader:
         elif letter == "L":
             reader.set_unit(value, column - 1)
         else:
-            reader.read_under(letter, value, reader.line, column)
+            goes_on = letter == "w" and value.endswith("\\") and not value.endswith("\\\\")
+            text = value[:-1] if goes_on else value
+            reader.read_under(letter, text, reader.line, column, more=letter == "w" and self._words_go_on)
+            self._words_go_on = goes_on
 
     def _go_to_voice(self, text: str, number: int) -> None:
         """V: among the music, with its name and its properties."""
@@ -313,8 +318,11 @@ class TuneReader:
                 octave=octave,
                 transpose=transpose,
             )
-            if self._part:
-                self._voices[name].set_part(self._part)
+            first = next(iter(self._voices.values()))
+            if first is self._voices[name]:
+                first.set_part(self._part)
+            elif part := first.first_part:
+                self._voices[name].set_part(part)
         self._current = self._voices[name]
         for field in self._waiting:
             self._current.remark(field)
@@ -335,7 +343,8 @@ class TuneReader:
     def _music(self, line: str, number: int) -> None:
         """A line of music, in as many pieces as it has voices and macros."""
         self._continued = ""
-        self._give_remark()
+        if not line.lstrip().startswith("[V:"):
+            self._give_remark()
         if "%" in line:
             line = line[: comment_start(line)]
         text = line.rstrip()
@@ -355,6 +364,7 @@ class TuneReader:
                 self._give_remark()
                 continue
             self._go_to_voice(value, number)
+            self._give_remark()
         self._expanded(line[begin:] if begin else line, number, begin)
         if self._current is not None:
             self._current.end_line(joined=joined)
@@ -385,6 +395,8 @@ class TuneReader:
             voice.finish()
             self._fields += voice.remarks_left()
         self._fields += self._waiting
+        if self._part and len(self._voices) > 1:
+            _share_parts([voice.bars for voice in self._voices.values()])
         voices = tuple(
             Voice(name, tuple(v.bars[:MAX_BARS]), self._declared.get(name, ""), v.octave, v.transpose)
             for name, v in self._voices.items()
@@ -425,3 +437,21 @@ def _kept(field: Field) -> bool:
     """Whether a field says what nothing else in the tune does."""
     settled = field.letter in _SETTLED or (field.letter == "T" and not field.body)
     return bool(field.text) and not settled and not is_setting(field)
+
+
+def _share_parts(voices: Sequence[list[Bar]]) -> None:
+    """A part that begins in the first voice begins in the others too, where a bar of theirs does."""
+    begins: dict[int, str] = {}
+    now = 0
+    for bar in voices[0]:
+        if bar.part:
+            begins[now] = bar.part
+        now += bar.ticks
+    for bars in voices[1:]:
+        if any(bar.part for bar in bars[1:]):
+            continue  # it has labels of its own
+        now = 0
+        for index, bar in enumerate(bars):
+            if now in begins and not bar.part:
+                bars[index] = replace(bar, part=begins[now])
+            now += bar.ticks

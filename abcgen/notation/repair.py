@@ -7,9 +7,11 @@ be guessing at the music.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from abcgen.notation.fields import is_body_field, is_field
 from abcgen.notation.lexer import comment_start, lex
@@ -25,12 +27,20 @@ MAX_EDITS = 200
 #: A tune with more errors is not looked at: it is another thing than a tune, or another's hand is needed.
 MAX_ERRORS = 100
 #: Characters that are read again to try edits out, a tune; what would take more is left as it is.
-MAX_READ = 2**20
+MAX_READ = 2**19
+#: So many wrong bars tell that it is the metre that is wrong.
+MANY_BARS = 8
 #: A bracket is closed within so many characters.
 MAX_INSIDE = 40
+#: How a text over a note begins.
+_CHORD_SYMBOL = re.compile(
+    r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|[mM0-9+#b()-])*(?:/[A-G][#b]?)?|N\.?C\.?|[\^_<>@].*"
+)
+#: What is left at a line's end of text that was sent as quoted-printable.
+_MAIL = re.compile(r"=(?:20)?\s*$")
 #: Tokens that belong to the note after them.
 _BEFORE_NOTE = frozenset(
-    ["text", "decoration", "shorthand", "slur_open", "tuplet", "grace_close", "grace_open"]
+    ["text", "decoration", "shorthand", "slur_open", "tuplet", "grace_close", "grace_open", "field"]
 )
 
 
@@ -138,7 +148,13 @@ def _is_sure(tune: Tune, lines: list[str], problem: Problem, edit: Edit, read: _
     if problem.code in _CHANGES_NOTES:
         line = edit.line if edit.inserted else problem.line
         return not any(p.is_error and p.line == line for p in after.problems)
-    return _sound(after) == _sound(tune)
+    return _sound(after) == _sound(tune) and _sung(after) == _sung(tune)
+
+
+def _sung(tune: Tune) -> list[tuple[str, ...]]:
+    """The words and marks under and over every note."""
+    every = (event for voice in tune.voices for bar in voice.bars for event in bar.events)
+    return [(*e.marks.lyrics, *e.marks.decorations, e.marks.chord_symbol) for e in every if e.notes]
 
 
 def _sound(tune: Tune) -> list[list[tuple[int, int, int]]]:
@@ -197,6 +213,7 @@ def _final_bar(tune: Tune, lines: list[str], problem: Problem, read: _Reader) ->
 
 def _bar_lines(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
     """A bar as long as several: bar lines where the metre puts them. Two short ones: none between."""
+    yield from _meter(tune, lines, problem, read)
     bars = [bar for voice in tune.voices for bar in voice.bars]
     for index, bar in enumerate(bars):
         if bar.spot != (problem.line, problem.column):
@@ -213,29 +230,41 @@ def _bar_lines(tune: Tune, lines: list[str], problem: Problem, read: _Reader) ->
                 yield from _removed_bar(first, second, lines)
 
 
+def _meter(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
+    """M: where all whole bars of a tune last alike, and not what it says."""
+    bars = [bar for voice in tune.voices for bar in voice.bars]
+    at = next((i for i, line in enumerate(lines) if line.startswith("M:")), None)
+    wrong = sum(p.code == "bar-length" for p in tune.problems)
+    if at is None or wrong < MANY_BARS or len({bar.meter for bar in bars}) > 1:
+        return
+    length, count = Counter(bar.duration for bar in bars).most_common(1)[0]
+    beats = length * max(tune.meter.denominator, length.denominator, 4)
+    several = tune.meter.bar_length and not length % tune.meter.bar_length  # bar lines are lost, it may be
+    if 2 * count > len(bars) and not several and beats.denominator == 1 and beats >= 2:
+        new = f"M:{beats.numerator}/{max(tune.meter.denominator, length.denominator, 4)}"
+        yield _replaced(lines, at + 1, new, f"the bars last {new[2:]}, all of them alike")
+
+
 def _inserted_bar(bar: Bar, expected: int, lines: list[str]) -> Iterator[Edit]:
     """Every bar line that a bar as long as several has lost; all of them on one line of the text."""
-    ticks, numbers = 0, set()
+    ticks = 0
     cuts: list[Spot] = []
     for event, spot in zip(bar.events, bar.spots, strict=True):
         if ticks and ticks % expected == 0:
             cuts.append(spot)
-            numbers.add(spot[0])
         ticks += event.ticks
-    if len(cuts) != bar.ticks // expected - 1 or len(numbers) != 1:
+    if len(cuts) != bar.ticks // expected - 1 or len({number for number, _ in cuts}) != 1:
         return
     number = cuts[0][0]
     line = _line(lines, number)
-    for _, column in reversed(cuts):
-        at = _begin_of_note(line, column - 1)
-        if at:
-            line = f"{line[:at].rstrip()} | {line[at:].lstrip()}"
-        elif len(cuts) == 1:
-            yield from _bar_line_above(number, bar, lines)
-            return
-        else:
-            return
-    yield _replaced(lines, number, line, "a bar line where the metre puts it")
+    begins = _begins_of_notes(line, [column - 1 for _, column in cuts])
+    if begins == [0]:
+        yield from _bar_line_above(number, bar, lines)
+    elif 0 not in begins:
+        ends = [*begins[1:], len(line)]
+        parts = [line[: begins[0]], *(line[a:b] for a, b in zip(begins, ends, strict=True))]
+        new = " | ".join(part.strip() for part in parts)
+        yield _replaced(lines, number, new, "a bar line where the metre puts it")
 
 
 def _bar_line_above(number: int, bar: Bar, lines: list[str]) -> Iterator[Edit]:
@@ -243,36 +272,51 @@ def _bar_line_above(number: int, bar: Bar, lines: list[str]) -> Iterator[Edit]:
     above = max((spot[0] for spot in bar.spots if spot[0] < number), default=0)
     line = _line(lines, above)
     end = comment_start(line)
-    if above and not line[:end].rstrip().endswith("\\"):
-        text = f"{line[:end].rstrip()} |" + (f" {line[end:]}" if line[end:] else "")
+    if above:
+        music = line[:end].rstrip()
+        joined = " \\" if music.endswith("\\") else ""
+        music = music.removesuffix(joined.strip()).rstrip()
+        text = f"{music} |{joined}" + (f" {line[end:]}" if line[end:] else "")
         yield _replaced(lines, above, text, "a bar line ends the line")
 
 
-def _begin_of_note(line: str, at: int) -> int:
-    """Where what belongs to the note at offset `at` begins."""
-    tokens = [token for token in lex(line) if token.at < at]
-    inside_grace = False
-    while tokens:
-        kind = tokens[-1].kind
-        inside_grace = kind == "grace_close" or (inside_grace and kind != "grace_open")
-        if not inside_grace and kind not in _BEFORE_NOTE:
-            break
-        at = tokens.pop().at
-    return at
+def _begins_of_notes(line: str, places: list[int]) -> list[int]:
+    """Where what belongs to the notes at these offsets begins: chord symbols, grace notes, fields."""
+    tokens = list(lex(line))
+    index_at = {token.at: index for index, token in enumerate(tokens)}
+    found = []
+    for at in places:
+        index = index_at.get(at, 0)
+        inside_grace = False
+        while index:
+            kind = tokens[index - 1].kind
+            inside_grace = kind == "grace_close" or (inside_grace and kind != "grace_open")
+            if not inside_grace and kind not in _BEFORE_NOTE and kind != "space":
+                break
+            index -= 1
+            if kind != "space":
+                at = tokens[index].at
+        found.append(at)
+    return found
 
 
 def _removed_bar(bar: Bar, following: Bar, lines: list[str]) -> Iterator[Edit]:
-    """Take out the plain bar line between two bars on one line."""
-    number, column = following.spot
-    line = _line(lines, number)
-    if number != bar.spots[-1][0]:
+    """Take out the only bar line between two bars, a plain one; nothing where the lines have two."""
+    last, first = bar.spots[-1], following.spot
+    found = [
+        (number, token)
+        for number in range(last[0], first[0] + 1)
+        if not is_body_field(_line(lines, number))
+        for token in lex(_line(lines, number))
+        if token.kind == "bar" and last < (number, token.at + 1) < first
+    ]
+    if len(found) != 1 or found[0][1].text != "|":
         return
-    for token in lex(line):
-        between = bar.spots[-1][1] - 1 < token.at < column - 1
-        if between and token.kind == "bar" and token.text == "|":
-            joined = f"{line[: token.at].rstrip()} {line[token.at + 1 :].lstrip()}"
-            yield _replaced(lines, number, joined, "two short bars are one, by the metre")
-            return
+    number, token = found[0]
+    line = _line(lines, number)
+    joined = f"{line[: token.at].rstrip()} {line[token.at + 1 :].lstrip()}".strip()
+    if joined:
+        yield _replaced(lines, number, joined, "two short bars are one, by the metre")
 
 
 def _tuplet(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
@@ -280,7 +324,7 @@ def _tuplet(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> It
     line = _line(lines, problem.line)
     at = problem.column - 1
     sign = next((token for token in lex(line) if token.at == at and token.kind == "tuplet"), None)
-    if sign is None:
+    if sign is None or sum(p.code == "bad-tuplet" and p.line == problem.line for p in tune.problems) > 1:
         return
     notes, last = 0, (0, "")
     for token in lex(line[at + len(sign.text) :]):
@@ -308,8 +352,8 @@ def _bracket(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> I
     line = _line(lines, problem.line)
     opened = line[problem.column - 1 : problem.column]
     close = {"[": "]", "{": "}", '"': '"'}.get(opened)
-    if close is None:
-        return
+    if close is None or is_field(line[problem.column :]):
+        return  # where a field ends and the music begins nobody knows
     if opened == '"' and _may_close(lines, problem, read):
         return
     reason = f"{opened} is closed at the only place where the bar comes out right"
@@ -319,6 +363,8 @@ def _bracket(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> I
         if opened == '"' and line[at - 1].isspace():
             break  # a chord symbol has no blanks, and other text could end anywhere
         inside = line[problem.column : at]
+        if opened == '"' and not _CHORD_SYMBOL.fullmatch(inside):
+            continue
         if opened == "[" and sum(token.kind == "note" for token in lex(inside)) < 2:
             continue  # a chord of one note is not what was meant
         yield _replaced(lines, problem.line, line[:at] + close + line[at:], reason)
@@ -344,7 +390,8 @@ def _ending(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> It
         if is_field(line):
             continue
         tokens = [t for t in lex(line) if t.kind != "space"]
-        for token, after in zip(tokens, [*tokens[1:], None], strict=False):
+        following = next((n for n in lines[number:] if not is_body_field(n) and n[:1] != "%"), "")
+        for token, after in zip(tokens, [*tokens[1:], *islice(lex(following), 1), None], strict=False):
             if (number, token.at) <= (problem.line, problem.column) or token.kind != "bar":
                 continue
             sign, ending = bar_and_ending(token.text)
@@ -354,6 +401,25 @@ def _ending(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> It
                 new = f"{line[: token.at]}:|{line[token.at :].lstrip('|')}"
                 yield _replaced(lines, number, new, "the first ending closes with :|")
                 return
+
+
+def _stray_sign(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
+    """What mail programs put at the end of a line (`=`, `=20`); a `|:` that was cut apart by a line's end."""
+    line = _line(lines, problem.line)
+    at = problem.column - 1
+    if (mail := _MAIL.search(line)) and at >= mail.start():
+        reason = "= and =20 at a line's end are left from mail (quoted-printable)"
+        yield _replaced(lines, problem.line, line[: mail.start()].rstrip(), reason)
+    elif line[at : at + 1] == ":" and not line[:at].strip():
+        reason = "the repeat sign was cut apart by the end of the line"
+        yield _replaced(lines, problem.line, f"{line[:at]}|:{line[at + 1 :]}", reason)
+
+
+def _text_line(tune: Tune, lines: list[str], problem: Problem, read: _Reader) -> Iterator[Edit]:
+    """A line of the header that is neither a field nor, having no bar line, music."""
+    line = _line(lines, problem.line)
+    if line and not is_field(line) and "|" not in line:
+        yield _replaced(lines, problem.line, f"% {line}", "the line is no field; as a comment it stays")
 
 
 #: Mending these brings notes back that could not be read; the line must then be without an error.
@@ -367,6 +433,8 @@ _MENDERS: dict[str, Mender] = {
     "bad-tuplet": _tuplet,
     "unclosed-bracket": _bracket,
     "bad-ending": _ending,
+    "illegal-character": _stray_sign,
+    "bad-field": _text_line,
 }
 
 
@@ -388,5 +456,6 @@ def repair_book(text: str) -> tuple[str, list[tuple[Tune, Repaired]]]:
         if mended.edits:
             count = tune.source.count("\n")
             lines[tune.line - 1 : tune.line - 1 + count] = mended.text.rstrip("\n").split("\n")
-            used.add(free)
+            if any(edit.new == f"X:{free}" for edit in mended.edits):
+                used.add(free)
     return "\n".join(lines), results[::-1]

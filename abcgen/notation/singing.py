@@ -40,9 +40,9 @@ class SungVoice(MarkedVoice):
                 self._say("too-large", message, column - 1, text)
                 return
             under.count -= 1
-            text = f"{under.text} {text}"
+            text = f"{under.text} {text}" if letter == "w" else text
         else:
-            under.more = 0
+            under.more = under.taken = 0
         if under.begin is None:
             message = f"{letter}: stands before the music to which it belongs"
             self._say("too-many-words", message, column - 1, text[-40:], "write it below its notes")
@@ -62,12 +62,13 @@ class SungVoice(MarkedVoice):
 
     def _lay(self, letter: str, under: UnderLines, text: str, column: int) -> None:
         """Syllables or symbols on their notes. Raises ValueError for what is no symbol."""
-        places = self._places(under.begin or (0, 0))
+        places = self._places(under.begin or (0, 0))[under.taken if letter == "s" else 0 :]
         cells, left = (align if letter == "w" else align_symbols)(text, [bar for bar, _ in places])
         if left:
             what, where = ("syllable", "sing") if letter == "w" else ("symbol", "put")
             message = f"{left} {what}{'s' if left > 1 else ''} more than notes to {where} them on"
             self._say("too-many-words", message, column - 1, text.strip()[-40:], "* passes over a note")
+        under.taken += len(cells)
         self._at = column - 1
         for bar, group in groupby(zip(places, cells, strict=False), key=lambda pair: pair[0][0]):
             events = list(self.bars[bar].events if bar < len(self.bars) else self._main_layer())

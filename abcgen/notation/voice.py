@@ -62,12 +62,16 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class UnderLines:
-    """The lines of one kind under the music that begins at `begin`; `text` is the last, `more` its pieces."""
+    """The lines of one kind under the music that begins at `begin`; `text` is the last, `more` its pieces.
+
+    `taken` is how many notes the last line has passed.
+    """
 
     begin: Place | None = None
     count: int = 0
     text: str = ""
     more: int = 0
+    taken: int = 0
 
 
 class VoiceState:
@@ -146,7 +150,7 @@ class VoiceState:
         except ValueError as error:
             self._say("bad-meter", str(error), column, text)
             return
-        if not self._events:
+        if not self._events and not self._layers:
             self._bar_meter = self.meter
 
     def set_key(self, text: str, column: int) -> None:
@@ -158,7 +162,7 @@ class VoiceState:
             return
         if found := doubt(text):
             self._say("unclear-key", found[0], column, text, found[1])
-        if not self._events:
+        if not self._events and not self._layers:
             self._bar_key = key
         elif key != self.key and not self._layers:
             if self._bar_keys and self._bar_keys[-1][0] == len(self._events):
@@ -178,11 +182,17 @@ class VoiceState:
         self._change_table()
 
     def set_part(self, text: str) -> None:
-        """P: in the middle of the tune: the next bar begins a part."""
+        """P: in the middle of the tune: the next bar begins a part, named without signs that end fields."""
+        label = text.replace("]", "")[:80].strip().rstrip("|").strip()
         if self._events or self._layers:
-            self._next_part = text.strip()[:80]
+            self._next_part = label
         else:
-            self._part = text.strip()[:80]
+            self._part = label
+
+    @property
+    def first_part(self) -> str:
+        """The label of the part with which the voice begins."""
+        return self.bars[0].part if self.bars else self._part
 
     def remark(self, field: Field) -> None:
         """A field that changes no note; one that needs a line of its own belongs to the next bar."""

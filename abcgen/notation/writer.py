@@ -6,7 +6,6 @@ holds in its own octave or in all (ABC 2.1, section 4.2 and `propagate-accidenta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -45,7 +44,6 @@ from abcgen.notation.tune import (
     ticks_of,
 )
 
-_SIMPLE = re.compile(r"[\w .()'-]*")
 _SHORTHANDS = {name: letter for letter, name in DECORATIONS.items()}
 _SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
 
@@ -222,11 +220,11 @@ class _Writer:
         last_sung = max((i for i, bar in enumerate(voice.bars) if is_sung(bar)), default=-1)
         for first, last in self._line_breaks(voice.bars):
             part = voice.bars[first].part
-            inline = self.several and _SIMPLE.fullmatch(part)  # P: on a line of its own is for all voices
-            if part and not inline:
+            if part and not self.several:
                 lines.append(f"P:{self.encode(part)}")
             lines += [self._field(field) for field in lines_before(voice.bars[first])]
-            lines.append((f"[P:{part}]" if part and inline else "") + " ".join(texts[first:last]))
+            inline = part and self.several  # on a line of its own it would be for all voices
+            lines.append((f"[P:{self.encode(part)}]" if inline else "") + " ".join(texts[first:last]))
             lines += self._words(voice.bars[first:last], sung_later=last <= last_sung)
         return lines
 

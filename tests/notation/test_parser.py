@@ -376,3 +376,60 @@ def test_an_empty_line_in_a_block_of_text_ends_no_tune() -> None:
     assert one.problems == ()
     unclosed = parse_book(text.replace("%%endtext\n", "")).tunes
     assert [tune.reference for tune in unclosed] == [1, 2]
+
+
+def test_common_time_within_a_line_is_a_field() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|[M:C|]GABc|\nM:4/4\nN:see|\nCDEF|]\n")
+    assert tune.problems == ()
+    assert [str(bar.meter) for bar in tune.bars] == ["4/4", "C|", "4/4"]
+    assert parse_tune(write_abc(tune)) == tune
+
+
+def test_a_block_of_text_in_the_file_header_sets_nothing() -> None:
+    text = "%%begintext\nL: 1/16\n%%endtext\n\nX:1\nM:4/4\nK:C\nCDEFGABc|]\n"
+    [tune] = parse_book(text).tunes
+    assert (tune.unit_length, tune.fields) == (Fraction(1, 8), ())
+
+
+def test_parts_begin_in_every_voice_at_one_time() -> None:
+    head = "X:1\nP:ABA\nM:4/4\nL:1/4\nV:1\nV:2\nK:C\n"
+    block = parse_tune(f"{head}P:A\nV:1\nCDEF|GABc|\nP:B\ncdef|gabc'|]\nV:2\nC4|D4|E4|F4|]\n")
+    mixed = parse_tune(f"{head}P:A\n[V:1]CDEF|GABc|\n[V:2]C4|D4|\nP:B\n[V:1]cdef|gabc'|]\n[V:2]E4|F4|]\n")
+    for tune in (block, mixed):
+        assert [[bar.part for bar in voice.bars] for voice in tune.voices] == [["A", "", "B", ""]] * 2
+        assert [len(voice.bars) for voice in tune.unfolded().voices] == [6, 6]
+        assert parse_tune(write_abc(tune)) == tune
+    chorus = parse_tune(
+        "X:1\nM:4/4\nL:1/4\nV:1\nV:2\nK:C\n[V:1]C4|\n[V:2]C4|\nP:Chorus:\n[V:1]D4|]\n[V:2]D4|]\n"
+    )
+    assert parse_tune(write_abc(chorus)) == chorus
+
+
+def test_a_field_between_systems_belongs_to_what_follows() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\n[V:1]C4|\n[V:2]E4|\nT:Second\n[V:1]D4|]\n[V:2]F4|]\n")
+    assert [[len(bar.remarks) for bar in voice.bars] for voice in tune.voices] == [[0, 1], [0, 0]]
+
+
+def test_quotes_in_a_remark_open_no_text() -> None:
+    tune = parse_tune('X:1\nM:4/4\nL:1/4\nK:C\n[r:the 6" bit]GABc|[V:2]"G"C4|]\n')
+    assert [voice.name for voice in tune.voices] == ["1", "2"]
+
+
+def test_words_and_symbols_that_go_on() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|]\nw:a b c d\\\nw:e f\ns:!f! *\n+:!p!\n")
+    assert tune.problems == ()
+    marks = [event.marks for bar in tune.bars for event in bar.events]
+    assert [m.lyrics for m in marks[:6]] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
+    assert [m.decorations for m in marks[:3]] == [("f",), (), ("p",)]
+
+
+def test_what_stands_twice_before_a_note_is_kept() -> None:
+    tune = parse_tune('X:1\nM:4/4\nL:1/4\nK:C\n+f+"Am""C"{c}{de}CD+p+EF|]\n')
+    marks = tune.bars[0].events[0].marks
+    assert (marks.chord_symbol, len(marks.grace), marks.decorations) == ("Am C", 3, ("f",))
+    assert tune.problems == ()
+
+
+def test_a_key_before_an_empty_overlay_stays_where_it_stands() -> None:
+    tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nx[K:D]z&[K:D]|C2|]\n")
+    assert parse_tune(write_abc(tune)) == tune

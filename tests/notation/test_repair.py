@@ -39,6 +39,12 @@ END = "GABc|cBAG|]\n"
         (HEAD + "CDEF|GAB|" + END, HEAD + "CDEF|GAB|" + END, ""),
         (HEAD + "CDEF GABc cBAG|" + END, HEAD + "CDEF | GABc | cBAG|" + END, "where the metre puts it"),
         (HEAD + "CDEF|GABc % a\nw:la\ncBAG|" + END, HEAD + "CDEF|GABc | % a\nw:la\ncBAG|" + END, "the line"),
+        (HEAD + "CDEF|GA=20\nBc|=\n" + END, HEAD + "CDEF|GA\nBc|\n" + END, "left from mail"),
+        (HEAD + "CDEF|GABc|\n:cBAG:|\n", HEAD + "CDEF|GABc|\n|:cBAG:|\n", "cut apart"),
+        (HEAD + "CDEF|GA|\nBc|" + END, HEAD + "CDEF|GA\nBc|" + END, "two short bars"),
+        (HEAD + "CDEF|GABc \\\ncBAG|" + END, HEAD + "CDEF|GABc | \\\ncBAG|" + END, "ends the line"),
+        (HEAD.replace("M", "3/8=120\nM") + END, HEAD.replace("M", "% 3/8=120\nM") + END, "as a comment"),
+        (HEAD.replace("M", "CDEF|\nM") + END, HEAD.replace("M", "CDEF|\nM") + END, ""),
         (HEAD + "|:CDEF|1GABc|[2cBAG|]\n", HEAD + "|:CDEF|1GABc:|[2cBAG|]\n", "closes with :|"),
         (HEAD + "|:CDEF|1GABc||2cBAG|]\n", HEAD + "|:CDEF|1GABc:|2cBAG|]\n", "closes with :|"),
         (
@@ -48,6 +54,17 @@ END = "GABc|cBAG|]\n"
         ),
         (HEAD + 30 * "CDEF|CDEF\n" + END, HEAD + 30 * "CDEF|CDEF |\n" + END, "ends the line"),
         (HEAD + "CDEF|GABcd|" + END, HEAD + "CDEF|GABcd|" + END, ""),
+        (HEAD + "GABc|[Q:1/4=90CDEF|" + END, HEAD + "GABc|[Q:1/4=90CDEF|" + END, ""),
+        (HEAD + 'CDEF "G" {c}GABc|' + END, HEAD + 'CDEF | "G" {c}GABc|' + END, "where the metre puts it"),
+        (HEAD + "CDEF [K:G] GABc|" + END, HEAD + "CDEF | [K:G] GABc|" + END, "where the metre puts it"),
+        (HEAD + "|:CDEF|1 GABc|\n[2 cBAG|]\n", HEAD + "|:CDEF|1 GABc:|\n[2 cBAG|]\n", "closes with :|"),
+        (HEAD + "CDEF GABc|\nw:la | lu\n" + END, HEAD + "CDEF GABc|\nw:la | lu\n" + END, ""),
+        (HEAD + 'GABc|"CDEF|' + END, HEAD + 'GABc|"CDEF|' + END, ""),
+        (
+            HEAD.replace("4/4", "3/4") + 4 * "CDEF|GABc|" + "C4|]\n",
+            HEAD + 4 * "CDEF|GABc|" + "C4|]\n",
+            "alike",
+        ),
     ],
 )
 def test_repairs(before: str, after: str, reason: str) -> None:
@@ -133,3 +150,15 @@ def test_a_tune_on_which_too_much_would_be_tried_is_left() -> None:
     assert time.perf_counter() - began < 6
     assert (mended.text, mended.edits) == (text, ())
     assert mended.left
+
+
+def test_many_lost_bar_lines_take_no_time() -> None:
+    text = HEAD + "CDEFGABc " * 900 + "|]\n"
+    began = time.perf_counter()
+    assert repair(parse_book(text).tunes[0]).text.count(" | ") == 1_799
+    assert time.perf_counter() - began < 3
+
+
+def test_a_number_that_is_free_is_given() -> None:
+    text, _ = repair_book("T:One\nM:4/4\nL:1/4\nK:C\nCDEF|]\n\nX:1\nT:Two\nM:4/4\nK:C\nC2DEFGA2|]\n")
+    assert text.startswith("X:2\nT:One")
