@@ -71,7 +71,7 @@ class TuneReader:
         self._declared_at: dict[str, int] = {}
         self._current: VoiceReader | None = None
         self._settings = Settings()
-        self._held: Field | None = None  # the remark that `+:` may go on with
+        self._held: list[Field] = []  # a remark that `+:` may go on with, and the directives after it
         self._waiting: list[Field] = []  # remarks before the first voice
         self._in_body = False
         self._words_go_on = False  # a backslash ended the last w: line
@@ -190,7 +190,6 @@ class TuneReader:
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
-        self._continued = ""
         if text.lstrip().startswith(("begin", "end")) or not text.strip():
             return
         field = Field("%", text[: comment_start(text)].strip(), self._in_body, number)
@@ -211,27 +210,27 @@ class TuneReader:
             if self._current is not None:
                 self._current.read_under(self._continued, text, number, 3, more=True)
             return
-        if self._held is not None and self._held.letter == self._continued:
-            self._held = replace(self._held, text=f"{self._held.text} {text}".strip())
-            return
-        last = max(i for i, field in enumerate(self._fields) if field.letter == self._continued)
-        joined = f"{self._fields[last].text} {text}".strip()
-        self._fields[last] = replace(self._fields[last], text=joined)
+        held = any(field.letter == self._continued for field in self._held)
+        fields = self._held if held else self._fields
+        last = max(i for i, field in enumerate(fields) if field.letter == self._continued)
+        fields[last] = replace(fields[last], text=f"{fields[last].text} {text}".strip())
 
     def _remark(self, field: Field) -> None:
         """A field among the music that changes no note: held back, for `+:` may go on with it."""
-        self._give_remark()
-        self._held = field
+        if field.letter != "%":
+            self._give_remarks()
+        self._held.append(field)
 
-    def _give_remark(self) -> None:
-        """The remark that was held back goes to the current voice, or to the first that there will be."""
-        field, self._held = self._held, None
-        if field is None or not field.text or is_setting(field):
-            return
-        if self._current is None:
-            self._waiting.append(field)
-        else:
-            self._current.remark(field)
+    def _give_remarks(self) -> None:
+        """The remarks that were held back go to the current voice, or to the first that there will be."""
+        held, self._held = self._held, []
+        for field in held:
+            if not field.text or is_setting(field):
+                continue
+            if self._current is None:
+                self._waiting.append(field)
+            else:
+                self._current.remark(field)
 
     def _begin_body(self) -> None:
         """The first voice that the header declares; without one the music or a V: line in it says which."""
@@ -257,7 +256,7 @@ class TuneReader:
         if letter == "V":  # what was held back belongs to the music that follows
             self._go_to_voice(value, number)
             return
-        self._give_remark()
+        self._give_remarks()
         field = Field(letter, value, True, number)
         if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
@@ -344,7 +343,7 @@ class TuneReader:
         """A line of music, in as many pieces as it has voices and macros."""
         self._continued = ""
         if not line.lstrip().startswith("[V:"):
-            self._give_remark()
+            self._give_remarks()
         if "%" in line:
             line = line[: comment_start(line)]
         text = line.rstrip()
@@ -361,10 +360,10 @@ class TuneReader:
             if match[1] != "V":
                 self._body_setting(match[1], value, number, column)
                 self._remark(Field(match[1], value, True, number))
-                self._give_remark()
+                self._give_remarks()
                 continue
             self._go_to_voice(value, number)
-            self._give_remark()
+            self._give_remarks()
         self._expanded(line[begin:] if begin else line, number, begin)
         if self._current is not None:
             self._current.end_line(joined=joined)
@@ -390,7 +389,7 @@ class TuneReader:
         if header_only:
             hint = "add a line such as K:D, then the music"
             self._report("no-key", "the header has no K:", last_line, 1, "", hint)
-        self._give_remark()
+        self._give_remarks()
         for voice in self._voices.values():
             voice.finish()
             self._fields += voice.remarks_left()
