@@ -105,7 +105,7 @@ def clean_tunes() -> list[Tune]:
     found = []
     for source in find_sources([]):
         for raw in source.tunes():
-            again = parse_book(raw.tune.source).tunes
+            again = parse_book(raw.text.read().source).tunes
             if len(again) == 1 and not again[0].problems and len(again[0].voices) == 1:
                 found.append(again[0])
     return found

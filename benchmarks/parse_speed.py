@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    tunes = [raw.tune for source in find_sources([]) for raw in source.tunes()]
+    tunes = [raw.text.read() for source in find_sources([]) for raw in source.tunes()]
     texts = [tune.source for tune in tunes]
     valid = [tune.source for tune in tunes if tune.valid]
     sample = random.Random(arguments.seed).sample(valid, arguments.tunes)  # noqa: S311 - no secret

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -134,9 +133,9 @@ def _explain(codes: Iterable[str]) -> int:
 
 def _checked(paths: Sequence[Path], wanted: Wanted) -> Iterator[Found]:
     """What came of every file, in order; many files are shared out among processes, with a bar."""
-    workers = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 16
-    )
+    from abcgen.files import cores
+
+    workers = min(cores(), 16)
     if len(paths) < FEW_FILES or workers < 2:
         yield from (check_file(path, wanted, click.echo) for path in paths)
         return

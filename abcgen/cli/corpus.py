@@ -42,6 +42,19 @@ def corpus() -> None:
     default="",
     help="Who allowed you to use a source that is refused otherwise, and when; the manifest keeps it.",
 )
+@click.option(
+    "--duplicates",
+    type=click.Choice(["one", "weighted"]),
+    default="one",
+    show_default=True,
+    help="Of near-duplicates keep one for training, or all with weights that add up to one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=None,
+    help="Processes that clean tunes; the corpus is the same with any number. Default: one a core.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace a corpus that is already there.")
 def build(
     out: str,
@@ -49,20 +62,45 @@ def build(
     columns: str,
     accept: tuple[str, ...],
     permission: str,
+    duplicates: str,
+    workers: int | None,
     overwrite: bool,
 ) -> None:
     """Read, clean, remove near-duplicates, split, and write a corpus with its report."""
     from abcgen.corpus import build_corpus, find_sources, parse_columns
+    from abcgen.files import cores
 
     report = build_corpus(
         find_sources(sources, accept=accept, columns=parse_columns(columns) if columns else None),
         Path(out),
         overwrite=overwrite,
         permission=permission.strip(),
+        duplicates=duplicates,
+        workers=workers or cores(),
+        arguments={"source": list(sources), "columns": columns, "accept": list(accept)},
         progress=lambda line: click.echo(line, err=True),
     )
     click.echo("\n".join(report.lines()))
-    click.echo(f"corpus written to {out}; examples of what was dropped are in its manifest.json")
+    click.echo(f"largest likeness of a test tune to a train tune: {report.largest_likeness:.3f}")
+    click.echo(f"corpus written to {out}; what was dropped and why is in its dropped.jsonl")
+
+
+@corpus.command()
+@click.argument("folder", metavar="DIR")
+def audit(folder: str) -> int:
+    """Put a built corpus to the proof: rows, hashes, and that no test tune is near a train tune.
+
+    Leaves with 1 when something does not hold.
+    """
+    from abcgen.corpus.audit import audit_corpus
+
+    found = audit_corpus(Path(folder))
+    for name, figure in found.figures.items():
+        click.echo(f"{name:<40}{figure}")
+    for fault in found.faults:
+        click.echo(f"fault: {fault}", err=True)
+    click.echo("sound" if not found.faults else f"{len(found.faults)} faults", err=True)
+    return 1 if found.faults else 0
 
 
 @corpus.command(name="sources")

@@ -1,7 +1,9 @@
 """Tunes gathered, cleaned, freed of near-duplicates and split, each with its provenance."""
 
-from abcgen.corpus.build import Report, build_corpus, corpus_hash, load_corpus
+from abcgen.corpus.build import build_corpus
+from abcgen.corpus.report import Report
 from abcgen.corpus.sources import PUBLIC_DOMAIN, find_sources, known_sources
+from abcgen.corpus.store import corpus_hash, load_corpus, load_manifest
 from abcgen.corpus.tables import Columns, TableSource, parse_columns
 from abcgen.corpus.tunebooks import TunebookSource
 
@@ -16,5 +18,6 @@ __all__ = [
     "find_sources",
     "known_sources",
     "load_corpus",
+    "load_manifest",
     "parse_columns",
 ]

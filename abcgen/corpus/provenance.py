@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from abcgen.notation.tune import Tune
+from abcgen.notation.parser import TuneText
 
 #: Rights that only the user can know.
 VOUCHED = "stated by whoever built the corpus"
@@ -14,17 +14,13 @@ VOUCHED = "stated by whoever built the corpus"
 
 @dataclass(frozen=True, slots=True)
 class RawTune:
-    """A tune as its source has it, and where that is."""
+    """A tune as its source has it, still to be read, and where that is."""
 
-    tune: Tune
+    text: TuneText
     source: str
     place: str
     music_rights: str
     encoding_rights: str
-
-    @property
-    def transcriber(self) -> str:
-        return "; ".join(filter(None, self.tune.field_texts("Z")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from abcgen.corpus.likeness import Grams, Groups, like_pairs
+from abcgen.corpus.likeness import joined
 
-#: Tunes this alike are kept on one side; near-duplicates (.5) are gone before.
+#: Tunes this alike are kept on one side; near-duplicates are gone before.
 TOGETHER = 0.3
 TEST_SHARE = 0.10
 VALIDATION_SHARE = 0.06
@@ -55,18 +55,16 @@ def title_key(title: str) -> str:
     return "" if len(key) < 4 or key in _KINDS else key
 
 
-def split_groups(grams: Sequence[Grams], titles: Sequence[str]) -> list[int]:
-    """For each tune the number of its group: tunes that must not be parted."""
-    groups = Groups(len(grams))
-    for i, j, _ in like_pairs(grams, TOGETHER):
-        groups.join(i, j)
+def split_groups(titles: Sequence[str], pairs: Iterable[tuple[int, int, float]]) -> list[int]:
+    """For each tune the number of its group: tunes that must not be parted, by title or as `pairs` say."""
+    groups = joined(len(titles), pairs)
     keys = [title_key(title) for title in titles]
     common = {key for key, count in Counter(keys).items() if count > COMMON_TITLE}
     first: dict[str, int] = {}
     for i, key in enumerate(keys):
         if key and key not in common:
             groups.join(first.setdefault(key, i), i)
-    return [groups.find(i) for i in range(len(grams))]
+    return [groups.find(i) for i in range(len(titles))]
 
 
 def assign(

@@ -18,7 +18,7 @@ from abcgen.corpus.terms import notice_for
 from abcgen.errors import InputError, UsageError
 from abcgen.files import printable
 from abcgen.notation.fields import KNOWN_FIELDS
-from abcgen.notation.parser import parse_book
+from abcgen.notation.parser import split_tunes
 
 if TYPE_CHECKING:
     import datasets
@@ -160,11 +160,11 @@ class TableSource:
         if missing:
             raise InputError(f"{self.place} has no column {missing[0]!r}; it has: {', '.join(names)}")
         for number, row in enumerate(self._rows(), 1):
-            found = parse_book(columns.text(row, number)).tunes
-            if not found:
-                without_tune(f"{self._name} row {number}")
-            for tune in found:
+            tune = None
+            for tune in split_tunes(columns.text(row, number).split("\n")):
                 yield RawTune(tune, self._name, f"row {number}", self.music_rights, self.encoding_rights)
+            if tune is None:
+                without_tune(f"{self._name} row {number}")
 
     @property
     def _where(self) -> str:

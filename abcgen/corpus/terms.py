@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from abcgen.errors import InputError
 from abcgen.notation.tune import Tune
@@ -52,6 +53,20 @@ _FEW = 5
 _LINKED, _SPELLED = 0.5, 0.95
 
 
+class Traits(NamedTuple):
+    """What a tune has of thesession.org's: a link to it, its own spelling of rhythm, metre and key."""
+
+    linked: bool
+    spelled: bool
+
+
+def traits_of(tune: Tune) -> Traits:
+    """What tells whose a tune is."""
+    meter = _SESSION_METERS.get(tune.rhythm.strip().lower())
+    spelled = meter == tune.meter.plain() and _SESSION_KEY.search(tune.source) is not None
+    return Traits(_SESSION_LINK.search(tune.source) is not None, spelled)
+
+
 class TermsWatch:
     """Looks at the tunes of one source as they go by; `verdict` says whose they are, if anybody's."""
 
@@ -60,12 +75,11 @@ class TermsWatch:
         self._by_columns = names >= _SESSION_COLUMNS
         self._tunes = self._linked = self._spelled = 0
 
-    def look(self, tune: Tune) -> None:
+    def look(self, traits: Traits) -> None:
         """Take one more tune into account."""
         self._tunes += 1
-        self._linked += _SESSION_LINK.search(tune.source) is not None
-        meter = _SESSION_METERS.get(tune.rhythm.strip().lower())
-        self._spelled += meter == tune.meter.plain() and _SESSION_KEY.search(tune.source) is not None
+        self._linked += traits.linked
+        self._spelled += traits.spelled
 
     def verdict(self) -> Terms | None:
         if self._by_columns:

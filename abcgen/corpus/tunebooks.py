@@ -11,7 +11,7 @@ from pathlib import Path
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.errors import InputError
 from abcgen.files import MAX_TEXT_BYTES, printable, read_text, text_of
-from abcgen.notation.parser import parse_book
+from abcgen.notation.parser import split_tunes
 
 #: A zip that unpacks to more than this is no tunebook.
 MAX_ZIP_BYTES = 2**30
@@ -56,12 +56,12 @@ class TunebookSource:
     def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
         """`without_tune` is told the files that hold none. Raises InputError on one that is no text."""
         for name, text in self._texts():
-            tunes = parse_book(text).tunes
-            if not tunes:
-                without_tune(f"{self._name()} {name}")
-            for tune in tunes:
-                place = f"{name} X:{tune.reference} line {tune.line}"
+            tune = None
+            for tune in split_tunes(text.split("\n")):
+                place = f"{name} line {tune.start}"
                 yield RawTune(tune, self._name(), place, self.music_rights, self.encoding_rights)
+            if tune is None:
+                without_tune(f"{self._name()} {name}")
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         """The name of every file within the source, and its text."""

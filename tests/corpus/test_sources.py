@@ -22,7 +22,7 @@ from abcgen.corpus import (
     parse_columns,
     tunebooks,
 )
-from abcgen.corpus.terms import TermsWatch
+from abcgen.corpus.terms import TermsWatch, traits_of
 from abcgen.errors import InputError, UsageError
 from abcgen.notation import Tune, parse_book
 
@@ -89,10 +89,10 @@ def music(tune: Tune) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_table_gives_the_tunes_of_its_tunebook(name: str, tunebook: Path, tmp_path: Path) -> None:
-    expected = [music(raw.tune) for raw in TunebookSource(tunebook).tunes()]
+    expected = [music(raw.text.read()) for raw in TunebookSource(tunebook).tunes()]
     WRITERS[name](tmp_path / name, rows_of(tunebook))
     [source] = find_sources([str(tmp_path / name)])
-    assert [music(raw.tune) for raw in source.tunes()] == expected
+    assert [music(raw.text.read()) for raw in source.tunes()] == expected
     assert len(expected) == 200
     info = source.info()
     assert len(info.sha256) == 64
@@ -114,7 +114,7 @@ def test_whole_tunes_in_a_column(tunebook: Path, tmp_path: Path) -> None:
     rows = [{"control code": "S:2", "abc notation": tune.source} for tune in tunes]
     write_json(tmp_path / "t.json", rows)
     source = TableSource(str(tmp_path / "t.json"))
-    assert [music(raw.tune) for raw in source.tunes()] == [music(tune) for tune in tunes]
+    assert [music(raw.text.read()) for raw in source.tunes()] == [music(tune) for tune in tunes]
     assert "IrishMAN" in source.info().notice
 
 
@@ -124,8 +124,10 @@ def test_a_zip_gives_the_tunes_of_its_folder(tunebook: Path, tmp_path: Path) -> 
         archive.writestr("read me.txt", "not a tunebook")
     [source] = find_sources([str(tmp_path / "t.zip")])
     found = list(source.tunes())
-    assert [music(raw.tune) for raw in found] == [music(r.tune) for r in TunebookSource(tunebook).tunes()]
-    assert found[0].place.startswith("books/made-up.abc X:")
+    assert [music(raw.text.read()) for raw in found] == [
+        music(r.text.read()) for r in TunebookSource(tunebook).tunes()
+    ]
+    assert found[0].place.startswith("books/made-up.abc line ")
     assert source.info().files == 1
 
 
@@ -253,7 +255,7 @@ def test_permission_is_recorded(tunebook: Path, tmp_path: Path) -> None:
 def watched(text: str) -> TermsWatch:
     watch = TermsWatch()
     for tune in parse_book(text).tunes:
-        watch.look(tune)
+        watch.look(traits_of(tune))
     return watch
 
 
@@ -268,7 +270,7 @@ def test_clean_tunebooks_are_not_refused(tunebook: Path) -> None:
     for source in find_sources([]):
         watch = TermsWatch()
         for raw in source.tunes():
-            watch.look(raw.tune)
+            watch.look(traits_of(raw.text.read()))
         assert watch.verdict() is None
 
 

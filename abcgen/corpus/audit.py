@@ -1,0 +1,111 @@
+"""A corpus put to the proof from its files alone: what it says of itself holds, and its splits do not leak.
+
+Likeness is measured exactly here, tune by tune, not by the hash that found the clusters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from abcgen.corpus.likeness import Likable, largest_likeness, likable
+from abcgen.corpus.selection import NEAR_DUPLICATE
+from abcgen.corpus.sources import PUBLIC_DOMAIN, music21_source
+from abcgen.corpus.splits import COMMON_TITLE, SPLITS, title_key
+from abcgen.corpus.store import RowsDigest, load_corpus, load_manifest
+from abcgen.errors import InputError
+from abcgen.notation.parser import parse_tune
+from abcgen.notation.sounding import music_hash
+
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Audit:
+    """`figures` are what was measured, by name; `faults` say what does not hold, empty for a sound corpus."""
+
+    figures: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def audit_corpus(path: Path) -> Audit:
+    """Put the corpus in a folder to the proof. Raises CorpusError when it holds none."""
+    corpus, manifest = load_corpus(path), load_manifest(path)
+    rows: dict[str, list[Row]] = {split: corpus[split].to_list() for split in SPLITS}
+    audit = Audit()
+    _rows_are_those_of_the_manifest(rows, manifest, audit)
+    likes = {split: [_checked(row, split, audit) for row in rows[split]] for split in SPLITS}
+    for split in ("test", "validation"):
+        _no_neighbours(split, rows, likes, audit)
+    _no_shared_titles(rows, audit)
+    _sources_are_the_same(manifest, audit)
+    return audit
+
+
+def _rows_are_those_of_the_manifest(
+    rows: Mapping[str, Sequence[Row]], manifest: Mapping[str, Any], audit: Audit
+) -> None:
+    digest = RowsDigest()
+    for split, tunes in rows.items():
+        for row in tunes:
+            digest.add(split, row)
+    audit.figures["rows"] = ", ".join(f"{len(tunes)} {split}" for split, tunes in rows.items())
+    audit.figures["rows SHA-256"] = digest.hexdigest()
+    if digest.hexdigest() != manifest["rows_sha256"]:
+        audit.faults.append("the rows are not those of the manifest: their SHA-256 is another")
+    ids = Counter(row["id"] for tunes in rows.values() for row in tunes)
+    again = [id_ for id_, count in ids.items() if count > 1]
+    if again:
+        audit.faults.append(f"{len(again)} tunes are here twice, such as {again[0]}")
+
+
+def _checked(row: Row, split: str, audit: Audit) -> Likable:
+    """The shingles of a row's tune, which must be valid and have the hash that the row says."""
+    tune = parse_tune(row["header"] + row["body"])
+    if not tune.valid or music_hash(tune.bars) != row["id"]:
+        audit.faults.append(f"{split} {row['id']} ({row['title']}) is not the music of its hash")
+    return likable(tune.bars)
+
+
+def _no_neighbours(
+    split: str, rows: Mapping[str, Sequence[Row]], likes: Mapping[str, Sequence[Likable]], audit: Audit
+) -> None:
+    best = (0.0, 0, -1)
+    near = 0
+    for i, j, found in largest_likeness(likes[split], likes["train"]):
+        best = max(best, (found, i, j))
+        near += found >= NEAR_DUPLICATE
+    name = f"largest likeness of {split} to train"
+    audit.figures[name] = f"{best[0]:.3f} (below {NEAR_DUPLICATE} is right)"
+    if near:
+        one, two = rows[split][best[1]]["title"], rows["train"][best[2]]["title"]
+        audit.faults.append(f"{near} tunes of {split} are near a train tune, such as {one!r} and {two!r}")
+
+
+def _no_shared_titles(rows: Mapping[str, Sequence[Row]], audit: Audit) -> None:
+    """A title that names a tune stands on one side."""
+    keys = {split: Counter(title_key(row["title"]) for row in tunes) for split, tunes in rows.items()}
+    shared = [
+        key
+        for key, count in keys["test"].items()
+        if key and keys["train"][key] and sum(k[key] for k in keys.values()) <= COMMON_TITLE
+    ]
+    audit.figures["titles in test and in train"] = str(len(shared))
+    if shared:
+        audit.faults.append(f"{len(shared)} titles are in test and in train, such as {shared[0]}")
+
+
+def _sources_are_the_same(manifest: Mapping[str, Any], audit: Audit) -> None:
+    """The collections that are installed are those that the corpus was built from."""
+    for info in manifest.get("sources", ()):
+        if info.get("name") not in PUBLIC_DOMAIN:
+            continue
+        try:
+            now = music21_source(info["name"]).info().sha256
+        except InputError:
+            continue  # not at hand any more
+        if now != info.get("sha256"):
+            audit.faults.append(f"the source {info['name']} has changed since; build the corpus again")
