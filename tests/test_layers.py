@@ -19,7 +19,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "lazy": (0, set()),
     "resources": (0, set()),
     "notation": (0, set()),
-    "corpus": (1, {"datasets", "huggingface_hub", "datasketch", "numpy"}),
+    "corpus": (1, {"datasets", "huggingface_hub", "datasketch", "numpy", "jinja2", "matplotlib"}),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
     "scores": (1, {"music21", "py_mini_racer", "typst"}),
     "models": (2, {"torch", "transformers", "numpy"}),

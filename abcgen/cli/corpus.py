@@ -43,6 +43,14 @@ def corpus() -> None:
     help="Who allowed you to use a source that is refused otherwise, and when; the manifest keeps it.",
 )
 @click.option(
+    "--license",
+    "license_id",
+    metavar="ID",
+    default="",
+    help="The licence under which your files and tables may be handed on, such as cc0-1.0; without one, "
+    "nothing of them is shown on a card or published.",
+)
+@click.option(
     "--duplicates",
     type=click.Choice(["one", "weighted"]),
     default="one",
@@ -62,6 +70,7 @@ def build(
     columns: str,
     accept: tuple[str, ...],
     permission: str,
+    license_id: str,
     duplicates: str,
     workers: int | None,
     overwrite: bool,
@@ -70,14 +79,20 @@ def build(
     from abcgen.corpus import build_corpus, find_sources, parse_columns
     from abcgen.files import cores
 
+    mapping = parse_columns(columns) if columns else None
     report = build_corpus(
-        find_sources(sources, accept=accept, columns=parse_columns(columns) if columns else None),
+        find_sources(sources, accept=accept, columns=mapping, license_id=license_id),
         Path(out),
         overwrite=overwrite,
         permission=permission.strip(),
         duplicates=duplicates,
         workers=workers or cores(),
-        arguments={"source": list(sources), "columns": columns, "accept": list(accept)},
+        arguments={
+            "source": [Path(name).name if Path(name).exists() else name for name in sources],
+            "columns": columns,
+            "accept": list(accept),
+            "license": license_id,
+        },
         progress=lambda line: click.echo(line, err=True),
     )
     click.echo("\n".join(report.lines()))
@@ -101,6 +116,40 @@ def audit(folder: str) -> int:
         click.echo(f"fault: {fault}", err=True)
     click.echo("sound" if not found.faults else f"{len(found.faults)} faults", err=True)
     return 1 if found.faults else 0
+
+
+@corpus.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--html", metavar="FILE", default="", help="Write the tables with plots as a page, too.")
+@click.option("--overwrite", is_flag=True, help="Replace a page that is already there.")
+def stats(folder: str, html: str, overwrite: bool) -> None:
+    """Show what is in a built corpus: sources, metres, keys, rhythms, lengths, ranges, what was dropped."""
+    from abcgen.corpus import load_manifest
+    from abcgen.corpus.cards import statistics_page
+    from abcgen.corpus.stats import corpus_tables
+    from abcgen.files import refuse_existing, write_whole
+
+    if html:
+        refuse_existing([Path(html)], overwrite=overwrite)
+    tables = corpus_tables(Path(folder))
+    click.echo("\n\n".join("\n".join(table.lines()) for table in tables))
+    if html:
+        page = statistics_page(Path(folder).resolve().name, load_manifest(Path(folder)), tables)
+        write_whole(Path(html), page, overwrite=overwrite)
+        click.echo(f"page written to {html}", err=True)
+
+
+@corpus.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--out", required=True, metavar="FOLDER", help="Where to write it, such as datasets/my-tunes.")
+@click.option("--name", default="", help="What the corpus is called. Default: the name of the folder.")
+@click.option("--overwrite", is_flag=True, help="Replace a card that is already there.")
+def card(folder: str, out: str, name: str, overwrite: bool) -> None:
+    """Write the dataset card of a built corpus: README.md, pictures, manifest, and a sample where allowed."""
+    from abcgen.corpus.cards import write_card
+
+    written = write_card(Path(folder), Path(out), name=name, overwrite=overwrite)
+    click.echo(f"{', '.join(written)} written to {out}")
 
 
 @corpus.command(name="sources")

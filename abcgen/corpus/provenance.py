@@ -9,7 +9,12 @@ from typing import Protocol
 from abcgen.notation.parser import TuneText
 
 #: Rights that only the user can know.
-VOUCHED = "stated by whoever built the corpus"
+VOUCHED = "vouched for by whoever built the corpus"
+
+
+def licensed(license_id: str) -> str:
+    """The rights in encodings that their owner hands on under a licence."""
+    return f"{license_id}, stated by whoever built the corpus" if license_id else VOUCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class RawTune:
 class SourceInfo:
     """What a manifest says of a source: name, version, checksum of its bytes, terms.
 
-    `columns` are those of a table, `notice` what its users should know of its terms.
+    `license` is that under which its encodings may be handed on, "" when they may not. `columns` are those of
+    a table, `notice` what its users should know of its terms.
     """
 
     name: str
@@ -36,6 +42,7 @@ class SourceInfo:
     files: int
     music_rights: str
     encoding_rights: str
+    license: str = ""
     columns: tuple[str, ...] = ()
     notice: str = ""
 

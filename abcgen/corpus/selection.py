@@ -84,8 +84,8 @@ def split_corpus(
     for i, cluster in enumerate(clusters.of):
         members.setdefault(cluster, []).append(i)
     groups = split_groups([kept.tune.title for kept in clean], clusters.pairs)
-    settled = [kept.tune.source in PUBLIC_DOMAIN for kept in clean]
-    names = assign([kept.id for kept in clean], groups, frozen, settled)
+    sources = [kept.tune.source for kept in clean]
+    names = assign([kept.id for kept in clean], groups, sources, frozen, PUBLIC_DOMAIN)
     parts: dict[str, list[int]] = {name: [] for name in SPLITS}
     for tunes in members.values():
         chosen = next((i for i in tunes if clean[i].id in frozen), tunes[0])
@@ -105,8 +105,8 @@ def split_corpus(
     empty = [name for name, numbers in parts.items() if not numbers]
     if empty:
         raise CorpusError(
-            f"too few to split: nothing of {len(clean)} tunes falls into {' and '.join(empty)}; on which "
-            "side a tune is hangs on its music, and about 100 tunes that are not alike are needed"
+            f"too few to split: nothing of {len(clean)} tunes falls into {' and '.join(empty)}; at least 20 "
+            "tunes that are not alike are needed, and 100 are a small corpus"
         )
     return parts
 

@@ -13,11 +13,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from abcgen.corpus.provenance import Source
+from abcgen.corpus.provenance import Source, licensed
 from abcgen.corpus.tables import Columns, TableSource, is_table
 from abcgen.corpus.terms import THE_SESSION
 from abcgen.corpus.tunebooks import TunebookSource
-from abcgen.errors import InputError
+from abcgen.errors import InputError, UsageError
 
 _ENCODING = "transcribers' encodings, read from the installed music21 package and not handed on"
 #: music21's collections whose music is in the public domain: folder, what was printed when.
@@ -34,6 +34,7 @@ ON_TERMS: dict[str, tuple[str, str]] = {
         "Essen Folksong Collection: free for non-commercial use alone, by the licence file beside it",
     ),
 }
+_LICENSE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.+-]+)?", re.ASCII)
 
 
@@ -82,20 +83,27 @@ def music21_source(collection: str) -> TunebookSource:
 
 
 def find_sources(
-    names: Sequence[str], *, accept: Collection[str] = (), columns: Columns | None = None
+    names: Sequence[str],
+    *,
+    accept: Collection[str] = (),
+    columns: Columns | None = None,
+    license_id: str = "",
 ) -> list[Source]:
     """Sources by name or path; the public-domain four when none is named.
 
-    `accept` holds the terms that the user accepts, `columns` what the columns of tables mean.
+    `accept` holds the terms that the user accepts, `columns` what the columns of tables mean, `license_id`
+    the licence under which files and tables may be handed on, as the Hub spells it, "" when they may not.
     Raises InputError for a name that is neither a collection, a path nor a dataset, and for terms that are
     not accepted.
     """
     if not names:
         return [music21_source(name) for name in PUBLIC_DOMAIN]
-    return [_source(name, accept, columns) for name in names]
+    if license_id and not _LICENSE.fullmatch(license_id):
+        raise UsageError(f"{license_id!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0")
+    return [_source(name, accept, columns, license_id) for name in names]
 
 
-def _source(name: str, accept: Collection[str], columns: Columns | None) -> Source:
+def _source(name: str, accept: Collection[str], columns: Columns | None, license_id: str) -> Source:
     if name in PUBLIC_DOMAIN:
         return music21_source(name)
     if name in ON_TERMS:
@@ -104,11 +112,15 @@ def _source(name: str, accept: Collection[str], columns: Columns | None) -> Sour
             raise InputError(f"{name} has terms to accept first: {terms}. If you do: --accept {word}")
         return music21_source(name)
     path = Path(name)
+    rights = licensed(license_id)
+    table = TableSource(name, columns, encoding_rights=rights, license=license_id)
     if path.exists():
-        return TableSource(name, columns) if is_table(path) else TunebookSource(path)
+        if is_table(path):
+            return table
+        return TunebookSource(path, encoding_rights=rights, license=license_id)
     if "thesession" in name.lower():
         raise InputError(f"{name} is refused: {THE_SESSION.reason}")
     if _HUB_ID.fullmatch(name):
-        return TableSource(name, columns)
+        return table
     known = ", ".join([*PUBLIC_DOMAIN, *ON_TERMS])
     raise InputError(f"{name} is no path, no dataset as user/name and no known collection (known: {known})")

@@ -1,7 +1,8 @@
 """Train, validation and test, so that no test tune has a likeness in train.
 
-Tunes that share a title or are somewhat alike go to the same side together. Which side that is hangs
-on a hash of the group alone, so adding tunes moves no others. A frozen list of test tunes overrules it.
+Tunes that share a title or are somewhat alike go to the same side together. Every source gives the same share
+to each split; which of its tunes hangs on a hash of them, so that adding tunes moves few others. A frozen
+list of test tunes overrules it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from abcgen.corpus.likeness import joined
 
@@ -21,9 +22,9 @@ VALIDATION_SHARE = 0.06
 COMMON_TITLE = 4
 SPLITS = ("train", "validation", "test")
 RULE = (
-    f"groups joined by likeness >= {TOGETHER} or title; SHA-256 of the group's smallest tune hash: "
-    f"below {TEST_SHARE} test, below {TEST_SHARE + VALIDATION_SHARE:.2f} validation; "
-    "frozen test tunes overrule it, what is grouped with them is left out"
+    f"groups joined by likeness >= {TOGETHER} or title; of every source, in the order of the SHA-256 of "
+    f"a group's smallest tune hash, the first {TEST_SHARE:.0%} test, the next "
+    f"{VALIDATION_SHARE:.0%} validation; frozen test tunes overrule it, what is grouped with them is left out"
 )
 _KINDS = frozenset(
     [
@@ -68,30 +69,56 @@ def split_groups(titles: Sequence[str], pairs: Iterable[tuple[int, int, float]])
 
 
 def assign(
-    hashes: Sequence[str], groups: Sequence[int], frozen: Collection[str], settled: Sequence[bool]
+    hashes: Sequence[str],
+    groups: Sequence[int],
+    sources: Sequence[str],
+    frozen: Collection[str],
+    settled: Collection[str],
 ) -> list[str]:
     """The split of each tune, or "" for those that sit beside a frozen test tune and are left out.
 
-    `settled` marks the tunes of collections whose test tunes are all in the frozen list: when any of these is
-    here, no other tune of theirs becomes one.
+    `settled` names the sources whose test tunes are all in the frozen list: when any of these is here, no
+    other tune of theirs becomes one.
     """
     members: dict[int, list[int]] = defaultdict(list)
     for i, group in enumerate(groups):
         members[group].append(i)
-    frozen_here = {h for h in hashes if h in frozen}
     splits = [""] * len(hashes)
+    drawn: dict[str, list[list[int]]] = defaultdict(list)
+    frozen_here = {h for h in hashes if h in frozen}
     for together in members.values():
-        in_test = any(hashes[i] in frozen_here for i in together)
-        with_test = not (frozen_here and any(settled[i] for i in together))
-        name = "" if in_test else _side(min(hashes[i] for i in together), with_test=with_test)
-        for i in together:
-            splits[i] = "test" if hashes[i] in frozen_here else name
+        if any(hashes[i] in frozen_here for i in together):
+            for i in together:
+                splits[i] = "test" if hashes[i] in frozen_here else ""
+        else:
+            drawn[sources[min(together, key=hashes.__getitem__)]].append(together)
+    owed = {"test": 0.0, "validation": 0.0}
+    for source in sorted(drawn):
+        without_test = bool(frozen_here) and source in settled
+        for name, together in _drawn(drawn[source], hashes, owed, without_test):
+            for i in together:
+                splits[i] = name
     return splits
 
 
-def _side(key: str, *, with_test: bool) -> str:
-    """The split that a group's name falls into."""
-    place = int(hashlib.sha256(key.encode("ascii")).hexdigest()[:8], 16) / 2**32
-    if place < TEST_SHARE:
-        return "test" if with_test else "train"
-    return "validation" if place < TEST_SHARE + VALIDATION_SHARE else "train"
+def _drawn(
+    groups: list[list[int]], hashes: Sequence[str], owed: dict[str, float], without_test: bool
+) -> Iterator[tuple[str, list[int]]]:
+    """The split of every group of a source, by the order of their hashes.
+
+    `owed` is how many tunes a split still has to get; what one source cannot give is left for the next.
+    """
+    count = sum(map(len, groups))
+    owed["test"] += 0 if without_test else TEST_SHARE * count
+    owed["validation"] += VALIDATION_SHARE * count
+    for together in sorted(groups, key=lambda group: _place(min(hashes[i] for i in group))):
+        wanted = ("validation",) if without_test else ("test", "validation")
+        name = next((name for name in wanted if owed[name] >= len(together) / 2), "train")
+        if name != "train":
+            owed[name] -= len(together)
+        yield name, together
+
+
+def _place(key: str) -> str:
+    """Where a group stands in the order of its source."""
+    return hashlib.sha256(key.encode("ascii")).hexdigest()

@@ -128,6 +128,7 @@ class TableSource:
     columns: Columns | None = None
     music_rights: str = VOUCHED
     encoding_rights: str = VOUCHED
+    license: str = ""
 
     def info(self) -> SourceInfo:
         names = tuple(self._columns_there())
@@ -148,6 +149,7 @@ class TableSource:
             len(files),
             self.music_rights,
             self.encoding_rights,
+            self.license,
             names,
             notice,
         )

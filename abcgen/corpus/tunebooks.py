@@ -27,6 +27,7 @@ class TunebookSource:
     music_rights: str = VOUCHED
     encoding_rights: str = VOUCHED
     version: str = ""
+    license: str = ""
 
     def info(self) -> SourceInfo:
         digest = hashlib.sha256()
@@ -39,7 +40,13 @@ class TunebookSource:
                 digest.update(path.read_bytes())
                 count += 1
         return SourceInfo(
-            self._name(), self.version, digest.hexdigest(), count, self.music_rights, self.encoding_rights
+            self._name(),
+            self.version,
+            digest.hexdigest(),
+            count,
+            self.music_rights,
+            self.encoding_rights,
+            self.license,
         )
 
     def files(self) -> list[Path]:

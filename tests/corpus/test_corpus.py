@@ -139,17 +139,29 @@ def test_frozen_test_tunes_are_the_test_split(tunebook: Path, tmp_path: Path) ->
 
 
 def test_what_is_grouped_with_a_frozen_tune_is_left_out() -> None:
-    assert assign(["a", "b", "c"], [0, 0, 2], {"a"}, [True] * 3)[:2] == ["test", ""]
-    assert assign(["a", "b", "c"], [0, 0, 2], {"a"}, [True] * 3)[2] in {"train", "validation"}
+    assert assign(["a", "b", "c"], [0, 0, 2], ["s"] * 3, {"a"}, {"s"})[:2] == ["test", ""]
+    assert assign(["a", "b", "c"], [0, 0, 2], ["s"] * 3, {"a"}, {"s"})[2] in {"train", "validation"}
 
 
 def test_one_frozen_tune_takes_no_test_split_from_a_book_of_ones_own() -> None:
     hashes, groups = [f"{i:016x}" for i in range(400)], list(range(400))
-    alone = assign(hashes, groups, set(), [False] * 400)
-    assert 25 < alone.count("test") < 60
-    with_frozen = assign(hashes, groups, {hashes[alone.index("train")]}, [False] * 400)
-    assert with_frozen.count("test") == alone.count("test") + 1
-    assert assign(hashes, groups, {hashes[7]}, [True] * 400).count("test") == 1
+    sources = ["s"] * 400
+    alone = assign(hashes, groups, sources, set(), ())
+    assert alone.count("test") == 40
+    with_frozen = assign(hashes, groups, sources, {hashes[alone.index("train")]}, ())
+    assert with_frozen.count("test") == 41
+    assert assign(hashes, groups, sources, {hashes[7]}, {"s"}).count("test") == 1
+
+
+def test_every_source_gives_its_share() -> None:
+    hashes, groups = [f"{i:016x}" for i in range(1000)], list(range(1000))
+    sources = ["large"] * 700 + ["small"] * 250 + [f"tiny {i}" for i in range(50)]
+    splits = assign(hashes, groups, sources, set(), ())
+    for name, count in (("large", 700), ("small", 250)):
+        of_it = [split for split, source in zip(splits, sources, strict=True) if source == name]
+        assert abs(of_it.count("test") - 0.1 * count) <= 1
+        assert abs(of_it.count("validation") - 0.06 * count) <= 1
+    assert 4 <= splits[950:].count("test") <= 6
 
 
 def test_tunes_with_one_title_stay_together() -> None:
