@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from abcgen.corpus.likeness import Likable, likable, signatures
 from abcgen.corpus.provenance import RawTune
 from abcgen.corpus.terms import Traits, traits_of
-from abcgen.notation.dialect import DialectTune, NotInDialect, header_text, losses, rhythm_name, to_dialect
+from abcgen.notation.dialect import DialectTune, NotInDialect, losses, to_dialect
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.repair import repair
 from abcgen.notation.sounding import music_hash
+from abcgen.notation.steering import rhythm_name, with_lines
 from abcgen.notation.tune import Bar, BarLine, Pitch, Tune
 from abcgen.notation.unfold import play_order
 
@@ -29,6 +30,7 @@ COLUMNS = (
     "meter",
     "key",
     "header",
+    "steering",
     "body",
     "music_rights",
     "encoding_rights",
@@ -75,7 +77,7 @@ def clean_tune(raw: RawTune) -> Cleaned:
     tune, repairs = _repaired(raw, read)
     tune, dropped = _melody(tune)
     try:
-        text = _with_rhythm(to_dialect(tune), tune)
+        text = _with_rhythm(to_dialect(tune, origin=raw.origin), tune)
     except NotInDialect as verdict:
         like = likable(read.bars) if read.bars else None
         keys = signatures(like) if like is not None else ()
@@ -165,7 +167,7 @@ def _with_rhythm(text: DialectTune, tune: Tune) -> DialectTune:
         return text
     last = tune.title.rstrip(" .").split()[-2:]
     rhythm = rhythm_name(" ".join(last)) if last else ""
-    return DialectTune(header_text(tune.meter.plain(), tune.key.plain(), rhythm), text.body)
+    return replace(text, header=with_lines(text.header, [f"R:{rhythm}"])) if rhythm else text
 
 
 def _row(
@@ -181,6 +183,7 @@ def _row(
         "meter": fields["M"],
         "key": fields["K"],
         "header": text.header,
+        "steering": "\n".join(text.steering),
         "body": text.body,
         "music_rights": raw.music_rights,
         "encoding_rights": raw.encoding_rights,

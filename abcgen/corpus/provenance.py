@@ -19,13 +19,17 @@ def licensed(license_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RawTune:
-    """A tune as its source has it, still to be read, and where that is."""
+    """A tune as its source has it, still to be read, and where that is.
+
+    `origin` is where the tunes of its collection are from, "" when it is from here and there.
+    """
 
     text: TuneText
     source: str
     place: str
     music_rights: str
     encoding_rights: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ PUBLIC_DOMAIN: dict[str, str] = {
     "airdsAirs": "public domain: Aird's Airs, printed 1782-1801",
     "miscFolk": "public domain: traditional and 19th-century military music",
 }
+#: Where the tunes of a collection are from, where that is one place.
+ORIGINS = {"oneills1850": "Ireland"}
 #: Collections with terms that a user has to accept first: the word for `--accept`, then the terms.
 ON_TERMS: dict[str, tuple[str, str]] = {
     "essenFolksong": (
@@ -79,7 +81,8 @@ def music21_source(collection: str) -> TunebookSource:
         raise InputError(f"music21, whose package holds the collection {collection}, is not installed whole")
     version = f"music21 {importlib.metadata.version('music21')}"
     rights = PUBLIC_DOMAIN.get(collection) or ON_TERMS[collection][1]
-    return TunebookSource(folder, collection, rights, _ENCODING, version)
+    origin = ORIGINS.get(collection, "")
+    return TunebookSource(folder, collection, rights, _ENCODING, version, origin=origin)
 
 
 def find_sources(

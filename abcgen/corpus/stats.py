@@ -135,7 +135,7 @@ def _steps(manifest: Mapping[str, Any]) -> Table:
 def _sources(tunes: Sequence[_Measured], manifest: Mapping[str, Any]) -> Table:
     by_source = manifest.get("by_source", {})
     counts = Counter((tune.source, tune.split) for tune in tunes)
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, kept in Counter(tune.source for tune in tunes).most_common():
         dropped = by_source.get(name, {}).get("dropped", 0)
         rows.append((name, *(counts[name, split] for split in SPLITS), dropped, kept))
@@ -148,7 +148,7 @@ def _counted(title: str, name: str, tunes: Sequence[_Measured], value: Callable[
     common = [found for found, _ in every.most_common(_MOST if len(every) > _MOST + 1 else None)]
     kept = set(common)
     by_split = Counter((value(tune) if value(tune) in kept else _OTHERS, tune.split) for tune in tunes)
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for found in [*common, *([_OTHERS] if len(every) > len(common) else [])]:
         counts = [by_split[found, split] for split in SPLITS]
         rows.append((found, *counts, sum(counts)))
@@ -156,7 +156,7 @@ def _counted(title: str, name: str, tunes: Sequence[_Measured], value: Callable[
 
 
 def _spread(title: str, lengths: Mapping[str, Sequence[int]]) -> Table:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, values in lengths.items():
         cuts = quantiles(values, n=20, method="inclusive") if len(values) > 1 else [values[0]] * 19
         rows.append((name, min(values), *(round(cuts[i]) for i in (0, 9, 18)), max(values)))

@@ -28,6 +28,7 @@ class TunebookSource:
     encoding_rights: str = VOUCHED
     version: str = ""
     license: str = ""
+    origin: str = ""
 
     def info(self) -> SourceInfo:
         digest = hashlib.sha256()
@@ -66,7 +67,8 @@ class TunebookSource:
             tune = None
             for tune in split_tunes(text.split("\n")):
                 place = f"{name} line {tune.start}"
-                yield RawTune(tune, self._name(), place, self.music_rights, self.encoding_rights)
+                rights = self.music_rights, self.encoding_rights
+                yield RawTune(tune, self._name(), place, *rights, self.origin)
             if tune is None:
                 without_tune(f"{self._name()} {name}")
 

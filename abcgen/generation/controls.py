@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from abcgen.errors import UsageError
 from abcgen.models.build import TEMPERATURE, TOP_P
-from abcgen.notation.dialect import RHYTHMS
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
+from abcgen.notation.steering import RHYTHMS
 
 MAX_TUNES = 100_000
 MAX_SEED = 2**63 - 1
@@ -26,7 +26,7 @@ class Controls:
     """Wishes in canonical spelling: "jig", "6/8", "Edor"; "" leaves it to the model.
 
     Raises UsageError for a rhythm, metre or key that is none. `rhythm` is a name of
-    `abcgen.notation.dialect.RHYTHMS`, `meter` anything `M:` takes, `key` anything `K:` takes.
+    `abcgen.notation.steering.RHYTHMS`, `meter` anything `M:` takes, `key` anything `K:` takes.
     """
 
     rhythm: str = ""

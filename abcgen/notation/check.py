@@ -188,7 +188,7 @@ def _check_endings(bars: tuple[Bar, ...], report: Report) -> None:
         if open_ending is None or bar.closing is None:
             continue
         next_is_ending = following is not None and bool(following.ending)
-        if bar.closing.ends and not next_is_ending and seen == {1}:
+        if bar.closing.section and not next_is_ending and seen == {1}:
             _lone_ending(open_ending, report)
         if next_is_ending and not bar.closing.ends:
             message = f"ending {max(open_ending.ending)} is not closed by a repeat sign"

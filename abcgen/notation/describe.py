@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from abcgen.notation.dialect import rhythm_name
 from abcgen.notation.instruments import playable_on, sounding_pitches
 from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.sounding import sound_ticks
+from abcgen.notation.steering import rhythm_name
 from abcgen.notation.tune import Bar, Pitch, Tune, Voice
 from abcgen.notation.unfold import play_order
 

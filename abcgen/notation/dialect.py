@@ -1,14 +1,14 @@
-"""The dialect that models speak: one canonical spelling of single-voice tunes.
+"""The dialect that models speak: one canonical spelling of single-voice tunes. See docs/dialect.md.
 
-    X:1            header: valid ABC, each line a token or two, so that it steers
+    X:1            header: valid ABC, a line for each thing that steers (see `steering`)
     R:jig          left out when the tune has none
     M:6/8
     L:1/8          always
     K:Edor
-    |:e2f gfe|…|]  body: one line, no spaces, no ornaments
+    |:e2fgfe|…|]   body: one line, no spaces, no ornaments
 
 What the dialect leaves off (grace notes, slurs, decorations, chord symbols, words) changes no pitch and
-no time. Repeats always show their beginning, `|:`. A body ends with a newline.
+no time. `acceptor` takes exactly what `to_dialect` writes.
 """
 
 from __future__ import annotations
@@ -18,34 +18,32 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from abcgen.notation.key import Key, parse_key
 from abcgen.notation.parser import parse_tune
-from abcgen.notation.tune import Bar, BarLine, Chord, Event, Note, Rest, Tune
-from abcgen.notation.writer import Speller, event_text, tuplet_text
+from abcgen.notation.spelling import SIGNS, letter_text, tuplet_text
+from abcgen.notation.steering import (
+    DENOMINATORS,
+    HIGHEST,
+    LOWEST,
+    NUMERATORS,
+    header_text,
+    rhythm_name,
+    steering_lines,
+    with_lines,
+)
+from abcgen.notation.tune import Bar, BarLine, Chord, Event, Pitch, Rest, Tune
+from abcgen.notation.writer import event_text
 
 UNIT = Fraction(1, 8)
 #: The shortest written note of the dialect, in whole notes; every length is a multiple of it.
 SHORTEST = Fraction(1, 64)
+LONGEST = Fraction(12)
+#: Notes of a chord at most, and the tuplets that there are.
+MAX_CHORD = 8
+TUPLET_P = TUPLET_R = range(2, 10)
+TUPLET_Q = range(1, 10)
 MAX_BODY_CHARACTERS = 1400
 MIN_BARS = 4
-
-#: Rhythms that `R:` may name, by the spellings found in tunebooks. Order matters: first hit wins.
-RHYTHMS: dict[str, tuple[str, ...]] = {
-    "slip jig": ("slip jig", "hop jig", "slipjig"),
-    "slide": ("slide",),
-    "jig": ("jig", "jigg", "double jig", "single jig", "giga"),
-    "hornpipe": ("hornpipe",),
-    "strathspey": ("strathspey",),
-    "reel": ("reel",),
-    "polka": ("polka",),
-    "march": ("march", "quickstep", "quick step", "retreat"),
-    "waltz": ("waltz",),
-    "air": ("air", "song", "aire", "lament"),
-    "set dance": ("set dance", "long dance"),
-    "schottische": ("schottische", "schottish"),
-    "minuet": ("minuet", "menuet"),
-    "clog": ("clog",),
-    "fling": ("fling", "highland"),
-}
 
 
 class NotInDialect(ValueError):  # noqa: N818 - a verdict, not an error of the caller
@@ -58,58 +56,85 @@ class NotInDialect(ValueError):  # noqa: N818 - a verdict, not an error of the c
 
 @dataclass(frozen=True, slots=True)
 class DialectTune:
-    """A tune in the dialect: `header` ends with the newline after K:, `body` with its own."""
+    """A tune in the dialect: `header` ends with the newline after K:, `body` with its own.
+
+    The header has X:, R: where the tune has a rhythm, M:, L: and K:. `steering` holds further header lines
+    that are true of the tune, any of which may be put in.
+    """
 
     header: str
     body: str
+    steering: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         return self.header + self.body
 
-
-def header_text(meter: str, key: str, rhythm: str = "") -> str:
-    """The header lines in their order."""
-    return f"X:1\n{f'R:{rhythm}' + chr(10) if rhythm else ''}M:{meter}\nL:1/8\nK:{key}\n"
-
-
-def rhythm_name(text: str) -> str:
-    """The rhythm that a tunebook's `R:` means, one of `RHYTHMS`, or ""."""
-    words = " ".join(text.lower().replace("-", " ").replace(".", " ").split())
-    for name, spellings in RHYTHMS.items():
-        if any(f" {s} " in f" {words} " or f" {s}s " in f" {words} " for s in spellings):
-            return name
-    return ""
+    @property
+    def steered(self) -> str:
+        """The text with every line that steers."""
+        return with_lines(self.header, self.steering) + self.body
 
 
-def to_dialect(tune: Tune) -> DialectTune:
-    """The canonical spelling of `tune`. Raises NotInDialect with the reason where there is none."""
+class _Speller:
+    """Spells pitches so that a note's text says what it is, wherever in the bar it stands.
+
+    A note off the key's signature always has its accidental; so has, later in that bar and in one that a tie
+    leads into, every note of its letter. Nothing else has one.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        self._altered: set[str] = set()
+
+    def new_bar(self, *, tied: bool) -> None:
+        if not tied:
+            self._altered.clear()
+
+    def pitch(self, pitch: Pitch) -> str:
+        sign = ""
+        if pitch.alter != self._key.alter(pitch.step) or pitch.step in self._altered:
+            sign = SIGNS[pitch.alter]
+            self._altered.add(pitch.step)
+        return sign + letter_text(pitch.step, pitch.octave)
+
+
+def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
+    """The canonical spelling of `tune`. Raises NotInDialect with the reason where there is none.
+
+    `origin` is where a tune is from whose `O:` does not say.
+    """
     _must_fit(tune)
-    bars = _canonical_bars(tune.bars)
-    speller = Speller(replace(tune.key, octave=0, clef="", transpose=0))
-    body = ""
+    bars = _plain_events(_canonical_bars(tune.bars))
+    key = parse_key(tune.key.tonic_and_mode)
+    speller = _Speller(key)
+    body = "|:" if _opens_repeat(bars[0]) and not bars[0].ending else ""
+    tied = False
     for bar, following in zip(bars, [*bars[1:], None], strict=True):
-        speller.new_bar()
-        if bar.ending:
-            body += ",".join(map(str, bar.ending))
-            if body[-len(str(bar.ending[0])) - 1 :][:1] not in {"|", ":"}:
-                raise NotInDialect("ending", "an ending without a bar line before it")
-        elif not body and bar.opening is not None and bar.opening.starts:
-            body += "|:"
-        for event, after in zip(bar.events, [*bar.events[1:], _first(following)], strict=True):
-            if event.tuplet is not None and event.tuplet.index == 0:
-                body += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
-            body += event_text(_tied_truly(event, after), speller, UNIT)
+        speller.new_bar(tied=tied)
+        if bar.ending and body[-1:] not in {"|", ":"}:
+            raise NotInDialect("ending", "an ending without a bar line before it")
+        body += _bar_text(bar, speller)
         line = _line_text(bar.closing, last=following is None)
         body += "||" if line == "|" and following is not None and following.part else line
+        tied = bar.events[-1].tie
     if len(body) >= MAX_BODY_CHARACTERS:
         raise NotInDialect("too-long", f"{len(body)} characters; at most {MAX_BODY_CHARACTERS} are kept")
-    header = header_text(
-        tune.meter.plain(),
-        replace(tune.key, octave=0, clef="", transpose=0).plain(),
-        rhythm_name(tune.rhythm),
-    )
-    return DialectTune(header, body + "\n")
+    rhythm = rhythm_name(tune.rhythm)
+    meter = f"{tune.meter.numerator}/{tune.meter.denominator}"
+    header = header_text(meter, key.plain(), [f"R:{rhythm}"] if rhythm else [])
+    plain = replace(tune, voices=(replace(tune.voices[0], bars=tuple(bars)),))
+    return DialectTune(header, body + "\n", steering_lines(plain, origin))
+
+
+def _bar_text(bar: Bar, speller: _Speller) -> str:
+    """A bar with the number of the ending that it begins, without its bar line."""
+    text = ",".join(map(str, bar.ending))
+    for event in bar.events:
+        if event.tuplet is not None and event.tuplet.index == 0:
+            text += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
+        text += event_text(event, speller, UNIT)
+    return text
 
 
 def from_dialect(text: str, *, reference: int = 1, title: str = "") -> Tune:
@@ -132,6 +157,8 @@ def _must_fit(tune: Tune) -> None:
         raise NotInDialect("meter-change", "the metre changes within the tune")
     if tune.bars[0].meter.bar_length != tune.meter.bar_length:
         raise NotInDialect("meter-change", "the metre changes before the first bar")
+    if tune.meter.numerator not in NUMERATORS or tune.meter.denominator not in DENOMINATORS:
+        raise NotInDialect("odd-meter", f"a metre of {tune.meter.plain()}")
     if len(tune.bars) < MIN_BARS:
         raise NotInDialect("too-short", f"{len(tune.bars)} bars; at least {MIN_BARS} are needed")
     _bars_must_fit(tune)
@@ -143,9 +170,8 @@ def _bars_must_fit(tune: Tune) -> None:
         raise NotInDialect("sounds-elsewhere", "notes that sound elsewhere than they are written")
     if any(bar.overlays for bar in tune.bars):
         raise NotInDialect("overlay", "a second layer of notes in a bar (&)")
-    for event in (event for bar in tune.bars for event in bar.events):
-        if event.written % SHORTEST:
-            raise NotInDialect("odd-length", f"a length of {event.written} is no multiple of 1/64")
+    for bar in tune.bars:
+        _events_must_fit(bar)
     for bar in tune.bars:
         if bar.closing is not None and (bar.closing.ends > 1 or bar.closing.starts > 1):
             raise NotInDialect("repeat-count", "a passage played three times or more")
@@ -157,16 +183,42 @@ def _bars_must_fit(tune: Tune) -> None:
             raise NotInDialect("hidden-bar-line", "bars that only an unseen bar line parts")
 
 
+def _events_must_fit(bar: Bar) -> None:
+    """What keeps single notes, chords and tuplets out."""
+    for event in bar.events:
+        if event.written % SHORTEST or event.written > LONGEST:
+            raise NotInDialect("odd-length", f"a length of {event.written} is no multiple of 1/64")
+        if any(not LOWEST <= pitch.midi <= HIGHEST for pitch in event.pitches):
+            raise NotInDialect("out-of-range", "a note outside the seven octaves of the dialect")
+        if len(event.pitches) > MAX_CHORD:
+            raise NotInDialect("wide-chord", f"a chord of more than {MAX_CHORD} notes")
+        if len({pitch.midi for pitch in event.pitches}) < len(event.pitches):
+            raise NotInDialect("unison", "a chord that has one pitch twice")
+        tuplet = event.tuplet
+        if tuplet and not (tuplet.p in TUPLET_P and tuplet.q in TUPLET_Q and tuplet.r in TUPLET_R):
+            raise NotInDialect("odd-tuplet", f"a tuplet ({tuplet.p}:{tuplet.q}:{tuplet.r}")
+
+
 def _canonical_bars(bars: tuple[Bar, ...]) -> list[Bar]:
     """Every repeat gets its beginning written, silent lines become plain ones."""
     found = [replace(bar, opening=bar.opening or BarLine("none"), events=_plain_rests(bar)) for bar in bars]
     start = 0
+    ending = 0
     for index, bar in enumerate(bars):
         if bar.opening is not None and bar.opening.starts:
             start = index
+        ending = bar.ending[0] if bar.ending else ending
         closing = bar.closing
         if closing is None:
             continue
+        if closing.section:
+            last, ending = ending, 0
+            if last == 2:
+                if closing.ends:  # nothing is played again: the second ending has been
+                    line = BarLine("single", 0, 1) if closing.starts else BarLine("double")
+                    _set_closing(found, index, line)
+                start = index + 1
+                continue
         if closing.ends:
             _begin_repeat(found, start)
             after = index + 1
@@ -174,6 +226,13 @@ def _canonical_bars(bars: tuple[Bar, ...]) -> list[Bar]:
         elif closing.section and not _opens_repeat(bars[start]):
             start = index + 1
     return found
+
+
+def _set_closing(bars: list[Bar], index: int, line: BarLine) -> None:
+    """The bar line after a bar, which is the one before the next."""
+    bars[index] = replace(bars[index], closing=line)
+    if index + 1 < len(bars):
+        bars[index + 1] = replace(bars[index + 1], opening=line)
 
 
 def _opens_repeat(bar: Bar) -> bool:
@@ -219,18 +278,32 @@ def _first(bar: Bar | None) -> Event | None:
     return bar.events[0] if bar is not None and bar.events else None
 
 
-def _tied_truly(event: Event, after: Event | None) -> Event:
-    """Without ties that lead to no note of the same pitch: those were slurs."""
+def _plain_events(bars: Sequence[Bar]) -> list[Bar]:
+    """The bars with every event as the dialect has it."""
+    found = []
+    for bar, following in zip(bars, [*bars[1:], None], strict=True):
+        after = [*bar.events[1:], _first(following)]
+        events = tuple(map(_plain_event, bar.events, after))
+        over = following is not None and (bar.ends_section(following) or bool(following.ending))
+        if over and events[-1].tie:
+            raise NotInDialect("tie-over-section", "a tie over the end of a section")
+        found.append(replace(bar, events=events))
+    return found
+
+
+def _plain_event(event: Event, after: Event | None) -> Event:
+    """Chords in rising order; without ties that lead to no note of the same pitch: those were slurs."""
     reached = {pitch.midi for pitch in after.pitches} if after is not None else set[int]()
-    if isinstance(event, Note):
-        return replace(event, tie=event.tie and event.pitch.midi in reached)
-    if isinstance(event, Chord):
-        notes = tuple(
-            replace(n, tie=n.tie and n.pitch.midi in reached, written=event.notes[0].written)
-            for n in event.notes
-        )
-        return replace(event, notes=notes)
-    return event
+    if isinstance(event, Rest):
+        return event
+    notes = {note.pitch.midi: note for note in reversed(event.notes)}
+    plain = tuple(
+        replace(note, tie=note.tie and midi in reached, written=event.written)
+        for midi, note in sorted(notes.items())
+    )
+    if len(plain) == 1:
+        return replace(plain[0], duration=event.duration, tuplet=event.tuplet)
+    return Chord(plain, event.duration, event.written, tuplet=event.tuplet)
 
 
 def losses(tune: Tune) -> Sequence[str]:

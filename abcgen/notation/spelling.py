@@ -1,4 +1,4 @@
-"""What the spelling of lengths, bar lines, endings and tuplets means, each on its own.
+"""What the spelling of lengths, bar lines, endings and tuplets means, each on its own, and how to spell.
 
 Nothing here remembers anything; what must be remembered between tokens is in `music`.
 """
@@ -15,6 +15,7 @@ from abcgen.notation.meter import Meter
 from abcgen.notation.tune import BarLine
 
 ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+SIGNS = {alter: sign for sign, alter in ACCIDENTALS.items()}
 #: The single letters that stand for decorations. ABC 2.1, section 4.14.
 DECORATIONS = {
     ".": "staccato",
@@ -72,6 +73,22 @@ def length_factor(text: str) -> Fraction | None:
 def tuplet_time(p: int, meter: Meter) -> int:
     """In the time of how many notes `p` are played when the tuplet does not say. ABC 2.1, section 4.13."""
     return _TUPLET_TIME.get(p, 3 if meter.compound else 2)
+
+
+def length_text(factor: Fraction) -> str:
+    """A length in units of `L:`: 1 "", 3 "3", 1/2 "/2", 3/2 "3/2"."""
+    top = "" if factor.numerator == 1 else str(factor.numerator)
+    return top if factor.denominator == 1 else f"{top}/{factor.denominator}"
+
+
+def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
+    """`(3` where the defaults of ABC 2.1, section 4.13, say the rest; else `(p:q:r`."""
+    return f"({p}" if q == tuplet_time(p, meter) and r == p else f"({p}:{q}:{r}"
+
+
+def letter_text(step: str, octave: int) -> str:
+    """A letter with its octave marks: C of octave 4 is `C`, of 5 `c`, of 3 `C,`, of 6 `c'`."""
+    return (step if octave <= 4 else step.lower()) + "," * (4 - octave) + "'" * (octave - 5)
 
 
 def ending_numbers(text: str) -> tuple[int, ...]:

@@ -60,6 +60,7 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
     order: list[Bar] = []
     start = at = 0
     played = 1  # which time the passage from `start` is being played
+    in_ending = False
     while at < len(bars):
         bar = bars[at]
         if bar.opening is not None and bar.opening.starts and at != start:
@@ -67,6 +68,7 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
         if bar.ending and played not in bar.ending:
             at = _ending_end(bars, at)
             continue
+        in_ending = in_ending or bool(bar.ending)
         order.append(bar)
         _bounded(order)
         closing = bar.closing
@@ -76,10 +78,10 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
         if closing.ends and played < _times(bars, start, at - 1):
             played += 1
             at = start
-        elif closing.ends or (
-            closing.style in {"double", "initial", "final"} and not _in_repeat(bars, start)
-        ):
+            in_ending = False
+        elif closing.ends or (closing.section and (in_ending or not _in_repeat(bars, start))):
             start, played = at, 1
+            in_ending = False
     return order
 
 

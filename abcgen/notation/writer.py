@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from typing import Protocol
 
 from abcgen.notation.fields import TEXT_FIELDS
 from abcgen.notation.key import Key
@@ -25,8 +26,14 @@ from abcgen.notation.layout import (
     onsets,
 )
 from abcgen.notation.lyrics import words_text
-from abcgen.notation.meter import Meter
-from abcgen.notation.spelling import DECORATIONS, length_factor, tuplet_time
+from abcgen.notation.spelling import (
+    DECORATIONS,
+    SIGNS,
+    length_factor,
+    length_text,
+    letter_text,
+    tuplet_text,
+)
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -45,18 +52,6 @@ from abcgen.notation.tune import (
 )
 
 _SHORTHANDS = {name: letter for letter, name in DECORATIONS.items()}
-_SIGNS = {1: "^", 2: "^^", -1: "_", -2: "__", 0: "="}
-
-
-def length_text(factor: Fraction) -> str:
-    """A length in units of `L:`: 1 "", 3 "3", 1/2 "/2", 3/2 "3/2"."""
-    top = "" if factor.numerator == 1 else str(factor.numerator)
-    return top if factor.denominator == 1 else f"{top}/{factor.denominator}"
-
-
-def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
-    """`(3` where the defaults of ABC 2.1, section 4.13, say the rest; else `(p:q:r`."""
-    return f"({p}" if q == tuplet_time(p, meter) and r == p else f"({p}:{q}:{r}"
 
 
 @dataclass
@@ -85,15 +80,19 @@ class Speller:
         text = ""
         tied = self.tied.get((pitch.step, pitch.octave), pitch.alter)
         if anywhere != pitch.alter or in_octave != pitch.alter or tied != pitch.alter:
-            text = _SIGNS[pitch.alter]
+            text = SIGNS[pitch.alter]
             self._anywhere[pitch.step] = pitch.alter
             self._octave[pitch.step, pitch.octave] = pitch.alter
-        octave = pitch.octave - self.key.octave - self.octave
-        letter = pitch.step if octave <= 4 else pitch.step.lower()
-        return text + letter + "," * (4 - octave) + "'" * (octave - 5)
+        return text + letter_text(pitch.step, pitch.octave - self.key.octave - self.octave)
 
 
-def event_text(event: Event, speller: Speller, unit: Fraction) -> str:
+class SpellsPitches(Protocol):
+    """Whatever knows how to spell a pitch where it stands."""
+
+    def pitch(self, pitch: Pitch) -> str: ...
+
+
+def event_text(event: Event, speller: SpellsPitches, unit: Fraction) -> str:
     """One event without its marks, with its ties: `^f3/2`, `[DA]2-`, `z4`."""
     length = length_text(event.written / unit)
     if isinstance(event, Rest) and event.bars:

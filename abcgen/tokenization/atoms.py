@@ -7,9 +7,9 @@ the number of its ending. Merges join whole atoms and never cross a bar line.
 from __future__ import annotations
 
 import re
-from itertools import product
+from collections.abc import Iterable
 
-from abcgen.notation.dialect import RHYTHMS, UNIT
+from abcgen.notation.steering import LINES, ORIGINS, RHYTHMS, keys, pitch_name
 
 _LENGTH = r"\d*(?:/\d*)?"
 #: A bar line of the dialect, with the number of the ending it begins.
@@ -20,62 +20,38 @@ _ATOM = re.compile(
 )
 _BAR = re.compile(BAR_LINE)
 
-#: Metres and keys that get a token of their own; others are spelled in characters.
-METERS = (
-    "2/4",
-    "3/4",
-    "4/4",
-    "2/2",
-    "3/2",
-    "6/8",
-    "9/8",
-    "12/8",
-    "3/8",
-    "6/4",
-    "9/4",
-    "5/4",
-    "7/8",
-    "5/8",
-    "7/4",
-)
-_TONICS = (
-    "C",
-    "G",
-    "D",
-    "A",
-    "E",
-    "B",
-    "F#",
-    "C#",
-    "G#",
-    "D#",
-    "A#",
-    "F",
-    "Bb",
-    "Eb",
-    "Ab",
-    "Db",
-    "Gb",
-    "Cb",
-)
-_MODES = ("", "m", "dor", "mix", "phr", "lyd", "loc")
+#: Metres that get a token of their own; others are spelled in characters, as are rare forms and lengths.
+_METERS = """
+2/4 3/4 4/4 2/2 3/2 6/8 9/8 12/8 3/8 6/4 9/4 5/4 7/8 5/8 7/4
+"""
+_FORMS = """
+A AA AAB AABB ABB ABAB AABA ABA ABC ABCD AABBCC AABBCCDD AABBA AABBAA AABAB AABC ABAC AB AAAB ABCB AABBCCDDEE
+AABBCCDDEEFF ABCA ABBA
+"""
+_SECTION_BARS = range(2, 25)
+_PLAYED_BARS = range(8, 129, 4)
+_PICKUPS = ("0", "1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "5/8", "3/4")
+_PITCHES = range(50, 96)
 
 
 def header_lines() -> list[str]:
     """Every header line that is a token, its newline included, in a fixed order."""
-    from abcgen.notation.key import parse_key
-
-    keys = []
-    for tonic, mode in product(_TONICS, _MODES):
-        try:
-            keys.append(parse_key(tonic + mode).plain())
-        except ValueError:
-            continue  # more than seven accidentals
-    lines = ["X:1", f"L:{UNIT.numerator}/{UNIT.denominator}"]
-    lines += [f"R:{name}" for name in RHYTHMS]
-    lines += [f"M:{meter}" for meter in METERS]
-    lines += [f"K:{key}" for key in [*keys, "HP", "Hp", "none"]]
-    return [line + "\n" for line in lines]
+    values: dict[str, Iterable[str]] = {
+        "X:": ["1"],
+        "R:": RHYTHMS,
+        "O:": ORIGINS,
+        "M:": _METERS.split(),
+        "L:": ["1/8"],
+        "%%form ": _FORMS.split(),
+        "%%section ": map(str, _SECTION_BARS),
+        "%%pickup ": _PICKUPS,
+        "%%endings ": ["yes", "no"],
+        "%%lowest ": map(pitch_name, _PITCHES),
+        "%%highest ": map(pitch_name, _PITCHES),
+        "%%length ": map(str, _PLAYED_BARS),
+        "K:": keys(),
+    }
+    return [f"{kind.begins}{value}\n" for kind in LINES for value in values[kind.begins]]
 
 
 def bars(body: str) -> list[str]:

@@ -1,0 +1,89 @@
+"""What pitches, lengths and tuplets are spelled as in the dialect, and what their texts begin with.
+
+Tables for the acceptor: each gives the whole texts that may stand somewhere, and all their beginnings.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from abcgen.notation.dialect import LONGEST, SHORTEST, TUPLET_P, TUPLET_Q, TUPLET_R, UNIT
+from abcgen.notation.key import parse_key
+from abcgen.notation.meter import parse_meter
+from abcgen.notation.spelling import SIGNS, length_text, letter_text, tuplet_text
+from abcgen.notation.tune import STEPS, Pitch
+
+#: Ticks in a sixty-fourth: a note of any tuplet that there is lasts a whole number of them.
+TICKS = 2520
+_LONGEST = int(LONGEST / SHORTEST)
+
+
+class Tuplet(NamedTuple):
+    """An open tuplet: `p` in the time of `q`; `left` notes to come after `written` sixty-fourths."""
+
+    p: int
+    q: int
+    left: int
+    written: int = 0
+
+
+class Spelled(NamedTuple):
+    """What the text of a pitch means."""
+
+    midi: int
+    step: str
+    accidental: bool
+
+
+@lru_cache(maxsize=4096)
+def spellings(key: str, altered: str, low: int, high: int) -> tuple[dict[str, Spelled], frozenset[str]]:
+    """The pitches from `low` to `high` as they are spelled here, and all that their texts begin with."""
+    signature = parse_key(key)
+    whole: dict[str, Spelled] = {}
+    for step_ in STEPS:
+        for octave in range(10):
+            for alter, sign in SIGNS.items():
+                pitch = Pitch(step_, alter, octave)
+                plain = alter == signature.alter(step_)
+                if not low <= pitch.midi <= high:
+                    continue
+                shown = "" if plain and step_ not in altered else sign
+                whole[shown + letter_text(step_, octave)] = Spelled(pitch.midi, step_, bool(shown))
+    return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))
+
+
+@lru_cache(maxsize=1)
+def lengths() -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Every length by its text, and those that a text may yet become, rising, in sixty-fourths."""
+    whole = {length_text(ticks * SHORTEST / UNIT): ticks for ticks in range(1, _LONGEST + 1)}
+    begun: dict[str, list[int]] = {}
+    for text, ticks in whole.items():
+        for end in range(len(text) + 1):
+            begun.setdefault(text[:end], []).append(ticks)
+    return whole, {text: tuple(found) for text, found in begun.items()}
+
+
+@lru_cache(maxsize=65536)
+def tuplet_fits(tuplet: Tuplet, room: int, whole: bool) -> bool:
+    """Whether what is left of a tuplet has room; with `whole` it lasts whole sixty-fourths in all."""
+    p, q, left, written = tuplet
+    most = min(written + left * _LONGEST, room * p // (q * TICKS))
+    return any(not whole or q * total % p == 0 for total in range(written + left, most + 1))
+
+
+@lru_cache(maxsize=2)
+def _tuplet_texts(compound: bool) -> dict[str, Tuplet]:
+    """Every tuplet by its sign."""
+    meter = parse_meter("6/8" if compound else "4/4")
+    return {
+        tuplet_text(p, q, r, meter): Tuplet(p, q, r) for p in TUPLET_P for q in TUPLET_Q for r in TUPLET_R
+    }
+
+
+@lru_cache(maxsize=4096)
+def fitting_tuplets(compound: bool, room: int, whole: bool) -> tuple[dict[str, Tuplet], frozenset[str]]:
+    """The tuplets that a bar has room for, and all that their signs begin with."""
+    texts = _tuplet_texts(compound).items()
+    found = {text: tuplet for text, tuplet in texts if tuplet_fits(tuplet, room, whole)}
+    return found, frozenset(text[:end] for text in found for end in range(1, len(text) + 1))
