@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "resources": (0, set()),
     "notation": (0, set()),
     "corpus": (1, {"datasets", "huggingface_hub", "datasketch", "numpy", "jinja2", "matplotlib"}),
-    "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
+    "tokenization": (1, {"datasets", "tokenizers", "yaml", "jinja2"}),
     "scores": (1, {"music21", "py_mini_racer", "typst"}),
     "models": (2, {"torch", "transformers", "numpy"}),
     "generation": (3, {"torch", "transformers", "numpy"}),

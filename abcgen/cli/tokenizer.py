@@ -22,20 +22,29 @@ def tokenizer() -> None:
 @click.option("--corpus", default="data/pd", show_default=True, metavar="DIR", help="A built corpus.")
 @click.option("--out", default="tokenizer", show_default=True, metavar="DIR", help="The folder to write.")
 @click.option(
-    "--vocabulary", type=click.IntRange(256, 65536), metavar="N", help="Tokens in all; default 768."
+    "--vocabulary",
+    type=click.IntRange(256, 65536),
+    metavar="N",
+    help="Tokens for music, the 256 bytes among them; default 1024.",
 )
+@click.option("--recipe", metavar="FILE", help="Make the tokenizer of this recipe.yaml again.")
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
-def train(corpus: str, out: str, vocabulary: int | None, overwrite: bool) -> None:
+def train(corpus: str, out: str, vocabulary: int | None, recipe: str | None, overwrite: bool) -> None:
     """Train a tokenizer on the train split of a corpus; every tune of the corpus must survive it."""
     from abcgen.corpus import corpus_hash, load_corpus
-    from abcgen.tokenization import train_from_corpus
+    from abcgen.errors import UsageError
+    from abcgen.tokenization import read_recipe, train_from_corpus
     from abcgen.tokenization.train import VOCABULARY
 
     path = Path(corpus)
     loaded = load_corpus(path)
-    rate = train_from_corpus(
-        loaded, corpus_hash(path), Path(out), vocabulary or VOCABULARY, overwrite=overwrite
-    )
+    digest = corpus_hash(path)
+    size, joined = vocabulary or VOCABULARY, True
+    if recipe:
+        if vocabulary:
+            raise UsageError("--recipe says how large the vocabulary is; give it or --vocabulary")
+        size, joined = read_recipe(Path(recipe), digest)
+    rate = train_from_corpus(loaded, digest, Path(out), size, joined=joined, overwrite=overwrite)
     click.echo(f"tokenizer written to {out}: {rate:.2f} characters a token, every tune survives it")
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from abcgen.corpus import load_corpus
 from abcgen.errors import CorpusError
 
-#: `id`, `header` and `body` of one tune.
+#: `id`, `header` and `body` of one tune; `steering` and `cluster` where the corpus has them.
 Row = Mapping[str, str]
+_COLUMNS = ("id", "header", "body", "steering", "cluster")
 
 
 def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]:
-    """The `id`, `header` and `body` of every tune of the wanted splits. Raises CorpusError."""
+    """Every tune of the wanted splits. Raises CorpusError."""
     loaded = load_corpus(Path(corpus))
     rows: dict[str, list[Row]] = {}
     for split in splits:
@@ -26,7 +27,8 @@ def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]
         missing = {"id", "header", "body"}.difference(loaded[split].column_names)
         if missing:
             raise CorpusError(f"the corpus at {corpus} has no column {sorted(missing)[0]!r}")
-        rows[split] = loaded[split].select_columns(["id", "header", "body"]).to_list()
+        columns = [name for name in _COLUMNS if name in loaded[split].column_names]
+        rows[split] = loaded[split].select_columns(columns).to_list()
         if not rows[split]:
             raise CorpusError(f"the split {split!r} of the corpus at {corpus} is empty")
         for number, row in enumerate(rows[split], start=1):

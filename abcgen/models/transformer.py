@@ -50,7 +50,7 @@ TRANSFORMER_SIZES: dict[str, TransformerSize] = {
 _ROTARY_BASE, _ROTARY_SHARE = 10_000, 1.0
 
 #: Positions the rotary embedding is laid out for; it costs no parameters.
-MAX_POSITIONS = 1024
+MAX_POSITIONS = 2048
 
 
 def build_transformer(

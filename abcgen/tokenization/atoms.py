@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from abcgen.notation.infill import BAR_LINE
 from abcgen.notation.steering import LINES, ORIGINS, RHYTHMS, keys, pitch_name
 
 _LENGTH = r"\d*(?:/\d*)?"
-#: A bar line of the dialect, with the number of the ending it begins.
-BAR_LINE = r"(?:\|[|\]:]?|:\||::)\d?|\n"
 _ATOM = re.compile(
     rf"(?P<accidental>\^\^?|__?|=)?(?P<core>[A-Ga-g][,']*{_LENGTH}|[zx]{_LENGTH}|\]{_LENGTH}|\(\d(?::\d*)*|.)",
     re.DOTALL,

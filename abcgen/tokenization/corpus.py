@@ -6,8 +6,11 @@ from pathlib import Path
 
 import datasets
 import tokenizers
+import yaml
 
-from abcgen.errors import CorpusError
+from abcgen import __version__
+from abcgen.errors import CorpusError, InputError
+from abcgen.files import read_text
 from abcgen.tokenization.train import VOCABULARY, save_tokenizer, train_tokenizer
 
 _BATCH = 1000
@@ -19,13 +22,14 @@ def train_from_corpus(
     out: Path,
     vocabulary: int = VOCABULARY,
     *,
+    joined: bool = True,
     overwrite: bool = False,
 ) -> float:
     """Train on the `train` split and write the folder `out`; gives characters a token on validation.
 
     Raises CorpusError when a tune does not survive encoding and decoding.
     """
-    tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary)
+    tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary, joined=joined)
     characters = tokens = 0
     for split, rows in corpus.items():
         texts = [header + body for header, body in zip(rows["header"], rows["body"], strict=True)]
@@ -41,9 +45,31 @@ def train_from_corpus(
     recipe = {
         "corpus_rows_sha256": corpus_hash,
         "tunes": len(corpus["train"]),
-        "vocabulary": tokenizer.get_vocab_size(),
+        "vocabulary": vocabulary,
+        "joined": joined,
+        "seed": None,  # nothing is drawn
         "characters_per_token": round(rate, 2),
+        "abcgen": __version__,
         "tokenizers": tokenizers.__version__,
     }
     save_tokenizer(tokenizer, out, recipe, overwrite=overwrite)
     return rate
+
+
+def read_recipe(path: Path, corpus_hash: str) -> tuple[int, bool]:
+    """The vocabulary of a `recipe.yaml`, and whether notes are joined.
+
+    Raises InputError when it is no recipe, CorpusError when it was another corpus.
+    """
+    try:
+        recipe = yaml.safe_load(read_text(path))
+        vocabulary, joined = int(recipe["vocabulary"]), bool(recipe["joined"])
+        wanted = str(recipe["corpus_rows_sha256"])
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is no recipe of a tokenizer: it lacks {error}") from error
+    if wanted != corpus_hash:
+        raise CorpusError(
+            f"{path} was made from another corpus: its rows have the SHA-256 {wanted[:16]}, "
+            f"these have {corpus_hash[:16]}"
+        )
+    return vocabulary, joined

@@ -17,33 +17,42 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 
 from abcgen.errors import CorpusError, UsageError
 from abcgen.files import folder_whole, write_whole
-from abcgen.tokenization.atoms import BAR_LINE, atom_merges, atoms, bar_line_merges, bars, header_lines
+from abcgen.notation.infill import BAR_LINE, FILL, HOLE
+from abcgen.resources import resource
+from abcgen.tokenization.atoms import atom_merges, atoms, bar_line_merges, bars, header_lines
 
-SPECIAL = ("<pad>", "<s>", "</s>")
-VOCABULARY = 768
+SPECIAL = ("<pad>", "<s>", "</s>", HOLE, FILL)
+VOCABULARY = 1024
 #: An atom rarer than this is spelled in characters.
 MIN_ATOM_COUNT = 10
 #: What a tokenizer's folder holds; a folder that holds anything else is not replaced.
-TOKENIZER_FILES = frozenset({"tokenizer.json", "tokenizer_config.json", "recipe.yaml", "README.md"})
+STUDY_FILES = ("study.json", "study.png")
+TOKENIZER_FILES = frozenset(
+    {"tokenizer.json", "tokenizer_config.json", "recipe.yaml", "README.md", *STUDY_FILES}
+)
 _PRIVATE = 0xF0000  # atoms become characters of a private-use plane while merges are learned
 
 
-def train_tokenizer(bodies: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
-    """A tokenizer of `vocabulary` tokens, trained on tune bodies in the dialect.
+def train_tokenizer(bodies: Iterable[str], vocabulary: int = VOCABULARY, *, joined: bool = True) -> Tokenizer:
+    """A tokenizer of at most `vocabulary` tokens for music, trained on tune bodies in the dialect.
 
-    Deterministic: the same bodies in the same order give the same file. Raises UsageError when the
-    vocabulary cannot hold the bytes and header lines, CorpusError when there is no music to learn from.
+    The 256 bytes are among them; header lines and special tokens come on top. 256 is a vocabulary of
+    characters. Without `joined` a token is one note at most, as in folk-rnn's vocabulary. Deterministic: the
+    same bodies in the same order give the same file. Raises UsageError when the vocabulary cannot hold the
+    bytes and bar lines, CorpusError when there is no music to learn from.
     """
     stretches = [piece for body in bodies for piece in bars(body) if piece[0] not in "|:\n"]
     if not stretches:
         raise CorpusError("the corpus holds no music to learn a vocabulary from")
     base = sorted(pre_tokenizers.ByteLevel.alphabet())
     header = header_lines()
-    room = vocabulary - len(base) - len(SPECIAL) - len(header)
-    if room < len(bar_line_merges()):
-        least = vocabulary - room + len(bar_line_merges())
-        raise UsageError(f"a vocabulary of {vocabulary} is too small; bytes and header lines need {least}")
-    merges = _merges(stretches, room)
+    room = vocabulary - len(base)
+    if room and room < len(bar_line_merges()):
+        raise UsageError(
+            f"a vocabulary of {vocabulary} is too small; bytes and bar lines need "
+            f"{len(base) + len(bar_line_merges())}, and {len(base)} is one of characters"
+        )
+    merges = _merges(stretches, room, joined=joined)
     vocab = {token: i for i, token in enumerate([*SPECIAL, *base])}
     for left, right in merges:
         vocab.setdefault(left + right, len(vocab))
@@ -63,7 +72,7 @@ def train_tokenizer(bodies: Iterable[str], vocabulary: int = VOCABULARY) -> Toke
     return tokenizer
 
 
-def _merges(stretches: list[str], room: int) -> list[tuple[str, str]]:
+def _merges(stretches: list[str], room: int, *, joined: bool) -> list[tuple[str, str]]:
     """At most `room` merges: bar lines, then atoms by frequency, then joined atoms."""
     counts = Counter(atom for stretch in stretches for atom in atoms(stretch))
     merges: dict[tuple[str, str], None] = dict.fromkeys(bar_line_merges())
@@ -74,8 +83,8 @@ def _merges(stretches: list[str], room: int) -> list[tuple[str, str]]:
         if len(merges) + len(new) > room:
             break
         merges.update(dict.fromkeys(new))
-    for merge in _joined_atoms(stretches, list(counts), room - len(merges)):
-        merges.setdefault(merge)
+    if joined:
+        merges.update(dict.fromkeys(_joined_atoms(stretches, list(counts), room - len(merges))))
     return list(merges)[:room]
 
 
@@ -103,7 +112,7 @@ def save_tokenizer(
     """Write the folder that `AutoTokenizer.from_pretrained` loads, with its recipe and card."""
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": 1024,
+        "model_max_length": 2048,
         "bos_token": "<s>",
         "eos_token": "</s>",
         "pad_token": "<pad>",
@@ -111,26 +120,32 @@ def save_tokenizer(
         "model_input_names": ["input_ids", "attention_mask"],
         "padding_side": "left",
     }
+    kept = {name: (out / name).read_bytes() for name in STUDY_FILES if (out / name).is_file()}
     with folder_whole(out, overwrite=overwrite, owned=TOKENIZER_FILES) as folder:
         write_whole(folder / "tokenizer.json", tokenizer.to_str(pretty=True) + "\n")
         write_whole(folder / "tokenizer_config.json", json.dumps(config, indent=2) + "\n")
         write_whole(folder / "recipe.yaml", yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True))
-        write_whole(folder / "README.md", _card(recipe))
+        for name, content in kept.items():
+            write_whole(folder / name, content)
+        write_tokenizer_card(folder)
 
 
-def _card(recipe: dict[str, Any]) -> str:
-    return f"""# The abcgen tokenizer
+def write_tokenizer_card(folder: Path) -> None:
+    """Write the README.md of a tokenizer's folder from its recipe, and from its study where there is one."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-A byte-level BPE for folk tunes in ABC notation, in the dialect that abcgen's models speak.
-`AutoTokenizer.from_pretrained("tokenizer")` loads it; none of abcgen's code is needed.
-
-- {recipe["vocabulary"]} tokens: three special ones, 256 bytes (so any text survives), one for every header
-  line that steers (`R:jig`, `M:6/8`, `K:Edor` …), bar lines, notes with accidental, octave and length,
-  and joined notes.
-- Merges join whole notes and never cross a bar line.
-- Trained on {recipe["tunes"]} training tunes of a corpus whose rows have SHA-256
-  `{recipe["corpus_rows_sha256"][:16]}…`; {recipe["characters_per_token"]} characters a token
-  on its validation tunes.
-- `recipe.yaml` holds what is needed to make it again:
-  `abcgen corpus build --out data/pd && abcgen tokenizer train --corpus data/pd --out tokenizer`.
-"""
+    recipe = yaml.safe_load((folder / "recipe.yaml").read_text("utf-8"))
+    study = folder / "study.json"
+    environment = Environment(  # noqa: S701 - no value of it is anybody's text
+        loader=FileSystemLoader(resource("cards")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    card = environment.get_template("tokenizer.md.jinja").render(
+        recipe=recipe,
+        study=json.loads(study.read_text("utf-8")) if study.is_file() else None,
+        headers=len(header_lines()),
+        special=SPECIAL,
+    )
+    write_whole(folder / "README.md", card, overwrite=True)

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from abcgen.errors import ModelError
 from abcgen.evaluation.likelihood import body_bytes
 from abcgen.evaluation.rows import load_rows, rows_sha256
 from abcgen.models.encoding import EncodedTune, encode_tunes
 from abcgen.models.loading import load_tokenizer
+from abcgen.notation.infill import FILL, HOLE
+from abcgen.training.variants import Variants, Variation
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -25,15 +28,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """`train` and `validation` encoded; `ids` of both, sorted; bytes of the validation bodies (tunes,)."""
+    """`train` by epochs; `validation` encoded, its bodies' bytes (tunes,); `ids` of both, sorted."""
 
     tokenizer: PreTrainedTokenizerBase
-    train: list[EncodedTune]
+    train: Variants
     validation: list[EncodedTune]
     validation_bytes: np.ndarray
     ids: tuple[str, ...]
     corpus_sha256: str
     tokenizer_sha256: str
+
+
+def _variation(recipe: Recipe, tokenizer: PreTrainedTokenizerBase) -> Variation:
+    """What the recipe varies. Raises ModelError when the tokenizer has no token for a gap."""
+    if recipe.infill_rate and not {HOLE, FILL} <= set(tokenizer.get_vocab()):
+        raise ModelError(f"infill_rate needs a tokenizer with the tokens {HOLE} and {FILL}; train one anew")
+    return Variation(recipe.augment_keys, recipe.steering_rate, recipe.infill_rate)
 
 
 def load_data(recipe: Recipe) -> TrainingData:
@@ -42,7 +52,7 @@ def load_data(recipe: Recipe) -> TrainingData:
     tokenizer = load_tokenizer(recipe.tokenizer)
     return TrainingData(
         tokenizer=tokenizer,
-        train=encode_tunes(tokenizer, rows["train"]),
+        train=Variants(rows["train"], tokenizer, _variation(recipe, tokenizer), recipe.seed),
         validation=encode_tunes(tokenizer, rows["validation"]),
         validation_bytes=body_bytes(rows["validation"]),
         ids=tuple(sorted({row["id"] for tunes in rows.values() for row in tunes})),

@@ -136,7 +136,7 @@ def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
     )
     if recipe.model.architecture != "lstm":
         _set_attention(bare, recipe.model.attn_implementation)
-    longest = max(len(tune) for tune in data.train)
+    longest = data.train.longest()
     limit = getattr(bare.config, "max_position_embeddings", longest)
     if longest > limit:
         raise ModelError(f"a tune of {recipe.corpus} has {longest} tokens; the model's context holds {limit}")
@@ -145,7 +145,7 @@ def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
     optimizer = make_optimizer(bare, recipe)
     model, optimizer = accelerator.prepare(bare, optimizer)
     first = epoch_batches(
-        [len(tune) for tune in data.train],
+        [len(tune) for tune in data.train.epoch(0)],
         seed=recipe.seed,
         epoch=0,
         tokens_per_batch=recipe.tokens_per_batch,
@@ -215,9 +215,9 @@ def _loop(run: _Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> No
         disable=not run.accelerator.is_main_process,
     )
     with bar:
-        for batch in _batches(run):
+        for tunes in _batches(run):
             rate = learning_rate(recipe, progress.step, run.total)
-            norm = _step(run, batch, rate)
+            norm = _step(run, tunes, rate)
             progress.elapsed = time.monotonic() - started
             bar.update()
             last = progress.step == run.total
@@ -240,16 +240,17 @@ def _loop(run: _Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> No
                 break
 
 
-def _batches(run: _Run) -> Iterator[list[int]]:
+def _batches(run: _Run) -> Iterator[list[EncodedTune]]:
     """The batches that are left, in order, up to the last step; `progress` moves along with them."""
-    lengths = [len(tune) for tune in run.data.train]
     progress, recipe = run.progress, run.recipe
     while progress.step < run.total:
+        tunes = run.data.train.epoch(progress.epoch)
+        lengths = [len(tune) for tune in tunes]
         batches = epoch_batches(
             lengths, seed=recipe.seed, epoch=progress.epoch, tokens_per_batch=recipe.tokens_per_batch
         )
         while progress.position < len(batches) and progress.step < run.total:
-            batch = batches[progress.position]
+            batch = [tunes[index] for index in batches[progress.position]]
             progress.position += 1
             if progress.position == len(batches):
                 progress.epoch, progress.position = progress.epoch + 1, 0
@@ -258,14 +259,13 @@ def _batches(run: _Run) -> Iterator[list[int]]:
             yield batch
 
 
-def _step(run: _Run, batch: list[int], rate: float) -> float:
+def _step(run: _Run, tunes: list[EncodedTune], rate: float) -> float:
     """One optimiser step on a global batch, its loss added to `progress`; returns the gradient's norm."""
     accelerator, recipe, progress = run.accelerator, run.recipe, run.progress
     rank, processes = accelerator.process_index, accelerator.num_processes
     reseed(recipe.seed, progress.step, rank)
-    tunes = [run.data.train[index] for index in batch]
     predicted = sum(len(tune) - 1 for tune in tunes)
-    own = [run.data.train[index] for index in share_of(batch, rank, processes)]
+    own = [tunes[index] for index in share_of(range(len(tunes)), rank, processes)]
     for group in run.optimizer.param_groups:
         group["lr"] = rate
     run.model.train()

@@ -49,7 +49,9 @@ class Recipe:
     `max_steps` counts optimiser steps; when it is 0, `num_train_epochs` passes over the corpus are made.
     `warmup_steps` below 1 is a share of all steps. `tokens_per_batch` is the size of a global batch in
     tokens, padding included. `ema_decay` 0 turns the averaging of weights off. A checkpoint is written every
-    `eval_steps` too.
+    `eval_steps` too. `augment_keys` has half of the tunes moved, in each epoch, to another key of their
+    tradition; `steering_rate` is the share of header lines that are given, 0 leaves headers plain;
+    `infill_rate` the share of tunes laid out with a gap to be filled.
     """
 
     output_dir: str
@@ -73,6 +75,9 @@ class Recipe:
     save_total_limit: int = 2
     seed: int = 0
     bf16: bool = False
+    augment_keys: bool = False
+    steering_rate: float = 0.0
+    infill_rate: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, the model's nested under `model`."""
@@ -174,13 +179,21 @@ def _check_ranges(recipe: Recipe, where: str) -> None:
     for name, most in (("seed", MOST_SEED), ("num_train_epochs", MOST_EPOCHS)):
         if getattr(recipe, name) > most:
             raise UsageError(f"{where}: {name} should be at most {most}, not {getattr(recipe, name)}")
+    _check_shares(recipe, where)
+    if not recipe.max_steps and not recipe.num_train_epochs:
+        raise UsageError(f"{where}: one of max_steps and num_train_epochs should be above 0")
+
+
+def _check_shares(recipe: Recipe, where: str) -> None:
+    """UsageError for a share that is none."""
     shares = {name: getattr(recipe, name) for name in ("adam_beta1", "adam_beta2", "ema_decay")}
     shares |= {f"model.{name}": getattr(recipe.model, name) for name in ("dropout", "attention_dropout")}
     for name, value in shares.items():
         if not 0 <= value < 1:
             raise UsageError(f"{where}: {name} should be at least 0 and below 1, not {value}")
-    if not recipe.max_steps and not recipe.num_train_epochs:
-        raise UsageError(f"{where}: one of max_steps and num_train_epochs should be above 0")
+    for name in ("steering_rate", "infill_rate"):
+        if not 0 <= getattr(recipe, name) <= 1:
+            raise UsageError(f"{where}: {name} should be from 0 to 1, not {getattr(recipe, name)}")
 
 
 def _check_names(recipe: Recipe, where: str) -> None:

@@ -24,7 +24,7 @@ SHIPPED = Path(__file__).parents[2] / "tokenizer"
 def trained(tunebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tokenizer")
     build_corpus([TunebookSource(tunebook)], folder / "corpus", frozen=())
-    train_from_corpus(load_corpus(folder / "corpus"), "0" * 64, folder / "out", 640)
+    train_from_corpus(load_corpus(folder / "corpus"), "0" * 64, folder / "out", 512)
     return folder / "out"
 
 
@@ -52,7 +52,7 @@ def test_no_token_crosses_a_bar_line_or_cuts_a_common_note(place: str, trained: 
 
 def test_the_order_of_tunes_alone_decides(tunebook: Path) -> None:
     bodies = ["|:CDEF GABc|dcBA GFED:|\n".replace(" ", "")] * 20
-    assert train_tokenizer(bodies, 600).to_str() == train_tokenizer(bodies, 600).to_str()
+    assert train_tokenizer(bodies, 512).to_str() == train_tokenizer(bodies, 512).to_str()
 
 
 def test_a_tokenizer_that_loses_a_tune_is_refused(
@@ -60,20 +60,20 @@ def test_a_tokenizer_that_loses_a_tune_is_refused(
 ) -> None:
     build_corpus([TunebookSource(tunebook)], tmp_path / "corpus", frozen=())
 
-    def lossy(bodies: list[str], vocabulary: int) -> Tokenizer:
+    def lossy(bodies: list[str], vocabulary: int, *, joined: bool) -> Tokenizer:
         text = json.loads(train_tokenizer(bodies, vocabulary).to_str())
         text["normalizer"] = {"type": "Lowercase"}
         return Tokenizer.from_str(json.dumps(text))
 
     monkeypatch.setattr(from_corpus, "train_tokenizer", lossy)
     with pytest.raises(CorpusError, match="does not survive"):
-        train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "out", 640)
+        train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "out", 512)
     assert not (tmp_path / "out").exists()
 
 
 def test_bad_input(trained: Path, tmp_path: Path, tunebook: Path) -> None:
     with pytest.raises(UsageError, match="too small"):
-        train_tokenizer(["CDEF|\n"], 300)
+        train_tokenizer(["CDEF|\n"], 260)
     with pytest.raises(CorpusError, match="no music"):
         train_tokenizer([])
     (tmp_path / "mine").mkdir()

@@ -1,0 +1,144 @@
+"""Which vocabulary? One small model trained alike with each, judged by validation bits per byte.
+
+    python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 8] [--work runs/vocabulary] [--out tokenizer]
+
+Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
+and moves through the same keys. A run that was stopped goes on; what is finished is not trained again. The
+table and its plot are written to `--out` as study.json and study.png, and its card is written anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from abcgen.corpus import corpus_hash, load_corpus
+from abcgen.files import write_whole
+from abcgen.models import load_model
+from abcgen.tokenization.cut import cut
+from abcgen.tokenization.train import save_tokenizer, train_tokenizer, write_tokenizer_card
+from abcgen.training import recipe_from, train
+
+#: Tokens for music, the 256 bytes among them, and whether notes are joined; the first are characters.
+VOCABULARIES = {
+    "characters": (256, False),
+    "notes": (4096, False),
+    "512": (512, True),
+    "768": (768, True),
+    "1024": (1024, True),
+    "2048": (2048, True),
+    "4096": (4096, True),
+}
+#: Bytes of a batch: what every model sees before each step.
+BATCH_BYTES = 6000
+
+
+def measured(name: str, corpus: Path, work: Path, epochs: float) -> dict[str, Any]:
+    """The figures of one vocabulary; trains its model unless that is done."""
+    size, joined = VOCABULARIES[name]
+    rows = load_corpus(corpus)
+    folder = work / name
+    tokenizer = train_tokenizer(rows["train"]["body"], size, joined=joined)
+    if not (folder / "tokenizer").exists():
+        save_tokenizer(tokenizer, folder / "tokenizer", {"vocabulary": size, "joined": joined})
+    texts = [
+        header + body for header, body in zip(rows["train"]["header"], rows["train"]["body"], strict=True)
+    ]
+    cuts = [cut(tokenizer, row["header"] + row["body"], len(row["header"])) for row in rows["validation"]]
+    tokens = sum(len(encoding.ids) for encoding in tokenizer.encode_batch(texts))
+    per_batch = round(BATCH_BYTES * tokens / sum(map(len, texts)))
+    recipe = recipe_from(
+        {
+            "output_dir": str(folder / "run"),
+            "corpus": str(corpus),
+            "tokenizer": str(folder / "tokenizer"),
+            "model": {"size": "tiny", "dropout": 0.1, "attn_implementation": "eager"},
+            "num_train_epochs": epochs,
+            "tokens_per_batch": per_batch,
+            "learning_rate": 2e-3,
+            "ema_decay": 0.99,
+            "eval_steps": 200,
+            "augment_keys": True,
+            "bf16": True,
+        }
+    )
+    result = train(recipe, resume=(folder / "run").exists())
+    if result.signal:
+        raise SystemExit("stopped; the same command goes on")
+    model, _ = load_model(result.model)
+    embedding = model.get_input_embeddings().weight.numel()
+    return {
+        "vocabulary": name,
+        "tokens": tokenizer.get_vocab_size(),
+        "parameters_outside_embedding": sum(p.numel() for p in model.parameters()) - embedding,
+        "tokens_per_tune": round(sum(len(found.ids) for found in cuts) / len(cuts), 1),
+        "characters_per_token": round(
+            sum(found.characters for found in cuts) / sum(len(found.ids) for found in cuts), 2
+        ),
+        "notes_cut": round(sum(found.notes_cut for found in cuts) / sum(found.notes for found in cuts), 4),
+        "steps": result.step,
+        "bits_per_byte": round(result.best_bpb or 0.0, 4),
+        "tunes_per_second": round(tunes_per_second(model, tokenizer), 2),
+    }
+
+
+def tunes_per_second(model: Any, tokenizer: Any, count: int = 64) -> float:
+    """How many tunes plain batched generation gives a second, to their own ends."""
+    prompt = tokenizer.encode("X:1\nM:6/8\nL:1/8\nK:D\n").ids
+    ids = torch.tensor([prompt] * count)
+    torch.manual_seed(0)
+    began = time.perf_counter()
+    model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=1000, do_sample=True)
+    return count / (time.perf_counter() - began)
+
+
+def draw(figures: list[dict[str, Any]], picture: Path) -> None:
+    """Bits per byte against the length of a tune in tokens."""
+    import io
+
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for found in figures:
+        axes.plot(found["tokens_per_tune"], found["bits_per_byte"], "o", color="#33658a")
+        place = (found["tokens_per_tune"], found["bits_per_byte"])
+        axes.annotate(found["vocabulary"], place, xytext=(5, 4), textcoords="offset points", fontsize=9)
+    axes.set_xlabel("tokens a tune")
+    axes.set_ylabel("validation, bits per byte")
+    axes.spines[["top", "right"]].set_visible(False)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    write_whole(picture, buffer.getvalue(), overwrite=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("data/pd"))
+    parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--work", type=Path, default=Path("runs/vocabulary"))
+    parser.add_argument("--out", type=Path, default=Path("tokenizer"))
+    arguments = parser.parse_args()
+    figures = []
+    for name in VOCABULARIES:
+        done = arguments.work / name / "figures.json"
+        if not done.exists():
+            found = measured(name, arguments.corpus, arguments.work, arguments.epochs)
+            write_whole(done, json.dumps(found))
+        figures.append(json.loads(done.read_text("utf-8")))
+        print("  ".join(f"{key} {value}" for key, value in figures[-1].items()), flush=True)
+    study = {"corpus_rows_sha256": corpus_hash(arguments.corpus), "epochs": arguments.epochs, "rows": figures}
+    write_whole(arguments.out / "study.json", json.dumps(study, indent=2) + "\n", overwrite=True)
+    draw(figures, arguments.out / "study.png")
+    write_tokenizer_card(arguments.out)
+
+
+if __name__ == "__main__":
+    main()
