@@ -22,7 +22,8 @@ from abcgen.files import write_whole
 from abcgen.models import load_model
 from abcgen.tokenization.cut import cut
 from abcgen.tokenization.train import save_tokenizer, train_tokenizer, write_tokenizer_card
-from abcgen.training import recipe_from, train
+from abcgen.training import train
+from abcgen.training.recipe import recipe_from
 
 #: Tokens for music, the 256 bytes among them, and whether notes are joined; the first are characters.
 VOCABULARIES = {

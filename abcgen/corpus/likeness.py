@@ -3,9 +3,9 @@
 Two readings of a tune are compared, each as a set of shingles, and the better one counts:
 
     melody   runs of six semitone steps between the notes as they are written
-    beats    runs of six steps, without the octave, between the notes that fill most of each beat; a beat is
-             two or three of the tune's commonest notes, so that 2/4 in semiquavers and 4/4 in quavers agree,
-             and what ornaments add between the beats does not count
+    beats    runs of six steps, without the octave, between the notes that sound on each beat; a beat is
+             two or three of the notes that fill most of the tune, so that 2/4 in semiquavers and 4/4 in
+             quavers agree, and what ornaments add between the beats does not count
 
 Likeness is the Jaccard likeness of the sets: shared shingles over all. Pairs are found by MinHash and
 locality sensitive hashing (datasketch; Broder 1997), then measured exactly; `largest_likeness` uses no hash.
@@ -59,22 +59,23 @@ def _shingles(steps: np.ndarray, base: int) -> Shingles:
 
 
 def _on_the_beat(line: Sequence[tuple[int, int, int]], bars: Sequence[Bar]) -> list[int]:
-    """The pitch that lasts longest in every beat; `line` holds onset, pitch and length, in ticks."""
+    """The pitch that sounds when each beat begins; `line` holds onset, pitch and length, in ticks."""
     if not line:
         return []
     meter = bars[0].meter
     threes = meter.compound or (meter.numerator == 3 and meter.denominator >= 8)
-    beat = Counter(ticks for _, _, ticks in line).most_common(1)[0][0] * (3 if threes else 2)
+    covered: Counter[int] = Counter()
+    for _, _, ticks in line:
+        covered[ticks] += ticks
+    beat = max(covered, key=lambda ticks: (covered[ticks], -ticks)) * (3 if threes else 2)
     pickup = bars[0].ticks % beat if bars[0].short else 0
-    lasting: dict[int, dict[int, int]] = defaultdict(dict)
+    sounding: list[int] = []
+    at = pickup
     for onset, midi, ticks in line:
-        now, end = onset, onset + ticks
-        while now < end:
-            index = (now - pickup) // beat
-            until = min(end, pickup + (index + 1) * beat)
-            lasting[index][midi] = lasting[index].get(midi, 0) + until - now
-            now = until
-    return [max(held, key=held.__getitem__) for _, held in sorted(lasting.items())]
+        while at < onset + ticks:
+            sounding.append(midi)
+            at += beat
+    return sounding
 
 
 def jaccard(a: Shingles, b: Shingles) -> float:
