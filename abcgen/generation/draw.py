@@ -29,6 +29,7 @@ from abcgen.generation.sampling import (
 from abcgen.generation.stopping import HopelessRows
 from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
 from abcgen.notation.key import parse_key
+from abcgen.notation.sounding import music_hash
 from abcgen.notation.tune import Tune
 from abcgen.scores import score_problem
 
@@ -85,8 +86,8 @@ class DrawReport:
 def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | None] = score_problem) -> Draw:
     """Whether `text` is a valid tune and what was asked for.
 
-    A tune passes when the notation check finds nothing at all, not even a warning, it is spelled as the
-    dialect spells it, its header says what was asked, and music21 gives back the same notes.
+    A tune passes when the notation check finds nothing at all, not even a warning, it survives being spelled
+    in the dialect, its header says what was asked, and music21 gives back the same notes.
     """
     tune = from_dialect(text)
     if tune.problems:
@@ -95,8 +96,8 @@ def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | Non
         spelled = to_dialect(tune)
     except NotInDialect as verdict:
         return Draw(text, verdict.reason, None)
-    if spelled.body != text[len(spelled.header) :]:
-        return Draw(text, "not-canonical", None)
+    if music_hash(from_dialect(spelled.text).bars) != music_hash(tune.bars):
+        return Draw(text, "changed-by-spelling", None)
     if (controls.meter and tune.meter.plain() != controls.meter) or (
         controls.key and tune.key.plain() != parse_key(controls.key).plain()
     ):

@@ -56,5 +56,5 @@ def test_bytes_are_utf_8_with_the_last_newline():
 
 def test_a_tune_longer_than_the_context_is_refused():
     model = build_model(make_tokenizer(), "gpt_neox", "tiny")
-    with pytest.raises(ModelError, match="context holds 1024"):
-        body_bits(model, make_tokenizer(), [{"header": "K:C\n", "body": "C" * 1100 + "\n"}])
+    with pytest.raises(ModelError, match="context holds 2048"):
+        body_bits(model, make_tokenizer(), [{"header": "K:C\n", "body": "C" * 2100 + "\n"}])
