@@ -11,7 +11,7 @@ import yaml
 from abcgen import __version__
 from abcgen.errors import CorpusError, InputError
 from abcgen.files import read_text
-from abcgen.tokenization.train import VOCABULARY, save_tokenizer, train_tokenizer
+from abcgen.tokenization.train import VOCABULARY, music_tokens, save_tokenizer, train_tokenizer
 
 _BATCH = 1000
 
@@ -27,9 +27,16 @@ def train_from_corpus(
 ) -> float:
     """Train on the `train` split and write the folder `out`; gives characters a token on validation.
 
-    Raises CorpusError when a tune does not survive encoding and decoding.
+    Raises CorpusError when the tunes are too few for the vocabulary, or one does not survive encoding and
+    decoding.
     """
     tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary, joined=joined)
+    learned = music_tokens(tokenizer)
+    if joined and learned < vocabulary:
+        raise CorpusError(
+            f"{len(corpus['train'])} tunes are too few for a vocabulary of {vocabulary}: they give {learned} "
+            f"tokens; ask for --vocabulary {learned}, or for fewer"
+        )
     characters = tokens = 0
     for split, rows in corpus.items():
         texts = [header + body for header, body in zip(rows["header"], rows["body"], strict=True)]

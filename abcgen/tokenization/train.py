@@ -72,6 +72,11 @@ def train_tokenizer(bodies: Iterable[str], vocabulary: int = VOCABULARY, *, join
     return tokenizer
 
 
+def music_tokens(tokenizer: Tokenizer) -> int:
+    """How many of a tokenizer's tokens are for music: all but header lines and special tokens."""
+    return int(tokenizer.get_vocab_size()) - len(header_lines()) - len(SPECIAL)
+
+
 def _merges(stretches: list[str], room: int, *, joined: bool) -> list[tuple[str, str]]:
     """At most `room` merges: bar lines, then atoms by frequency, then joined atoms."""
     counts = Counter(atom for stretch in stretches for atom in atoms(stretch))
