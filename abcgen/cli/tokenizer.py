@@ -25,7 +25,7 @@ def tokenizer() -> None:
     "--vocabulary",
     type=click.IntRange(256, 65536),
     metavar="N",
-    help="Tokens for music, the 256 bytes among them; default 1024.",
+    help="Tokens for music, the 256 bytes among them. Default: 1024, or what a small corpus gives.",
 )
 @click.option("--recipe", metavar="FILE", help="Make the tokenizer of this recipe.yaml again.")
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
@@ -34,12 +34,11 @@ def train(corpus: str, out: str, vocabulary: int | None, recipe: str | None, ove
     from abcgen.corpus import corpus_hash, load_corpus
     from abcgen.errors import UsageError
     from abcgen.tokenization import read_recipe, train_from_corpus
-    from abcgen.tokenization.train import VOCABULARY
 
     path = Path(corpus)
     loaded = load_corpus(path)
     digest = corpus_hash(path)
-    size, joined = vocabulary or VOCABULARY, True
+    size, joined = vocabulary, True
     if recipe:
         if vocabulary:
             raise UsageError("--recipe says how large the vocabulary is; give it or --vocabulary")

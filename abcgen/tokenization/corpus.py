@@ -20,19 +20,20 @@ def train_from_corpus(
     corpus: datasets.DatasetDict,
     corpus_hash: str,
     out: Path,
-    vocabulary: int = VOCABULARY,
+    vocabulary: int | None = None,
     *,
     joined: bool = True,
     overwrite: bool = False,
 ) -> float:
     """Train on the `train` split and write the folder `out`; gives characters a token on validation.
 
+    Without a `vocabulary` it is `VOCABULARY`, or what a small corpus gives.
     Raises CorpusError when the tunes are too few for the vocabulary, or one does not survive encoding and
     decoding.
     """
-    tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary, joined=joined)
+    tokenizer = train_tokenizer(corpus["train"]["body"], vocabulary or VOCABULARY, joined=joined)
     learned = music_tokens(tokenizer)
-    if joined and learned < vocabulary:
+    if vocabulary and joined and learned < vocabulary:
         raise CorpusError(
             f"{len(corpus['train'])} tunes are too few for a vocabulary of {vocabulary}: they give {learned} "
             f"tokens; ask for --vocabulary {learned}, or for fewer"
@@ -52,7 +53,7 @@ def train_from_corpus(
     recipe = {
         "corpus_rows_sha256": corpus_hash,
         "tunes": len(corpus["train"]),
-        "vocabulary": vocabulary,
+        "vocabulary": learned if joined else vocabulary or VOCABULARY,
         "joined": joined,
         "seed": None,  # nothing is drawn
         "characters_per_token": round(rate, 2),
