@@ -7,17 +7,25 @@ existing file is left alone unless the caller says otherwise.
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
 from abcgen.errors import InputError, OutputError
 
+if sys.platform != "win32":
+    import fcntl
+
+#: Seconds for which a folder that nobody holds may be one that somebody is about to.
+_JUST_MADE = 10
 #: Text files larger than this are not tunebooks.
 MAX_TEXT_BYTES = 256 * 2**20
 _LONGEST_LINE = 2**20
@@ -80,18 +88,48 @@ def folder_whole(
     _refuse_folder(path, overwrite=overwrite, owned=owned)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_leftovers(path)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
         aside.chmod(0o777 & ~_umask())
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
-        yield aside
-        _refuse_folder(path, overwrite=overwrite, owned=owned)
-        _take_place(aside, path)
+        with _held(aside):
+            yield aside
+            _refuse_folder(path, overwrite=overwrite, owned=owned)
+            _take_place(aside, path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold a folder for this process as long as it lives; gives whether nobody else did."""
+    if sys.platform == "win32":  # leftovers stay there
+        yield False
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Remove what processes that were killed left of this folder: nobody holds it, nor has just made it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _JUST_MADE:
+                with _held(left) as nobodys:
+                    if nobodys:
+                        shutil.rmtree(left, ignore_errors=True)
 
 
 def _refuse_folder(path: Path, *, overwrite: bool, owned: Collection[str] | None) -> None:

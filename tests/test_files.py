@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from pathlib import Path
@@ -93,3 +94,26 @@ def test_lines_that_end_with_a_carriage_return_alone_are_whole_in_a_large_file(t
     path.write_bytes("\r".join(lines).encode())
     assert path.stat().st_size > 1.5 * 2**20
     assert list(files.text_lines(path)) == lines
+
+
+def test_what_a_killed_process_left_is_cleared_and_what_another_holds_is_not(tmp_path: Path) -> None:
+    left, held = tmp_path / ".c.killed.tmp", tmp_path / ".c.held.tmp"
+    for folder in (left, held):
+        folder.mkdir()
+        (folder / "half").write_text("half")
+        os.utime(folder, (0, 0))
+    handle = os.open(held, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        with folder_whole(tmp_path / "c") as ours:
+            (ours / "whole").write_text("whole")
+            os.utime(ours, (0, 0))
+            with folder_whole(tmp_path / "c", overwrite=True) as other:
+                (other / "other").write_text("other")
+            assert (ours / "whole").exists()
+            (tmp_path / "c" / "other").unlink()
+    finally:
+        os.close(handle)
+    assert not left.exists()
+    assert held.exists()
+    assert (tmp_path / "c" / "whole").read_text() == "whole"

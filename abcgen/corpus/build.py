@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
@@ -128,11 +131,24 @@ def _clean(
     return clean, dropped
 
 
+def _leave_with(parent: int) -> None:
+    """Have this process end soon after its parent, which may be killed without a word."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class _Cleaners:
     """Cleans tunes in this process, or shares them out among several; the order is that of the tunes."""
 
     def __init__(self, workers: int) -> None:
-        self._pool = ProcessPoolExecutor(workers) if workers > 1 else None
+        self._pool = None
+        if workers > 1:
+            self._pool = ProcessPoolExecutor(workers, initializer=_leave_with, initargs=(os.getpid(),))
         self._ahead = _AHEAD * workers
 
     def __enter__(self) -> _Cleaners:
