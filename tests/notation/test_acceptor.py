@@ -68,7 +68,7 @@ def walks(count: int, seed: int, *, strict: bool = False) -> Iterator[str]:
             yield text
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_whatever_it_takes_is_a_tune_of_the_dialect(count: int) -> None:
     for text in walks(count, seed=1):
         tune = parse_tune(text)
@@ -77,7 +77,7 @@ def test_whatever_it_takes_is_a_tune_of_the_dialect(count: int) -> None:
         assert to_dialect(tune).text == text
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_whatever_it_takes_when_strict_has_no_problem_at_all(count: int) -> None:
     for text in walks(count, seed=7, strict=True):
         tune = parse_tune(text)
@@ -119,7 +119,7 @@ def test_short_bars_add_up_when_strict(body: str, strict: bool) -> None:
     assert strict == (parse_tune(text).problems == ()) or "/4" in text
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_after_a_change_it_agrees_with_the_definition(count: int) -> None:
     rng = random.Random(2)
     taken = 0
