@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -85,6 +86,8 @@ def folder_whole(
     Raises OutputError when `path` holds anything already and `overwrite` is False, or when it holds anything
     that is not named in `owned` (None: whatever is there may go).
     """
+    if path.resolve() == Path.cwd():
+        raise OutputError(f"{path} is the folder that you are in; name one within it, or beside it")
     _refuse_folder(path, overwrite=overwrite, owned=owned)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,6 +192,16 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(f"{path} is not there") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def file_digest(paths: Iterable[Path]) -> str:
+    """The SHA-256 over the bytes of files. Raises InputError as `read_text` does, but for what is in them."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with _opened(path) as stream:
+            while block := stream.read(2**20):
+                digest.update(block)
+    return digest.hexdigest()
 
 
 def read_text(path: Path) -> str:

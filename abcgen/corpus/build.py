@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -34,7 +36,7 @@ from abcgen.corpus.selection import (
 from abcgen.corpus.splits import RULE
 from abcgen.corpus.store import CORPUS_FILES, Spool, frozen_test_hashes, save_rows
 from abcgen.corpus.terms import TermsWatch, refusal
-from abcgen.errors import CorpusError, OutputError
+from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.files import folder_whole, write_whole
 
 _CHUNK = 64
@@ -114,25 +116,34 @@ def _clean(
             progress(f"reading {info.name}: {info.files} files")
             if info.notice:
                 progress(info.notice)
-            watch = TermsWatch(info.columns)
+            watches: dict[str, TermsWatch] = {}
             for tune in cleaners.cleaned(source.tunes(report.without_tune.append)):
-                watch.look(tune.traits)
+                file = tune.place.rpartition(" line ")[0]
+                watches.setdefault(file, TermsWatch(info.columns)).look(tune.traits)
                 report.take(tune)
                 if tune.row is None:
                     dropped.append(tune)
                 else:
                     offset = spool.put(tune.row)
                     clean.append(Kept(replace(tune, row=None), tune.row["id"], offset))
-            verdict = watch.verdict()
-            if verdict is not None and not permission:
-                raise refusal(info.name, verdict)
+            for file, watch in watches.items():
+                verdict = watch.verdict()
+                if verdict is not None and not permission:
+                    raise refusal(f"{info.name} {file}".strip(), verdict)
+            if info.permission and not permission:
+                raise InputError(
+                    f"{info.name} was built with permission ({info.permission}); say whose yours is: "
+                    '--i-have-permission "who, when"'
+                )
     if not clean:
         raise CorpusError("no tune is left after cleaning: " + _why(report))
     return clean, dropped
 
 
 def _leave_with(parent: int) -> None:
-    """Have this process end soon after its parent, which may be killed without a word."""
+    """Have this process end when told, and soon after its parent, which may be killed without a word."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, too
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -164,7 +175,17 @@ class _Cleaners:
             for tune in tunes:
                 yield from clean_tunes([tune])
             return
-        waiting = []
+        waiting: list[Future[list[Cleaned]]] = []
+        try:
+            yield from self._shared(tunes, waiting)
+        except BrokenProcessPool:
+            raise CorpusError(
+                "a process that cleaned tunes was killed, perhaps for want of memory; --workers 1 needs least"
+            ) from None
+
+    def _shared(self, tunes: Iterator[RawTune], waiting: list[Future[list[Cleaned]]]) -> Iterator[Cleaned]:
+        """As `cleaned`, by the processes of the pool."""
+        assert self._pool is not None  # noqa: S101 - for the types
         while chunk := list(islice(tunes, _CHUNK)):
             waiting.append(self._pool.submit(clean_tunes, chunk))
             if len(waiting) > self._ahead:

@@ -14,7 +14,7 @@ from typing import Any
 
 from abcgen.corpus.splits import SPLITS
 from abcgen.corpus.stats import Table, corpus_tables
-from abcgen.corpus.store import load_corpus, load_manifest
+from abcgen.corpus.store import load_corpus, whole_manifest
 from abcgen.errors import OutputError
 from abcgen.files import folder_whole, write_whole
 from abcgen.resources import resource
@@ -90,7 +90,7 @@ def write_card(corpus: Path, out: Path, *, name: str = "", overwrite: bool = Fal
     `test-hashes.txt` that is there stays. Raises CorpusError when there is no corpus, OutputError when `out`
     is taken.
     """
-    manifest, rows = load_manifest(corpus), load_corpus(corpus)
+    manifest, rows = whole_manifest(corpus), load_corpus(corpus)
     free = {info["name"]: info["license"] for info in manifest["sources"] if info.get("license")}
     sample = [row for row in rows["train"] if row["source"] in free]
     sample = sample[:: max(1, len(sample) // SAMPLE)][:SAMPLE]

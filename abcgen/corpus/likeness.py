@@ -2,7 +2,8 @@
 
 Two readings of a tune are compared, each as a set of shingles, and the better one counts:
 
-    melody   runs of six semitone steps between the notes as they are written
+    melody   runs of six semitone steps between the notes as they are written; a note that is struck again
+             is one, as a long note is
     beats    runs of six steps, without the octave, between the notes that sound on each beat; a beat is
              two or three of the notes that fill most of the tune, so that 2/4 in semiquavers and 4/4 in
              quavers agree, and what ornaments add between the beats does not count
@@ -44,7 +45,8 @@ def likable(bars: Sequence[Bar]) -> Likable:
         if onset not in top or midi > top[onset][0]:
             top[onset] = (midi, ticks)
     line = [(onset, *top[onset]) for onset in sorted(top)]
-    steps = np.clip(np.diff([midi for _, midi, _ in line]), -_WIDEST, _WIDEST) + _WIDEST
+    steps = np.clip(np.diff([midi for _, midi, _ in line]), -_WIDEST, _WIDEST)
+    steps = steps[steps != 0] + _WIDEST
     skeleton = np.diff(_on_the_beat(line, bars)) % 12
     return Likable(_shingles(steps, 2 * _WIDEST + 1), _shingles(skeleton, 12))
 

@@ -37,7 +37,8 @@ class SourceInfo:
     """What a manifest says of a source: name, version, checksum of its bytes, terms.
 
     `license` is that under which its encodings may be handed on, "" when they may not. `columns` are those of
-    a table, `notice` what its users should know of its terms.
+    a table, `notice` what its users should know of its terms, `permission` that which a corpus that is read
+    again was built with.
     """
 
     name: str
@@ -49,6 +50,7 @@ class SourceInfo:
     license: str = ""
     columns: tuple[str, ...] = ()
     notice: str = ""
+    permission: str = ""
 
 
 class Source(Protocol):

@@ -26,6 +26,7 @@ class Report:
     repairs: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
     by_source: dict[str, Counter[str]] = field(default_factory=dict)
+    common_titles: list[str] = field(default_factory=list)
     largest_likeness: float = 0.0
     largest_pair: tuple[str, str] = ("", "")
 
@@ -74,6 +75,7 @@ class Report:
             "repairs": dict(self.repairs.most_common()),
             "by_source": {name: dict(counts) for name, counts in self.by_source.items()},
             "examples": self.examples,
+            "common_titles": self.common_titles,
             "largest_likeness": round(self.largest_likeness, 4),
             "largest_pair": list(self.largest_pair),
         }

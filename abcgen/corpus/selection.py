@@ -13,7 +13,7 @@ from abcgen.corpus.cleaning import Cleaned
 from abcgen.corpus.likeness import Likable, joined, largest_likeness, like_pairs
 from abcgen.corpus.report import Report
 from abcgen.corpus.sources import PUBLIC_DOMAIN
-from abcgen.corpus.splits import SPLITS, TOGETHER, assign, split_groups
+from abcgen.corpus.splits import SPLITS, TOGETHER, assign, common_titles, split_groups
 from abcgen.errors import CorpusError
 
 #: Tunes this alike are one tune; no test tune may be this alike to a train tune.
@@ -83,7 +83,10 @@ def split_corpus(
     members: dict[int, list[int]] = {}
     for i, cluster in enumerate(clusters.of):
         members.setdefault(cluster, []).append(i)
-    groups = split_groups([kept.tune.title for kept in clean], clusters.pairs)
+    firsts = [tunes[0] for tunes in members.values()]
+    common = common_titles(clean[i].tune.title for i in firsts)
+    report.common_titles = sorted(common)
+    groups = split_groups([kept.tune.title for kept in clean], clusters.pairs, common)
     sources = [kept.tune.source for kept in clean]
     names = assign([kept.id for kept in clean], groups, sources, frozen, PUBLIC_DOMAIN)
     parts: dict[str, list[int]] = {name: [] for name in SPLITS}

@@ -10,7 +10,8 @@ import importlib.metadata
 import importlib.util
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from abcgen.corpus.provenance import Source, licensed
@@ -18,6 +19,7 @@ from abcgen.corpus.tables import Columns, TableSource, is_table
 from abcgen.corpus.terms import THE_SESSION
 from abcgen.corpus.tunebooks import TunebookSource
 from abcgen.errors import InputError, UsageError
+from abcgen.files import printable
 
 _ENCODING = "transcribers' encodings, read from the installed music21 package and not handed on"
 #: music21's collections whose music is in the public domain: folder, what was printed when.
@@ -103,10 +105,27 @@ def find_sources(
         return [music21_source(name) for name in PUBLIC_DOMAIN]
     if license_id and not _LICENSE.fullmatch(license_id):
         raise UsageError(f"{license_id!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0")
-    return [_source(name, accept, columns, license_id) for name in names]
+    found: list[Source] = []
+    taken = {*PUBLIC_DOMAIN, *ON_TERMS}
+    for name in names:
+        source = _source(name, accept, columns, license_id)
+        if name not in PUBLIC_DOMAIN and name not in ON_TERMS:
+            source = replace(source, name=_unlike(Path(name), taken))
+        taken.add(source.name)
+        found.append(source)
+    return found
 
 
-def _source(name: str, accept: Collection[str], columns: Columns | None, license_id: str) -> Source:
+def _unlike(path: Path, taken: Collection[str]) -> str:
+    """What a file or folder is called, with a number where another source, or a known one, is called so."""
+    name = printable(path.resolve().name) if path.exists() else str(path)
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in taken else next(other for other in numbered if other not in taken)
+
+
+def _source(
+    name: str, accept: Collection[str], columns: Columns | None, license_id: str
+) -> TunebookSource | TableSource:
     if name in PUBLIC_DOMAIN:
         return music21_source(name)
     if name in ON_TERMS:

@@ -56,11 +56,18 @@ def title_key(title: str) -> str:
     return "" if len(key) < 4 or key in _KINDS else key
 
 
-def split_groups(titles: Sequence[str], pairs: Iterable[tuple[int, int, float]]) -> list[int]:
+def common_titles(titles: Iterable[str]) -> frozenset[str]:
+    """The titles, as `title_key` has them, of so many tunes that they name none."""
+    counts = Counter(map(title_key, titles))
+    return frozenset(key for key, count in counts.items() if key and count > COMMON_TITLE)
+
+
+def split_groups(
+    titles: Sequence[str], pairs: Iterable[tuple[int, int, float]], common: Collection[str]
+) -> list[int]:
     """For each tune the number of its group: tunes that must not be parted, by title or as `pairs` say."""
     groups = joined(len(titles), pairs)
     keys = [title_key(title) for title in titles]
-    common = {key for key, count in Counter(keys).items() if count > COMMON_TITLE}
     first: dict[str, int] = {}
     for i, key in enumerate(keys):
         if key and key not in common:

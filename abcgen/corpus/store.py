@@ -24,6 +24,25 @@ if TYPE_CHECKING:
 CORPUS_FILES = frozenset(
     {"dataset_dict.json", "manifest.json", "clusters.jsonl", "dropped.jsonl", "README.md", *SPLITS}
 )
+#: What of a manifest is shown.
+_SHOWN = (
+    "abcgen",
+    "sources",
+    "arguments",
+    "duplicates",
+    "permission",
+    "near_duplicate",
+    "split_rule",
+    "read",
+    "repaired",
+    "cleaned",
+    "kept",
+    "kept_share_of_no_duplicates",
+    "dropped",
+    "examples",
+    "left_off",
+    "largest_likeness",
+)
 FROZEN_TEST = "datasets/public-domain/test-hashes.txt"
 
 
@@ -54,6 +73,16 @@ def load_manifest(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         raise CorpusError(f"{path} has no manifest.json that names its rows_sha256; build it anew") from None
     return dict(manifest)
+
+
+def whole_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a corpus, with all that a card shows. Raises CorpusError when something is missing."""
+    manifest = load_manifest(path)
+    missing = [name for name in _SHOWN if name not in manifest]
+    if missing or not all(isinstance(info, dict) and "name" in info for info in manifest["sources"]):
+        what = missing[0] if missing else "names of its sources"
+        raise CorpusError(f"the manifest.json of {path} lacks {what}; build the corpus anew")
+    return manifest
 
 
 def corpus_hash(path: Path) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.corpus.terms import notice_for
 from abcgen.errors import InputError, UsageError
-from abcgen.files import printable
-from abcgen.notation.fields import KNOWN_FIELDS
+from abcgen.files import file_digest, printable
+from abcgen.notation.fields import KNOWN_FIELDS, is_field
 from abcgen.notation.parser import split_tunes
 
 if TYPE_CHECKING:
@@ -49,24 +51,30 @@ _HEADER_ORDER = "TCORZMLK"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what: `body` the music or whole tunes, `headers` header lines by their letter."""
+    """Which columns hold what: `body` the music or whole tunes, `headers` header lines by their letter.
+
+    `begins` is one that holds the beginning of the header, as corpora of ours have it.
+    """
 
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    begins: str = ""
 
     def text(self, row: Mapping[str, Any], number: int) -> str:
-        """The row as a tune. A body with a K: of its own is a whole tune already."""
-        body = _plain(row.get(self.body)).strip("\n")
-        lines = body.split("\n")
-        if any(line.startswith("K:") for line in lines):
-            whole = "\n".join(line for line in lines if line.strip())
-            return whole if whole.startswith("X:") else f"X:{number}\n{whole.replace('X:', 'N:X:')}"
-        header = [f"X:{number}"]
+        """The row as a tune. Columns give what the header lines that the body begins with do not say."""
+        text = (_plain(row.get(self.begins)) if self.begins else "") + _plain(row.get(self.body))
+        lines = [line for line in text.split("\n") if line.strip()]
+        own = list(takewhile(lambda line: is_field(line) or line.startswith("%"), lines))
+        given = {line[0] for line in own}
+        music = [f"N:{line}" if line.startswith("X:") else line for line in lines[len(own) :]]
+        columns = {}
         for letter in sorted(self.headers, key=_HEADER_ORDER.find):
             value = " ".join(_plain(row.get(self.headers[letter])).split())
-            if value:
-                header.append(f"{letter}:{value}")
-        return "\n".join([*header, *(line for line in lines if line.strip())])
+            if value and letter not in given:
+                columns[letter] = f"{letter}:{value}"
+        key = [columns.pop("K")] if "K" in columns else []
+        reference = own.pop(0) if own and own[0].startswith("X:") else f"X:{number}"
+        return "\n".join([reference, *columns.values(), *own, *key, *music])
 
 
 def _plain(value: object) -> str:
@@ -100,12 +108,13 @@ def guessed_columns(names: Sequence[str], source: str) -> Columns:
             f"{source} has no column that looks like music (it has: {', '.join(names)}); "
             "name one with --columns, as in body=abc,T=title,M=meter,K=key"
         )
+    begins = lower.get("header", "") if {"header", "body", "id"} <= set(lower) else ""
     headers = {}
     for letter, usual in _HEADER_NAMES.items():
         found = next((lower[name] for name in usual if name in lower and lower[name] != body), None)
         if found is not None:
             headers[letter] = found
-    return Columns(body, headers)
+    return Columns(body, headers, begins)
 
 
 def is_table(path: Path) -> bool:
@@ -129,30 +138,35 @@ class TableSource:
     music_rights: str = VOUCHED
     encoding_rights: str = VOUCHED
     license: str = ""
+    name: str = ""
 
     def info(self) -> SourceInfo:
         names = tuple(self._columns_there())
         path = Path(self._where)
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        version, digest = "", hashlib.sha256()
-        if path.exists():
-            for file in files:
-                digest.update(file.read_bytes())
-        else:
-            version = self._revision()
-            digest.update(version.encode("ascii"))
+        version = "" if path.exists() else self._revision()
+        sha256 = file_digest(files) if path.exists() else hashlib.sha256(version.encode("ascii")).hexdigest()
         notice = notice_for(self.place, names)
         return SourceInfo(
             self._name,
             version,
-            digest.hexdigest(),
+            sha256,
             len(files),
             self.music_rights,
             self.encoding_rights,
             self.license,
             names,
             notice,
+            self._permission(),
         )
+
+    def _permission(self) -> str:
+        """What the manifest says, where the table is a corpus of ours."""
+        try:
+            manifest = json.loads((Path(self.place) / "manifest.json").read_text("utf-8"))
+            return str(manifest.get("permission", ""))
+        except (OSError, ValueError, AttributeError):
+            return ""
 
     def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
         """`without_tune` is told the rows that hold none. Raises InputError when the table cannot be read."""
@@ -179,7 +193,7 @@ class TableSource:
     @property
     def _name(self) -> str:
         path = Path(self.place)
-        return printable(path.resolve().name) if path.exists() else self.place
+        return self.name or (printable(path.resolve().name) if path.exists() else self.place)
 
     def _columns_there(self) -> list[str]:
         """The names of the table's columns."""
@@ -232,7 +246,11 @@ def _file(path: Path) -> datasets.IterableDataset:
     if kind == "csv":
         sign = "\t" if path.suffix.lower() == ".tsv" else ","
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            names = next(csv.reader(stream, delimiter=sign), [])
+            names = [
+                name or f"column {number}"
+                for number, name in enumerate(next(csv.reader(stream, delimiter=sign), []), 1)
+            ]
         features = datasets.Features({name: datasets.Value("string") for name in names})
         options = {"features": features, "keep_default_na": False, "sep": sign}
+        options |= {"column_names": names, "skiprows": 1}
     return datasets.load_dataset(kind, data_files=str(path), split="train", streaming=True, **options)

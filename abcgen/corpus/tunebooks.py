@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.errors import InputError
-from abcgen.files import MAX_TEXT_BYTES, printable, read_text, text_of
+from abcgen.files import MAX_TEXT_BYTES, file_digest, printable, read_text, text_of
 from abcgen.notation.parser import split_tunes
 
 #: A zip that unpacks to more than this is no tunebook.
@@ -31,20 +30,12 @@ class TunebookSource:
     origin: str = ""
 
     def info(self) -> SourceInfo:
-        digest = hashlib.sha256()
-        count = 0
-        if self._is_zip():
-            digest.update(self.path.read_bytes())
-            count = len(self._members())
-        else:
-            for path in self.files():
-                digest.update(path.read_bytes())
-                count += 1
+        files = self._members() if self._is_zip() else self.files()
         return SourceInfo(
             self._name(),
             self.version,
-            digest.hexdigest(),
-            count,
+            file_digest([self.path] if self._is_zip() else self.files()),
+            len(files),
             self.music_rights,
             self.encoding_rights,
             self.license,

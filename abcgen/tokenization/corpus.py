@@ -71,10 +71,14 @@ def read_recipe(path: Path, corpus_hash: str) -> tuple[int, bool]:
     """
     try:
         recipe = yaml.safe_load(read_text(path))
-        vocabulary, joined = int(recipe["vocabulary"]), bool(recipe["joined"])
+        vocabulary, joined = recipe["vocabulary"], recipe["joined"]
         wanted = str(recipe["corpus_rows_sha256"])
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is no recipe of a tokenizer: it lacks {error}") from error
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is no recipe of a tokenizer: {type(error).__name__} {error}") from error
+    if type(vocabulary) is not int or not 256 <= vocabulary <= 65536 or type(joined) is not bool:
+        raise InputError(
+            f"{path} is no recipe of a tokenizer: vocabulary should be 256 to 65536, joined true or false"
+        )
     if wanted != corpus_hash:
         raise CorpusError(
             f"{path} was made from another corpus: its rows have the SHA-256 {wanted[:16]}, "

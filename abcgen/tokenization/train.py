@@ -89,7 +89,11 @@ def _merges(stretches: list[str], room: int, *, joined: bool) -> list[tuple[str,
             break
         merges.update(dict.fromkeys(new))
     if joined:
-        merges.update(dict.fromkeys(_joined_atoms(stretches, list(counts), room - len(merges))))
+        known = {left + right for left, right in merges} | set(pre_tokenizers.ByteLevel.alphabet())
+        for left, right in _joined_atoms(stretches, list(counts), room):
+            if left in known and right in known:  # a rare note has no token of its own to be joined
+                merges.setdefault((left, right))
+                known.add(left + right)
     return list(merges)[:room]
 
 

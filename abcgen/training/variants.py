@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, str]
 #: How often a tune keeps its key.
 OWN_KEY = 0.5
+#: Tunes that are tried in every key to know how long they may become.
+_LONGEST = 30
 #: Lines that a tune may go without though they stand in its header; M:, L: and K: always stay.
 _OPTIONAL = ("R:",)
 
@@ -74,12 +76,22 @@ class Variants:
         return self._fixed
 
     def longest(self) -> int:
-        """Tokens of the longest tune, with every line that steers and the marks of a gap."""
-        rows = (
-            {"header": with_lines(row["header"], row.get("steering", "").splitlines()), "body": row["body"]}
-            for row in self._rows
-        )
-        return 2 + max(map(len, encode_tunes(self._tokenizer, rows)))
+        """Tokens of the longest tune, with every line that steers and the marks of a gap.
+
+        Of tunes that move, the longest are tried in every key.
+        """
+        lengths = list(map(len, encode_tunes(self._tokenizer, map(_steered, self._rows))))
+        moved: list[Row] = []
+        if self._variation.keys:
+            for index in sorted(range(len(lengths)), key=lengths.__getitem__)[-_LONGEST:]:
+                tune = parse_tune(self._rows[index]["header"] + self._rows[index]["body"])
+                found = (in_another_key(tune, key) for key in KEYS.get(tune.key.mode, ()))
+                moved += [
+                    {"header": with_lines(text.header, text.steering), "body": text.body}
+                    for text in found
+                    if text is not None
+                ]
+        return 2 + max([*lengths, *map(len, encode_tunes(self._tokenizer, moved))])
 
     def texts(self, number: int) -> Iterator[Row]:
         """The header and the body of every tune of an epoch."""
@@ -121,6 +133,11 @@ class Variants:
         ]
         given = [line for line in row.get("steering", "").splitlines() if rng.random() < share]
         return with_lines("\n".join(kept), given)
+
+
+def _steered(row: Row) -> Row:
+    """A row with every line that steers."""
+    return {"header": with_lines(row["header"], row.get("steering", "").splitlines()), "body": row["body"]}
 
 
 def _with_gap(body: str, rng: random.Random) -> str:

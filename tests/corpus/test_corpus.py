@@ -1,7 +1,9 @@
 """Building corpora: what is dropped is counted, splits do not leak, the frozen test stays."""
 
 import json
+import os
 import re
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from abcgen.cli import run
 from abcgen.corpus import (
     TunebookSource,
+    build,
     build_corpus,
     corpus_hash,
     find_sources,
@@ -165,7 +168,7 @@ def test_every_source_gives_its_share() -> None:
 
 
 def test_tunes_with_one_title_stay_together() -> None:
-    groups = split_groups(["The Lark", "Lark, The", "Reel"], [])
+    groups = split_groups(["The Lark", "Lark, The", "Reel"], [], ())
     assert groups[0] == groups[1] != groups[2]
     assert title_key("A Reel") != ""
     assert title_key("Reel") == ""
@@ -223,7 +226,7 @@ def test_tunes_half_alike_are_one_tune_and_the_frozen_one_stays(tunebook: Path, 
 
 
 def test_tunes_somewhat_alike_stay_on_one_side() -> None:
-    groups = split_groups(["One", "Two", "Three"], [(0, 1, 0.35)])
+    groups = split_groups(["One", "Two", "Three"], [(0, 1, 0.35)], ())
     assert groups[0] == groups[1] != groups[2]
 
 
@@ -372,3 +375,47 @@ def test_the_public_domain_corpus(tmp_path: Path) -> None:
     assert report.kept_share >= 0.94
     assert sum(report.kept.values()) >= 3690
     assert audit_corpus(tmp_path / "pd").faults == []
+
+
+def test_a_note_struck_again_is_one() -> None:
+    once = shingles("G2A B2c|d3 g3|f2e d2c|B2A G3|G2A B2c|d3 e3|d2c B2A|G6|]", "G", "6/8")
+    twice = shingles("GGA BBc|dd2 g3|ffe ddc|B2A G3|GGA BBc|d3 e2e|ddc BBA|G6|]", "G", "6/8")
+    assert likeness(once, twice) == 1.0
+
+
+def test_a_title_borne_by_many_is_common_in_the_audit_too(tunebook: Path, tmp_path: Path) -> None:
+    book = (tunebook / "made-up.abc").read_text("utf-8").strip().split("\n\n")
+    named = [re.sub(r"T:.*", f"T:Lark number {'abcdefgh'[i % 40 // 5]}", tune) for i, tune in enumerate(book)]
+    again = [tune.replace("X:", "X:9", 1) for tune in named[:10]]
+    build_corpus([written(tmp_path / "in", *named, *again)], tmp_path / "c", frozen=())
+    assert audit_corpus(tmp_path / "c").faults == []
+
+
+def test_a_killed_worker_is_one_clear_line(
+    tunebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "clean_tunes", killed)
+    with pytest.raises(CorpusError, match="was killed"):
+        build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=(), workers=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def killed(_: object) -> list[object]:
+    """What a process does that the kernel ends."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.abc").symlink_to("/nowhere/to/be/found")
+    assert run(["corpus", "build", "--source", str(tmp_path / "in"), "--out", str(tmp_path / "c")]) == 2
+    assert "x.abc is not there" in capsys.readouterr().err
+
+
+def test_the_folder_one_is_in_is_not_replaced(
+    tunebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["corpus", "build", "--source", str(tunebook), "--out", "."]) == 2
+    assert "the folder that you are in" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from abcgen.corpus import (
     build_corpus,
     find_sources,
     known_sources,
+    load_corpus,
     parse_columns,
     tunebooks,
 )
@@ -290,3 +291,45 @@ def test_the_list_of_sources(capsys: pytest.CaptureFixture[str]) -> None:
         assert known.at_hand
         assert f"{known.name:<16}yes" in said
         assert known.terms in said
+
+
+def test_columns_give_what_the_body_does_not_say() -> None:
+    columns = Columns("abc", {"T": "title", "K": "key", "M": "meter"})
+    row = {"title": "The Lark", "key": "D", "meter": "6/8", "abc": "L:1/8\nM:4/4\nK:G\nGABc|\nK:D\ndefg|]"}
+    assert columns.text(row, 7) == "X:7\nT:The Lark\nL:1/8\nM:4/4\nK:G\nGABc|\nK:D\ndefg|]"
+    row["abc"] = "GABc|\nK:G\nX:9\ndefg|]"
+    assert columns.text(row, 7) == "X:7\nT:The Lark\nM:6/8\nK:D\nGABc|\nK:G\nN:X:9\ndefg|]"
+
+
+def test_a_corpus_of_ours_is_read_again_as_it_is(tunebook: Path, tmp_path: Path) -> None:
+    build_corpus([TunebookSource(tunebook)], tmp_path / "one", frozen=(), permission="J. Smith, 2026-01-02")
+    again = find_sources([str(tmp_path / "one")])
+    with pytest.raises(InputError, match=r"with permission \(J\. Smith"):
+        build_corpus(again, tmp_path / "two", frozen=())
+    build_corpus(again, tmp_path / "two", frozen=(), permission="J. Smith, 2026-01-02")
+    one, two = (load_corpus(tmp_path / name) for name in ("one", "two"))
+    ids = [{(row["id"], row["title"]) for split in corpus.values() for row in split} for corpus in (one, two)]
+    assert ids[0] == ids[1]
+
+
+def test_a_source_named_as_another_gets_a_number(tunebook: Path, tmp_path: Path) -> None:
+    for place in ("a/oneills1850", "a/mine", "b/mine"):
+        (tmp_path / place).mkdir(parents=True)
+    names = [str(tmp_path / place) for place in ("a/oneills1850", "a/mine", "b/mine")]
+    assert [source.name for source in find_sources(names)] == ["oneills1850 (2)", "mine", "mine (2)"]
+
+
+def test_one_file_of_linked_tunes_among_many_clean_ones_is_refused(tunebook: Path, tmp_path: Path) -> None:
+    book = (tunebook / "made-up.abc").read_text("utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "clean.abc").write_text(book, "utf-8")
+    linked = book[: book.index("X:60\n")].replace("Z:nobody", "S:https://thesession.org/tunes/12")
+    (tmp_path / "in" / "linked.abc").write_text(linked, "utf-8")
+    with pytest.raises(InputError, match=r"linked\.abc holds tunes of thesession"):
+        build_corpus([TunebookSource(tmp_path / "in")], tmp_path / "c", frozen=())
+
+
+def test_a_csv_with_a_column_without_a_name(tunebook: Path, tmp_path: Path) -> None:
+    rows = [{"": str(number), **row} for number, row in enumerate(rows_of(tunebook))]
+    write_csv(tmp_path / "t.csv", rows)
+    assert sum(build_corpus(find_sources([str(tmp_path / "t.csv")]), tmp_path / "c", frozen=()).kept.values())

@@ -194,3 +194,11 @@ def test_bad_input(trained: Path, tmp_path: Path, tunebook: Path) -> None:
     build_corpus([TunebookSource(tunebook)], tmp_path / "corpus", frozen=())
     with pytest.raises(OutputError, match=r"holds notes\.txt"):
         train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "mine", 640, overwrite=True)
+
+
+def test_rare_notes_are_no_part_of_joined_ones() -> None:
+    rare = [f"^{letter}{length}" for letter in "CDEFGAB" for length in ("/4", "3/8", "5/2")]
+    bodies = [f"|:{note}{note}{other}A2B2c2:|\n" for note in rare for other in rare]
+    for vocabulary in (300, 400, 1024, 4096):
+        tokenizer = train_tokenizer(bodies[:40], vocabulary)
+        assert tokenizer.decode(tokenizer.encode(bodies[-1]).ids) == bodies[-1]
