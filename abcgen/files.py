@@ -259,12 +259,19 @@ def printable(name: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Bytes as text: UTF-8 where they are, else Latin-1; line ends become `\\n`."""
+    """Bytes as text: every line UTF-8 where it is, else Latin-1; line ends become `\\n`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        text = "".join(map(_decoded_line, data.splitlines(keepends=True)))
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def cores() -> int:

@@ -117,3 +117,8 @@ def test_what_a_killed_process_left_is_cleared_and_what_another_holds_is_not(tmp
     assert not left.exists()
     assert held.exists()
     assert (tmp_path / "c" / "whole").read_text() == "whole"
+
+
+def test_lines_of_two_encodings_are_both_read(tmp_path: Path) -> None:
+    (tmp_path / "m.abc").write_bytes("T:Café\n".encode() + "T:Café\r\n".encode("latin-1"))
+    assert read_text(tmp_path / "m.abc") == "T:Café\nT:Café\n"

@@ -5,7 +5,7 @@ Likeness is measured exactly here, tune by tune, not by the hash that found the 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +17,10 @@ from abcgen.corpus.sources import PUBLIC_DOMAIN, music21_source
 from abcgen.corpus.splits import SPLITS, title_key
 from abcgen.corpus.store import RowsDigest, load_corpus, load_manifest
 from abcgen.errors import InputError
+from abcgen.notation.acceptor import accepts
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.sounding import music_hash
+from abcgen.notation.steering import steering_lines
 
 Row = Mapping[str, Any]
 
@@ -40,7 +42,8 @@ def audit_corpus(path: Path) -> Audit:
     likes = {split: [_checked(row, split, audit) for row in rows[split]] for split in SPLITS}
     for split in ("test", "validation"):
         _no_neighbours(split, rows, likes, audit)
-    _no_shared_titles(rows, manifest.get("common_titles", ()), audit)
+        _no_shared_titles(split, rows, manifest.get("common_titles", ()), audit)
+    _weights_add_up(rows, audit)
     _sources_are_the_same(manifest, audit)
     return audit
 
@@ -56,6 +59,11 @@ def _rows_are_those_of_the_manifest(
     audit.figures["rows SHA-256"] = digest.hexdigest()
     if digest.hexdigest() != manifest["rows_sha256"]:
         audit.faults.append("the rows are not those of the manifest: their SHA-256 is another")
+    kept = {split: len(tunes) for split, tunes in rows.items()}
+    if manifest.get("kept") != kept:
+        audit.faults.append(
+            f"the manifest says that {manifest.get('kept')} tunes were kept; there are {kept}"
+        )
     ids = Counter(row["id"] for tunes in rows.values() for row in tunes)
     again = [id_ for id_, count in ids.items() if count > 1]
     if again:
@@ -63,10 +71,20 @@ def _rows_are_those_of_the_manifest(
 
 
 def _checked(row: Row, split: str, audit: Audit) -> Likable:
-    """The shingles of a row's tune, which must be valid and have the hash that the row says."""
-    tune = parse_tune(row["header"] + row["body"])
+    """The shingles of a row's tune, which must be valid, and be what the row's columns say."""
+    name = f"{split} {row['id']} ({row.get('title')})"
+    text = row["header"] + row["body"]
+    tune = parse_tune(text)
     if not tune.valid or music_hash(tune.bars) != row["id"]:
-        audit.faults.append(f"{split} {row['id']} ({row.get('title')}) is not the music of its hash")
+        audit.faults.append(f"{name} is not the music of its hash")
+    elif not accepts(text):
+        audit.faults.append(f"{name} is not in the dialect")
+    else:
+        origin = [line for line in str(row.get("steering", "")).splitlines() if line.startswith("O:")]
+        true = [*origin[:1], *(line for line in steering_lines(tune) if not line.startswith("O:"))]
+        said = (row.get("meter"), row.get("key"), row.get("rhythm"), row.get("steering"))
+        if said != (tune.meter.plain(), tune.key.plain(), tune.rhythm, "\n".join(true)):
+            audit.faults.append(f"{name}: its columns say something else than its text")
     return likable(tune.bars)
 
 
@@ -85,13 +103,26 @@ def _no_neighbours(
         audit.faults.append(f"{near} tunes of {split} are near a train tune, such as {one!r} and {two!r}")
 
 
-def _no_shared_titles(rows: Mapping[str, Sequence[Row]], common: Collection[str], audit: Audit) -> None:
+def _weights_add_up(rows: Mapping[str, Sequence[Row]], audit: Audit) -> None:
+    """The tunes of a cluster that one split holds count as one."""
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for split, tunes in rows.items():
+        for row in tunes:
+            sums[split, str(row.get("cluster"))] += float(row.get("weight") or 0.0)
+    wrong = sum(abs(total - 1) > 1e-9 for total in sums.values())
+    if wrong:
+        audit.faults.append(f"the weights of {wrong} clusters do not add up to one")
+
+
+def _no_shared_titles(
+    split: str, rows: Mapping[str, Sequence[Row]], common: Collection[str], audit: Audit
+) -> None:
     """A title that names a tune, not a kind of tune, stands on one side."""
-    keys = {split: {title_key(str(row.get("title") or "")) for row in tunes} for split, tunes in rows.items()}
-    shared = sorted((keys["test"] & keys["train"]) - set(common) - {""})
-    audit.figures["titles in test and in train"] = str(len(shared))
+    keys = {name: {title_key(str(row.get("title") or "")) for row in tunes} for name, tunes in rows.items()}
+    shared = sorted((keys[split] & keys["train"]) - set(common) - {""})
+    audit.figures[f"titles in {split} and in train"] = str(len(shared))
     if shared:
-        audit.faults.append(f"{len(shared)} titles are in test and in train, such as {shared[0]}")
+        audit.faults.append(f"{len(shared)} titles are in {split} and in train, such as {shared[0]}")
 
 
 def _sources_are_the_same(manifest: Mapping[str, Any], audit: Audit) -> None:

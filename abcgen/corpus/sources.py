@@ -101,8 +101,14 @@ def find_sources(
     Raises InputError for a name that is neither a collection, a path nor a dataset, and for terms that are
     not accepted.
     """
+    if license_id and not set(names) - {*PUBLIC_DOMAIN, *ON_TERMS}:
+        raise UsageError(
+            "--license is for files and tables of your own; the collections have terms of theirs"
+        )
     if not names:
         return [music21_source(name) for name in PUBLIC_DOMAIN]
+    if "" in names:
+        raise UsageError("--source is empty; give a path, a dataset or the name of a collection")
     if license_id and not _LICENSE.fullmatch(license_id):
         raise UsageError(f"{license_id!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0")
     found: list[Source] = []

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.corpus.terms import notice_for
 from abcgen.errors import InputError, UsageError
-from abcgen.files import file_digest, printable
+from abcgen.files import decode, file_digest, printable
 from abcgen.notation.fields import KNOWN_FIELDS, is_field
 from abcgen.notation.parser import split_tunes
 
@@ -78,6 +78,11 @@ class Columns:
 
 
 def _plain(value: object) -> str:
+    """A cell as text. Raises InputError for one that holds values of its own."""
+    if isinstance(value, bytes):
+        value = decode(value)
+    if isinstance(value, dict | list):
+        raise InputError("a column that should be text holds tables or lists; name another with --columns")
     return "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
 
 

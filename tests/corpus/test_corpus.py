@@ -262,12 +262,23 @@ def test_the_audit_finds_what_does_not_hold(tunebook: Path, tmp_path: Path) -> N
     moved = corpus["train"].to_list()
     stolen = {**corpus["test"][0], "title": "Stolen"}
     wrong = {**moved[0], "id": "0" * 16}
-    corpus["train"] = datasets.Dataset.from_list([wrong, *moved[1:], stolen], corpus["train"].features)
+    untrue = {**moved[1], "steering": "%%form ABCD"}
+    heavy = {**moved[2], "weight": 55.0}
+    rows = [wrong, untrue, heavy, *moved[3:], stolen]
+    corpus["train"] = datasets.Dataset.from_list(rows, corpus["train"].features)
     corpus.save_to_disk(str(tmp_path / "d"))
     (tmp_path / "d" / "manifest.json").write_text((tmp_path / "c" / "manifest.json").read_text("utf-8"))
     faults = " ".join(audit_corpus(tmp_path / "d").faults)
-    for part in ("SHA-256 is another", "here twice", "not the music of its hash", "near a train tune"):
-        assert part in faults
+    for part in (
+        "SHA-256 is another",
+        "here twice",
+        "not the music of its hash",
+        "near a train tune",
+        "say something else",
+        "weights of 1 clusters",
+        "were kept; there are",
+    ):
+        assert part in faults, part
     assert run(["corpus", "audit", str(tmp_path / "d")]) == 1
 
 
