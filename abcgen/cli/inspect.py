@@ -54,7 +54,7 @@ def inspect(files: tuple[str, ...], as_json: bool, unfold: bool) -> int:
 
 def _json(path: Path, tune: Tune, description: Description, error: str) -> str:
     """An object in one line; `error` says why its notes are not unfolded."""
-    from abcgen.notation.describe import pitch_name
+    from abcgen.notation.steering import pitch_name
 
     record = {"file": shown(path), "line": tune.line, "ok": tune.valid, **asdict(description)}
     low, high = description.lowest, description.highest
@@ -69,7 +69,7 @@ def _json(path: Path, tune: Tune, description: Description, error: str) -> str:
 
 
 def _text(path: Path, line: int, description: Description) -> str:
-    from abcgen.notation.describe import pitch_name
+    from abcgen.notation.steering import pitch_name
 
     d = description
     rhythm = d.rhythm + ("" if d.rhythm_named or not d.rhythm else " (guessed)")

@@ -7,7 +7,6 @@ Tunes are cleaned by several processes and wait on disk; in memory stays what te
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -37,7 +36,7 @@ from abcgen.corpus.splits import RULE
 from abcgen.corpus.store import CORPUS_FILES, Spool, frozen_test_hashes, save_rows
 from abcgen.corpus.terms import TermsWatch, refusal
 from abcgen.errors import CorpusError, InputError, OutputError
-from abcgen.files import folder_whole, write_whole
+from abcgen.files import file_digest, folder_whole, write_whole
 
 _CHUNK = 64
 _AHEAD = 4  # chunks a worker that wait at most
@@ -209,11 +208,12 @@ def _write_lists(
     """The clusters of more than one tune, and every tune that could not be cleaned, a JSON object a line."""
     split_of = {i: name for name, numbers in parts.items() for i in numbers}
     lines = []
-    for first, members in clusters.of_several():
+    for members in clusters.members():
         tunes = [
             {"id": clean[i].id, "where": clean[i].tune.where, "split": split_of.get(i, "")} for i in members
         ]
-        lines.append(json.dumps({"cluster": clean[first].id, "tunes": tunes}, ensure_ascii=False))
+        if len(tunes) > 1:
+            lines.append(json.dumps({"cluster": tunes[0]["id"], "tunes": tunes}, ensure_ascii=False))
     write_whole(folder / "clusters.jsonl", "".join(line + "\n" for line in lines))
     lines = [
         json.dumps(
@@ -243,8 +243,5 @@ def _manifest(infos: Sequence[SourceInfo], rows_sha256: str, report: Report, tol
 
 def _code_sha256() -> str:
     """A fingerprint of the code that makes a corpus: this package and `notation`."""
-    digest = hashlib.sha256()
-    for name in ("corpus", "notation"):
-        for path in sorted((Path(__file__).parents[1] / name).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    rooms = (Path(__file__).parents[1] / name for name in ("corpus", "notation"))
+    return file_digest(path for room in rooms for path in sorted(room.glob("*.py")))

@@ -83,13 +83,14 @@ def clean_tune(raw: RawTune) -> Cleaned:
         keys = signatures(like) if like is not None else ()
         return replace(found, reason=verdict.reason, detail=str(verdict), like=like, keys=keys)
     bars = parse_tune(text.text).bars
-    if music_hash(bars) != music_hash(tune.bars):
+    hashed = music_hash(bars)
+    if hashed != music_hash(tune.bars):
         detail = "the dialect's spelling has other notes"
         return replace(found, reason="changed-by-cleaning", detail=detail)
     like = likable(bars)
     return replace(
         found,
-        row=_row(raw, found, tune, text, bars, repairs),
+        row=_row(raw, found, tune, text, hashed, repairs),
         left_off=(*losses(tune), *dropped),
         repairs=repairs,
         like=like,
@@ -171,11 +172,11 @@ def _with_rhythm(text: DialectTune, tune: Tune) -> DialectTune:
 
 
 def _row(
-    raw: RawTune, found: Cleaned, tune: Tune, text: DialectTune, bars: Sequence[Bar], repairs: Sequence[str]
+    raw: RawTune, found: Cleaned, tune: Tune, text: DialectTune, hashed: str, repairs: Sequence[str]
 ) -> dict[str, str]:
     fields = {line[0]: line[2:] for line in text.header.splitlines()}
     return {
-        "id": music_hash(bars),
+        "id": hashed,
         "source": raw.source,
         "place": found.place,
         "title": tune.title,

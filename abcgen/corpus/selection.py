@@ -38,12 +38,12 @@ class Clusters:
     of: list[int]
     pairs: list[tuple[int, int, float]]
 
-    def of_several(self) -> list[tuple[int, list[int]]]:
-        """The clusters of more than one tune, each with its members in order."""
-        members: dict[int, list[int]] = {}
+    def members(self) -> list[list[int]]:
+        """The tunes of every cluster, in order."""
+        found: dict[int, list[int]] = {}
         for i, cluster in enumerate(self.of):
-            members.setdefault(cluster, []).append(i)
-        return [(first, tunes) for first, tunes in members.items() if len(tunes) > 1]
+            found.setdefault(cluster, []).append(i)
+        return list(found.values())
 
     def passports(
         self, clean: Sequence[Kept], parts: Mapping[str, Sequence[int]]
@@ -80,17 +80,14 @@ def split_corpus(
     clean: Sequence[Kept], clusters: Clusters, report: Report, frozen: Collection[str], duplicates: str
 ) -> dict[str, list[int]]:
     """The numbers of the tunes in each split. Of a cluster one is kept: a frozen one, else the first."""
-    members: dict[int, list[int]] = {}
-    for i, cluster in enumerate(clusters.of):
-        members.setdefault(cluster, []).append(i)
-    firsts = [tunes[0] for tunes in members.values()]
-    common = common_titles(clean[i].tune.title for i in firsts)
+    members = clusters.members()
+    common = common_titles(clean[tunes[0]].tune.title for tunes in members)
     report.common_titles = sorted(common)
     groups = split_groups([kept.tune.title for kept in clean], clusters.pairs, common)
     sources = [kept.tune.source for kept in clean]
     names = assign([kept.id for kept in clean], groups, sources, frozen, PUBLIC_DOMAIN)
     parts: dict[str, list[int]] = {name: [] for name in SPLITS}
-    for tunes in members.values():
+    for tunes in members:
         chosen = next((i for i in tunes if clean[i].id in frozen), tunes[0])
         taken: set[str] = set()
         for i in tunes:

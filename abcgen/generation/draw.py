@@ -29,7 +29,6 @@ from abcgen.generation.sampling import (
 from abcgen.generation.stopping import HopelessRows
 from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
 from abcgen.notation.key import parse_key
-from abcgen.notation.sounding import music_hash
 from abcgen.notation.tune import Tune
 from abcgen.scores import score_problem
 
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 #: Rows of one batch. Draws of several tunes, or several draws of one, go through the model together.
 BATCH = 16
 PROMPT = "X:1\n"
+
+
+_NO_SIGNS = str.maketrans("", "", "^_=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class DrawReport:
 def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | None] = score_problem) -> Draw:
     """Whether `text` is a valid tune and what was asked for.
 
-    A tune passes when the notation check finds nothing at all, not even a warning, it survives being spelled
-    in the dialect, its header says what was asked, and music21 gives back the same notes.
+    A tune passes when the notation check finds nothing at all, not even a warning, it is spelled as the
+    dialect spells it, accidentals apart, its header says what was asked, and music21 gives back the same
+    notes.
     """
     tune = from_dialect(text)
     if tune.problems:
@@ -96,8 +99,8 @@ def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | Non
         spelled = to_dialect(tune)
     except NotInDialect as verdict:
         return Draw(text, verdict.reason, None)
-    if music_hash(from_dialect(spelled.text).bars) != music_hash(tune.bars):
-        return Draw(text, "changed-by-spelling", None)
+    if _without_signs(spelled.body) != _without_signs(text.partition("\nK:")[2].partition("\n")[2]):
+        return Draw(text, "not-canonical", None)
     if (controls.meter and tune.meter.plain() != controls.meter) or (
         controls.key and tune.key.plain() != parse_key(controls.key).plain()
     ):
@@ -105,6 +108,11 @@ def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | Non
     if score_check(tune) is not None:
         return Draw(text, "music21", None)
     return Draw(text, "", tune)
+
+
+def _without_signs(body: str) -> str:
+    """A body without accidentals; models trained before the dialect spelled each one out leave some off."""
+    return body.translate(_NO_SIGNS)
 
 
 @contextlib.contextmanager

@@ -25,7 +25,6 @@ SECTION_BARS = 8
 MAX_SECTIONS = 64
 #: Share of dotted pairs from which a tune in 4/4 is a hornpipe.
 _DOTTED = 0.25
-_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _RHYTHM_OF = {"6/8": "jig", "9/8": "slip jig", "12/8": "slide", "3/4": "waltz", "2/4": "polka", "2/2": "reel"}
 
 
@@ -81,11 +80,6 @@ def describe(tune: Tune, *, unfold: bool = False) -> Description:
         round(sounding / len(tune.bars), 3) if tune.bars else 0.0,
         round(sounding / (4 * ticks / TICKS), 3) if ticks else 0.0,
     )
-
-
-def pitch_name(midi: int) -> str:
-    """`D4` for 62: letter, accidental, octave; middle C is C4."""
-    return f"{_NAMES[midi % 12]}{midi // 12 - 1}"
 
 
 def _notes(voice: Voice) -> tuple[tuple[int, Fraction, Fraction], ...]:

@@ -5,7 +5,6 @@ It knows columns and token ids; it does not know the notation, nor where a corpu
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import numpy as np
 from abcgen.errors import ModelError
 from abcgen.evaluation.likelihood import body_bytes
 from abcgen.evaluation.rows import load_rows, rows_sha256
+from abcgen.files import file_digest
 from abcgen.models.encoding import EncodedTune, encode_tunes
 from abcgen.models.loading import load_tokenizer
 from abcgen.notation.infill import FILL, HOLE
@@ -57,5 +57,5 @@ def load_data(recipe: Recipe) -> TrainingData:
         validation_bytes=body_bytes(rows["validation"]),
         ids=tuple(sorted({row["id"] for tunes in rows.values() for row in tunes})),
         corpus_sha256=rows_sha256(rows),
-        tokenizer_sha256=hashlib.sha256((Path(recipe.tokenizer) / "tokenizer.json").read_bytes()).hexdigest(),
+        tokenizer_sha256=file_digest([Path(recipe.tokenizer) / "tokenizer.json"]),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from abcgen.models.encoding import EncodedTune, encode_tunes
 from abcgen.notation.infill import bar_spans, with_gap
+from abcgen.notation.key import parse_key
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.steering import with_lines
 from abcgen.notation.tradition import KEYS, in_another_key
@@ -65,15 +66,14 @@ class Variants:
         self._clusters = list(clusters.values())
         self._changes = variation.any or any(len(members) > 1 for members in self._clusters)
         self._moved: dict[tuple[int, str], Row | None] = {}
-        self._fixed: list[EncodedTune] = []
+        self._known: tuple[int, list[EncodedTune]] = (-1, [])
 
     def epoch(self, number: int) -> list[EncodedTune]:
         """The tunes of an epoch, encoded; the same whenever it is asked for."""
-        if self._changes:
-            return encode_tunes(self._tokenizer, self.texts(number))
-        if not self._fixed:
-            self._fixed = encode_tunes(self._tokenizer, self._rows)
-        return self._fixed
+        number = number if self._changes else 0
+        if self._known[0] != number:
+            self._known = number, encode_tunes(self._tokenizer, self.texts(number))
+        return self._known[1]
 
     def longest(self) -> int:
         """Tokens of the longest tune, with every line that steers and the marks of a gap.
@@ -110,10 +110,10 @@ class Variants:
         row = self._rows[index]
         if rng.random() < OWN_KEY:
             return row
-        tune = parse_tune(row["header"] + row["body"])
-        key = rng.choice([key for key in KEYS.get(tune.key.mode, ()) if key != tune.key.plain()] or [""])
+        own = parse_key(row["header"].rpartition("K:")[2].strip())
+        key = rng.choice([key for key in KEYS.get(own.mode, ()) if key != own.plain()] or [""])
         if (index, key) not in self._moved:
-            moved = in_another_key(tune, key) if key else None
+            moved = in_another_key(parse_tune(row["header"] + row["body"]), key) if key else None
             origin = [line for line in row.get("steering", "").splitlines() if line.startswith("O:")]
             self._moved[index, key] = None
             if moved is not None:

@@ -98,6 +98,7 @@ def test_a_model_that_cannot_write_tunes_is_given_up_on(loaded: tuple[Any, Any])
         (GOOD.replace("B2BBAG", "B2BBA"), "bar-length"),
         (GOOD.replace(":|", ""), "bad-repeat"),
         (GOOD.replace("|:B|", "|:"), "pickup-length"),
+        (GOOD.replace("E2E", "E2 E"), "not-canonical"),
         (GOOD.replace("6/8", "3/4"), "not-what-was-asked"),
         (GOOD.replace("Edor", "D"), "not-what-was-asked"),
         (GOOD.replace("B2BBAG|FEDFED|", ""), "too-short"),

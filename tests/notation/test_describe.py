@@ -9,7 +9,8 @@ import pytest
 
 from abcgen.cli import run
 from abcgen.notation import parse_tune
-from abcgen.notation.describe import describe, pitch_name
+from abcgen.notation.describe import describe
+from abcgen.notation.steering import pitch_name
 
 A, B = "CDEF|GABc|cBAG|FEDC", "cccc|dddd|eeee|c4"
 
