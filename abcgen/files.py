@@ -252,9 +252,19 @@ def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
         rest = raw[cut:]
 
 
+def abc_files(folder: Path) -> list[Path]:
+    """Every `.abc` file below a folder, in order; also those that are links to nothing, to be told of."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == ".abc")
+    return sorted(path for path in found if path.is_file() or (path.is_symlink() and not path.is_dir()))
+
+
 def printable(name: str) -> str:
     """A file name as text, whatever its bytes; what cannot be seen becomes `?`."""
-    text = os.fsencode(name).decode("utf-8", "replace")
+    return visible(os.fsencode(name).decode("utf-8", "replace"))
+
+
+def visible(text: str) -> str:
+    """A text for a terminal or a picture: what cannot be seen becomes `?`."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
 

@@ -10,7 +10,6 @@ Each size is one `abcgen corpus build` in a process of its own: read, cleaned, d
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import resource
 import subprocess
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from abcgen.corpus import load_manifest
 from abcgen.files import write_whole
+from abcgen.plots import new_figure, png
 
 _NOTES = ["G,", "A,", "B,", *"CDEFGABcdefgab", "c'", "d'"]
 _RHYTHMS = {
@@ -97,11 +97,7 @@ def build(count: int, seed: int, workers: int, folder: Path) -> dict[str, float]
 
 def draw(found: list[dict[str, float]], picture: Path) -> None:
     """Milliseconds a tune, and peak memory, against the number of tunes."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(7, 4)
     axes = figure.add_subplot()
     axes.plot([row["tunes"] for row in found], [row["ms"] for row in found], "o-", color="#33658a")
     axes.set_ylim(0, 1.4 * max(row["ms"] for row in found))
@@ -111,9 +107,7 @@ def draw(found: list[dict[str, float]], picture: Path) -> None:
     other.plot([row["tunes"] for row in found], [row["mib"] for row in found], "s--", color="#888888")
     other.set_ylim(0, 1.4 * max(row["mib"] for row in found))
     other.set_ylabel("peak memory, MiB", color="#666666")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    write_whole(picture, buffer.getvalue(), overwrite=True)
+    write_whole(picture, png(figure), overwrite=True)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ import torch
 from abcgen.corpus import corpus_hash, load_corpus
 from abcgen.files import write_whole
 from abcgen.models import load_model
+from abcgen.plots import new_figure, png
 from abcgen.tokenization.cut import cut
 from abcgen.tokenization.train import save_tokenizer, train_tokenizer, write_tokenizer_card
 from abcgen.training import train
@@ -100,13 +101,7 @@ def tunes_per_second(model: Any, tokenizer: Any, count: int = 64) -> float:
 
 def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     """Bits per byte against the length of a tune in tokens."""
-    import io
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(7, 4)
     axes = figure.add_subplot()
     for found in figures:
         axes.plot(found["tokens_per_tune"], found["bits_per_byte"], "o", color="#33658a")
@@ -115,9 +110,7 @@ def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     axes.set_xlabel("tokens a tune")
     axes.set_ylabel("validation, bits per byte")
     axes.spines[["top", "right"]].set_visible(False)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    write_whole(picture, buffer.getvalue(), overwrite=True)
+    write_whole(picture, png(figure), overwrite=True)
 
 
 def main() -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 def find_files(names: Iterable[str]) -> tuple[list[Path], list[str]]:
     """The files meant by `names`, folders searched for `.abc`; and a line for every name that means none."""
+    from abcgen.files import abc_files
+
     found: list[Path] = []
     missing: list[str] = []
     for name in names:
         path = Path(name)
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".abc" and p.is_file())
+            inside = abc_files(path)
             found += inside
             if not inside:
                 missing.append(f"{shown(path)} holds no .abc file")

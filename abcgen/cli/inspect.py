@@ -69,6 +69,7 @@ def _json(path: Path, tune: Tune, description: Description, error: str) -> str:
 
 
 def _text(path: Path, line: int, description: Description) -> str:
+    from abcgen.files import visible
     from abcgen.notation.steering import pitch_name
 
     d = description
@@ -90,4 +91,4 @@ def _text(path: Path, line: int, description: Description) -> str:
     }
     head = f"{path}:{line} X:{d.reference} {d.title}"
     lines = [head, *(f"  {name:<16}{text}" for name, text in rows.items())]
-    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)
+    return "\n".join(map(visible, lines))

@@ -112,7 +112,9 @@ def _coloured(found: Cut) -> str:
 
 def _printable(text: str) -> str:
     """A text for a terminal: a line end as an arrow, what would not print as a question mark."""
-    return "".join(c if c.isprintable() else "\u21b5" if c == "\n" else "?" for c in text)
+    from abcgen.files import visible
+
+    return visible(text.replace("\n", "\u21b5"))
 
 
 def _record(tune: Tune, found: Cut, why: str) -> str:

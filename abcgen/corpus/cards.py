@@ -6,7 +6,6 @@ The texts lie in `cards/`; a value in them stays text, whatever a tunebook wrote
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,8 @@ from abcgen.corpus.stats import Table, corpus_tables
 from abcgen.corpus.store import load_corpus, whole_manifest
 from abcgen.errors import OutputError
 from abcgen.files import folder_whole, write_whole
-from abcgen.resources import resource
+from abcgen.plots import new_figure, png
+from abcgen.templates import filled
 
 #: Tunes of the sample beside a card.
 SAMPLE = 12
@@ -34,7 +34,7 @@ _OVERVIEW = ("Metres", "Modes", "Rhythms", "Bars")
 def statistics_page(title: str, manifest: Mapping[str, Any], tables: Sequence[Table]) -> str:
     """An HTML page, self-contained: every table, and a plot of those that can be drawn."""
     shown = [(table, bars_svg(table) if table.drawn and table.rows else "") for table in tables]
-    return _filled(_STATISTICS, title=title, manifest=manifest, shown=shown)
+    return filled(_STATISTICS, title=title, manifest=manifest, shown=shown)
 
 
 def bars_svg(table: Table) -> str:
@@ -56,19 +56,15 @@ def bars_svg(table: Table) -> str:
 def overview_png(tables: Sequence[Table]) -> bytes:
     """Tables as bars, two beside each other, in one PNG."""
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
     with rc_context(_PLAIN):
-        figure = Figure(figsize=(12, 5 * ((len(tables) + 1) // 2)), dpi=100, layout="constrained")
-        FigureCanvasAgg(figure)
+        rows = (len(tables) + 1) // 2
+        figure = new_figure(12, 5 * rows)
         for index, table in enumerate(tables, 1):
-            axes = figure.add_subplot((len(tables) + 1) // 2, 2, index)
+            axes = figure.add_subplot(rows, 2, index)
             _bars(axes, replace(table, rows=table.rows[:_SHOWN]))
             axes.set_title(table.title, fontsize=11)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()
+        return png(figure)
 
 
 def _bars(axes: Any, table: Table) -> None:
@@ -126,7 +122,7 @@ def dataset_card(
     kept = sum(manifest["kept"].values())
     sizes = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
     size = next((label for limit, label in sizes if kept < limit), "1M<n<10M")
-    return _filled(
+    return filled(
         _DATASET,
         name=name,
         manifest=manifest,
@@ -138,31 +134,6 @@ def dataset_card(
         data=data,
         splits=SPLITS,
     )
-
-
-def _filled(template: str, **values: Any) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-    environment = Environment(
-        loader=FileSystemLoader(resource("cards")),
-        autoescape=select_autoescape(["html.jinja"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["cell"] = _cell
-    environment.filters["shell"] = lambda word: shlex.quote(" ".join(str(word).split()))
-    environment.filters["thousands"] = "{:,}".format
-    return environment.get_template(template).render(**values)
-
-
-def _cell(value: object) -> str:
-    """A text in a Markdown table: no sign of it means anything there."""
-    plain = " ".join(str(value).split())
-    for sign in "\\|`*_[]<>#":
-        plain = plain.replace(sign, "\\" + sign)
-    return plain
 
 
 def _sample(rows: Sequence[Mapping[str, Any]]) -> str:

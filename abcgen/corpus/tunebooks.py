@@ -9,7 +9,7 @@ from pathlib import Path
 
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
 from abcgen.errors import InputError
-from abcgen.files import MAX_TEXT_BYTES, file_digest, printable, read_text, text_of
+from abcgen.files import MAX_TEXT_BYTES, abc_files, file_digest, printable, read_text, text_of
 from abcgen.notation.parser import split_tunes
 
 #: A zip that unpacks to more than this is no tunebook.
@@ -47,7 +47,7 @@ class TunebookSource:
             raise InputError(f"{self.path} is not there; give a folder or a zip of .abc files, or one file")
         if self.path.is_file():
             return [self.path]
-        found = sorted(p for p in self.path.rglob("*") if p.suffix.lower() == ".abc" and not p.is_dir())
+        found = abc_files(self.path)
         if not found:
             raise InputError(f"{self.path} holds no .abc file")
         return found

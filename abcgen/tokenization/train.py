@@ -18,7 +18,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from abcgen.errors import CorpusError, UsageError
 from abcgen.files import folder_whole, write_whole
 from abcgen.notation.infill import BAR_LINE, FILL, HOLE
-from abcgen.resources import resource
+from abcgen.templates import filled
 from abcgen.tokenization.atoms import atom_merges, atoms, bar_line_merges, bars, header_lines
 
 SPECIAL = ("<pad>", "<s>", "</s>", HOLE, FILL)
@@ -141,17 +141,10 @@ def save_tokenizer(
 
 def write_tokenizer_card(folder: Path) -> None:
     """Write the README.md of a tokenizer's folder from its recipe, and from its study where there is one."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     recipe = yaml.safe_load((folder / "recipe.yaml").read_text("utf-8"))
     study = folder / "study.json"
-    environment = Environment(  # noqa: S701 - no value of it is anybody's text
-        loader=FileSystemLoader(resource("cards")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    card = environment.get_template("tokenizer.md.jinja").render(
+    card = filled(
+        "tokenizer.md.jinja",
         recipe=recipe,
         study=json.loads(study.read_text("utf-8")) if study.is_file() else None,
         headers=len(header_lines()),

@@ -5,7 +5,6 @@ It writes what it is given; it knows nothing of the loop.
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from abcgen.errors import CheckpointError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
 from abcgen.models.loading import no_progress_bars
+from abcgen.plots import new_figure, png
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -76,14 +76,10 @@ def rewind_log(path: Path, step: int) -> None:
 
 def draw_curves(log: Path, picture: Path) -> None:
     """Training loss (nats a token) and validation bits per byte against the step, as a PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     records = read_log(log)
     losses = [(record["step"], record["loss"]) for record in records if "loss" in record]
     scores = [(record["step"], record["bpb"]) for record in records if "bpb" in record]
-    figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(8, 4.5)
     left = figure.add_subplot()
     left.set_xlabel("step")
     left.set_ylabel("training loss, nats a token", color="tab:gray")
@@ -95,9 +91,7 @@ def draw_curves(log: Path, picture: Path) -> None:
         step, best = min(scores, key=lambda pair: pair[1])
         right.set_title(f"best: {best:.4f} bits per byte at step {step}", fontsize="medium")
         right.set_ylim(best - 0.1, min(max(score for _, score in scores), best + 1.5) + 0.05)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    write_whole(picture, buffer.getvalue(), overwrite=True)
+    write_whole(picture, png(figure), overwrite=True)
 
 
 def save_model(

@@ -1,0 +1,37 @@
+"""The texts of `cards/`, filled in: cards in Markdown, pages in HTML. A value in them stays text."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from abcgen.resources import resource
+
+
+def filled(template: str, **values: Any) -> str:
+    """The template of that name with these values. In HTML they are escaped; Markdown has the filter `cell`.
+
+    Raises InputError when the installation lacks the templates.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(resource("cards")),
+        autoescape=select_autoescape(["html.jinja"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = _cell
+    environment.filters["shell"] = lambda word: shlex.quote(" ".join(str(word).split()))
+    environment.filters["thousands"] = "{:,}".format
+    return environment.get_template(template).render(**values)
+
+
+def _cell(value: object) -> str:
+    """A text in a Markdown table: no sign of it means anything there."""
+    plain = " ".join(str(value).split())
+    for sign in "\\|`*_[]<>#":
+        plain = plain.replace(sign, "\\" + sign)
+    return plain
