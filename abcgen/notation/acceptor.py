@@ -1,7 +1,7 @@
 """A finite automaton that takes the texts of the dialect, character by character, and no others.
 
 A text is taken when it reads without an error and `to_dialect` spells it so; only how long it is, is not
-counted. From every state a tune can be finished. States are small immutable values.
+counted. From every state a tune can be finished. States are small immutable values (see `states`).
 
     text = header body        (the header's lines: see `steering`)
     body = ["|:"] bar {line bar} ("|]" | ":|") newline
@@ -15,75 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
 
 from abcgen.notation.beginnings import TICKS, Tuplet, fitting_tuplets, lengths, spellings, tuplet_fits
-from abcgen.notation.dialect import MAX_CHORD, MIN_BARS, SHORTEST
+from abcgen.notation.dialect import MAX_CHORD, SHORTEST
 from abcgen.notation.meter import parse_meter
+from abcgen.notation.states import (
+    NO_PITCHES,
+    Chord,
+    State,
+    after_line,
+    closes_repeat,
+    goes_on,
+    may_end,
+    new_bar,
+    plain_may_stand,
+)
 from abcgen.notation.steering import HIGHEST, LINES, LOWEST
-
-_NO_PITCHES: tuple[int, ...] = ()
-
-
-class Chord(NamedTuple):
-    """An open chord: its pitches so far, rising, those of them that are `tied` on one by one.
-
-    `must` are the pitches that ties from the event before still lead to.
-    """
-
-    pitches: tuple[int, ...] = _NO_PITCHES
-    tied: tuple[int, ...] = _NO_PITCHES
-    must: tuple[int, ...] = _NO_PITCHES
-
-    @property
-    def more(self) -> bool:
-        """Whether another note may join."""
-        return not self.pitches or (len(self.pitches) < MAX_CHORD and self.pitches[-1] < HIGHEST)
-
-    @property
-    def may_close(self) -> bool:
-        """Ties of all its notes are spelled as one, outside."""
-        return len(self.pitches) > 1 and not self.must and self.tied != self.pitches
-
-
-class State(NamedTuple):
-    """Where the text stands. Times are in ticks, 2520 to a sixty-fourth of a whole note.
-
-    `place` names what is being read, `part` is its text so far, `length` that of a length. `used` of a bar's
-    `bar` are full; `first` when a section or an ending begins with this bar, so that it may be short.
-    `altered` are the letters whose notes show their accidental in this bar, `tied` the pitches that the next
-    event must have. `ending` is 1 or 2 within one; `bars` are counted as far as it matters.
-
-    Of a `strict` text: the tune's `pickup`, the `carry` of a short bar that this one completes, how long the
-    first bar of the open repeat is where it is short (`start`, -1 before it is there).
-    """
-
-    place: str = "header"
-    part: str = ""
-    length: str = ""
-    line: int = 0
-    bar: int = 0
-    compound: bool = False
-    key: str = ""
-    used: int = 0
-    events: bool = False
-    first: bool = True
-    altered: str = ""
-    tied: tuple[int, ...] = _NO_PITCHES
-    tuplet: Tuplet | None = None
-    chord: Chord | None = None
-    repeat: bool = False
-    ending: int = 0
-    bars: int = 0
-    strict: bool = False
-    pickup: int = 0
-    carry: int = 0
-    start: int = 0
-
-    @property
-    def room(self) -> int:
-        """What is left of the bar: less than its metre says where it completes the one played before it."""
-        return self.bar - self.carry - self.used
 
 
 def begin(*, strict: bool = False) -> State:
@@ -102,18 +49,17 @@ def is_whole(state: State) -> bool:
 
 def accepts(text: str, *, strict: bool = False) -> bool:
     """Whether a text is a tune of the dialect."""
-    state = read(begin(strict=strict), text)
-    return state is not None and is_whole(state)
+    return fault_at(text, strict=strict) is None
 
 
 def read(state: State, text: str) -> State | None:
     """The state after `text`; None when nothing that begins so is a tune of the dialect."""
-    found: State | None = state
     for char in text:
-        found = step(found, char) if found is not None else None
-        if found is None:
+        following = step(state, char)
+        if following is None:
             return None
-    return found
+        state = following
+    return state
 
 
 def step(state: State, char: str) -> State | None:
@@ -261,7 +207,7 @@ def _length(state: State, char: str) -> State | None:
         return None
     done = _after_event(state, ticks)
     if char != "-":
-        tied = state.chord.tied if state.chord is not None else _NO_PITCHES
+        tied = state.chord.tied if state.chord is not None else NO_PITCHES
         return _music(done._replace(tied=tied), char)
     if state.part == "z" or not _room_for_tied(done):
         return None
@@ -277,7 +223,7 @@ def _room_for_tied(state: State) -> bool:
 
 def _after_event(state: State, ticks: int) -> State:
     """An event is there: the bar is fuller, a tuplet one note nearer to its end."""
-    found = state._replace(place="music", part="", length="", events=True, chord=None, tied=_NO_PITCHES)
+    found = state._replace(place="music", part="", length="", events=True, chord=None, tied=NO_PITCHES)
     if state.tuplet is None:
         return found._replace(used=state.used + ticks * TICKS)
     p, q, left, written = state.tuplet
@@ -310,105 +256,25 @@ def _bar_line_begins(state: State, char: str) -> State | None:
         return None
     found = state._replace(place="line", part=char)
     if char == ":":
-        return found if state.repeat and not state.tied and _closes_repeat(state) else None
-    return found if _plain_may_stand(state) or any(_goes_on(state, c) for c in ":|]1") else None
-
-
-def _plain_may_stand(state: State) -> bool:
-    """Whether a plain bar line may end this bar."""
-    if state.strict:
-        return state.room == 0 or state.bars == 0
-    return state.used == state.bar or state.first
-
-
-def _section_may_end(state: State) -> bool:
-    """Whether a section may end with this bar, by its length. In a `strict` text no pickup is a section."""
-    if not state.strict or state.used == state.bar:
-        return True
-    return not state.repeat if state.bars == 0 else not (state.carry or state.first)
-
-
-def _carried(state: State) -> int:
-    """What the bar played next has to complete: the length of a short bar that ends a section."""
-    return state.used if state.strict and state.bars and state.used < state.bar else 0
-
-
-def _closes_repeat(state: State) -> bool:
-    """Whether the repeat may be closed here: this bar and the one it goes back to must make one."""
-    if not state.strict:
-        return True
-    return _section_may_end(state) and _carried(state) == (state.bar - max(state.start, 0)) % state.bar
-
-
-def _may_end(state: State) -> bool:
-    """Whether the tune may end with this bar."""
-    if state.bars + 1 < MIN_BARS:
-        return False
-    return not state.strict or _carried(state) in (0, state.bar - state.pickup)
-
-
-def _goes_on(state: State, char: str) -> bool:
-    """Whether `char` may come after the `|` that ends a bar, as part of the bar line."""
-    if state.tied:
-        return False
-    if char == "1":
-        return state.repeat and not state.ending and (not state.strict or state.used == state.bar)
-    if state.ending == 1 or not _section_may_end(state):
-        return False
-    if char == "|":
-        return True
-    return not state.repeat and (char == ":" or _may_end(state))
+        return found if state.repeat and not state.tied and closes_repeat(state) else None
+    return found if plain_may_stand(state) or any(goes_on(state, c) for c in ":|]1") else None
 
 
 def _line(state: State, char: str) -> State | None:
     """A further character of a bar line, or the first one after it."""
     if state.part == "|":
-        if char in ":|]1" and _goes_on(state, char):
-            return _after_line(state, char)
-        return _music(_new_bar(state), char) if _plain_may_stand(state) else None
+        if char in ":|]1" and goes_on(state, char):
+            return after_line(state, char)
+        return _music(new_bar(state), char) if plain_may_stand(state) else None
     if state.part == ":":
         if char == "|":
             return state._replace(part=":|")
-        return _new_bar(state, begins="repeat") if char == ":" and not state.ending else None
+        return new_bar(state, begins="repeat") if char == ":" and not state.ending else None
     if state.ending:
-        return _new_bar(state, begins="ending")._replace(ending=2, repeat=False) if char == "2" else None
+        return new_bar(state, begins="ending")._replace(ending=2, repeat=False) if char == "2" else None
     if char == "\n":
-        return state._replace(place="end", part="\n") if _may_end(state) else None
-    return _music(_new_bar(state, begins="section")._replace(repeat=False), char)
-
-
-def _after_line(state: State, char: str) -> State:
-    """`|:`, `||`, `|]` and `|1` are whole."""
-    if char == "]":
-        return State(place="end")
-    if char == "1":
-        return _new_bar(state, begins="ending")._replace(ending=1)
-    if char == ":":
-        return _new_bar(state, begins="repeat")._replace(ending=0, repeat=True)
-    return _new_bar(state, begins="section")._replace(ending=0)
-
-
-def _new_bar(state: State, *, begins: str = "") -> State:
-    """The state at the beginning of a bar, of a section, a repeat or an ending where it `begins` one."""
-    short = state.used if state.used < state.bar else 0
-    start = short if state.start < 0 else state.start
-    if not state.strict:
-        carry = pickup = start = 0
-    else:
-        carry = _carried(state) if begins in ("section", "repeat") else 0
-        pickup = state.pickup if state.bars else short
-    return state._replace(
-        place="music",
-        part="",
-        used=0,
-        events=False,
-        first=bool(begins) and not (state.strict and begins == "ending"),
-        altered=state.altered if state.tied else "",
-        bars=min(state.bars + 1, MIN_BARS),
-        carry=carry,
-        pickup=pickup,
-        start=-1 if begins == "repeat" and state.strict else start,
-    )
+        return state._replace(place="end", part="\n") if may_end(state) else None
+    return _music(new_bar(state, begins="section")._replace(repeat=False), char)
 
 
 def _end(state: State, char: str) -> State | None:
@@ -434,12 +300,13 @@ def fault_at(text: str, *, strict: bool = False) -> int | None:
 
     None when it is a tune of the dialect.
     """
-    state: State | None = begin(strict=strict)
+    state = begin(strict=strict)
     for index, char in enumerate(text):
-        state = step(state, char) if state is not None else None
-        if state is None:
+        following = step(state, char)
+        if following is None:
             return index
-    return None if state is not None and is_whole(state) else len(text)
+        state = following
+    return None if is_whole(state) else len(text)
 
 
 def continuations(state: State, characters: Iterable[str]) -> list[str]:
