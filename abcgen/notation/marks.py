@@ -77,6 +77,14 @@ class MarkedVoice(VoiceState):
             message = f"{text!r} has no meaning here and is passed over"
             self._say("undefined-symbol", message, self._at, text, "U: gives such a letter a meaning")
 
+    def _on_unclosed(self, text: str) -> None:
+        message = 'a text opens with " and does not close'
+        self._say("unclosed-bracket", message, self._at, text[:20], 'close it with " on the same line')
+
+    def _on_unclosed_decoration(self, text: str) -> None:
+        message = f"a decoration opens with {text} and does not close"
+        self._say("unclosed-bracket", message, self._at, text, f"write {text}!")
+
     def _with_symbol(self, marks: Marks, text: str) -> Marks:
         """symbol = "!" name "!" | '"' ("^" | "_" | "<" | ">" | "@") text '"' | '"' chord symbol '"'"""
         if text[0] != '"':

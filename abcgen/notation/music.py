@@ -352,14 +352,6 @@ class VoiceReader(SungVoice):
         self._accidentals = {}
         self._spaced = True
 
-    def _on_unclosed(self, text: str) -> None:
-        message = 'a text opens with " and does not close'
-        self._say("unclosed-bracket", message, self._at, text[:20], 'close it with " on the same line')
-
-    def _on_unclosed_decoration(self, text: str) -> None:
-        message = f"a decoration opens with {text} and does not close"
-        self._say("unclosed-bracket", message, self._at, text, f"write {text}!")
-
     def _on_unclosed_field(self, text: str) -> None:
         hint = "close it with ]"
         message = f"the field {text[1:20]} opens within the music and does not close"

@@ -19,7 +19,7 @@ from abcgen.notation.fields import (
     is_body_field,
     is_field,
 )
-from abcgen.notation.key import Key, clef_shift, doubt, is_clef, key_settings, parse_key
+from abcgen.notation.key import Key, doubt, parse_key
 from abcgen.notation.lexer import FIELD, comment_start
 from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
@@ -27,13 +27,13 @@ from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
 from abcgen.notation.settings import Settings, is_setting
 from abcgen.notation.text import decode_text
-from abcgen.notation.tune import Bar, Field, Tune, Voice
+from abcgen.notation.tune import Field, Tune, Voice
 from abcgen.notation.voice import MAX_BARS
+from abcgen.notation.voices import MAX_VOICES, Declarations, share_parts
 
 #: A tune larger than this is not a tune.
 MAX_TUNE_CHARACTERS = 64 * 1024
 MAX_LINE_CHARACTERS = 16 * 1024
-MAX_VOICES = 16
 
 _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
@@ -67,8 +67,7 @@ class TuneReader:
         self._key: Key = _C
         self._unit: Fraction | None = None
         self._voices: dict[str, VoiceReader] = {}
-        self._declared: dict[str, str] = {}
-        self._declared_at: dict[str, int] = {}
+        self._declared = Declarations(self._log)
         self._current: VoiceReader | None = None
         self._settings = Settings()
         self._held: list[Field] = []  # a remark that `+:` may go on with, and the directives after it
@@ -176,17 +175,11 @@ class TuneReader:
                 parse_parts(text)
             elif letter == "V":
                 name, _, properties = text.partition(" ")
-                self._declare(name or "1", properties.strip(), field.line)
+                self._declared.declare(name or "1", properties.strip(), field.line)
             elif letter in "UmI%":
                 self._settings.take(letter, text)
         except ValueError as error:
             self._report(_CODES[letter], str(error), field.line, column, text)
-
-    def _declare(self, name: str, properties: str, line: int) -> None:
-        """What V: says of a voice; the first time counts."""
-        if name not in self._declared and len(self._declared) < 4 * MAX_VOICES:
-            self._declared[name] = properties
-            self._declared_at[name] = line
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
@@ -235,8 +228,8 @@ class TuneReader:
     def _begin_body(self) -> None:
         """The first voice that the header declares; without one the music or a V: line in it says which."""
         self._in_body = True
-        if self._declared:
-            self._switch(next(iter(self._declared)), self.start)
+        if self._declared.properties:
+            self._switch(next(iter(self._declared.properties)), self.start)
 
     def _voice(self, number: int) -> VoiceReader | None:
         """The voice that is being read."""
@@ -297,7 +290,7 @@ class TuneReader:
         """V: among the music, with its name and its properties."""
         name, _, properties = text.partition(" ")
         if properties.strip():
-            self._declare(name or "1", properties.strip(), number)
+            self._declared.declare(name or "1", properties.strip(), number)
         self._switch(name or "1", number)
 
     def _switch(self, name: str, number: int) -> None:
@@ -307,7 +300,7 @@ class TuneReader:
                 self._report("too-large", f"more than {MAX_VOICES} voices", number, 1, name)
                 return
             unit = self._unit or default_unit_length(self._meter)
-            octave, transpose = self._shifts(name, number)
+            octave, transpose = self._declared.shifts(name, number)
             self._voices[name] = VoiceReader(
                 self._meter,
                 self._key,
@@ -326,18 +319,6 @@ class TuneReader:
         for field in self._waiting:
             self._current.remark(field)
         self._waiting = []
-
-    def _shifts(self, name: str, number: int) -> tuple[int, int]:
-        """Octaves and semitones that the properties of a voice ask for."""
-        properties = self._declared.get(name, "")
-        try:
-            _, octave, transpose, clef = key_settings(properties)
-        except ValueError as error:
-            at = self._declared_at.get(name, number)
-            self._report("bad-voice", str(error), at, 3, f"{name} {properties}")
-            return 0, 0
-        bare = next((word for word in properties.split() if clef_shift(word) and is_clef(word)), "")
-        return octave, transpose + clef_shift(clef or bare)
 
     def _music(self, line: str, number: int) -> None:
         """A line of music, in as many pieces as it has voices and macros."""
@@ -395,9 +376,10 @@ class TuneReader:
             self._fields += voice.remarks_left()
         self._fields += self._waiting
         if self._part and len(self._voices) > 1:
-            _share_parts([voice.bars for voice in self._voices.values()])
+            share_parts([voice.bars for voice in self._voices.values()])
+        properties = self._declared.properties
         voices = tuple(
-            Voice(name, tuple(v.bars[:MAX_BARS]), self._declared.get(name, ""), v.octave, v.transpose)
+            Voice(name, tuple(v.bars[:MAX_BARS]), properties.get(name, ""), v.octave, v.transpose)
             for name, v in self._voices.items()
             if v.bars
         )
@@ -436,21 +418,3 @@ def _kept(field: Field) -> bool:
     """Whether a field says what nothing else in the tune does."""
     settled = field.letter in _SETTLED or (field.letter == "T" and not field.body)
     return bool(field.text) and not settled and not is_setting(field)
-
-
-def _share_parts(voices: Sequence[list[Bar]]) -> None:
-    """A part that begins in the first voice begins in the others too, where a bar of theirs does."""
-    begins: dict[int, str] = {}
-    now = 0
-    for bar in voices[0]:
-        if bar.part:
-            begins[now] = bar.part
-        now += bar.ticks
-    for bars in voices[1:]:
-        if any(bar.part for bar in bars[1:]):
-            continue  # it has labels of its own
-        now = 0
-        for index, bar in enumerate(bars):
-            if now in begins and not bar.part:
-                bars[index] = replace(bar, part=begins[now])
-            now += bar.ticks
