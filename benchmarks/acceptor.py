@@ -13,7 +13,7 @@ import random
 import time
 from pathlib import Path
 
-from faults import FAULTS, NoPlace, faulty
+from faults import FAULTS, faulty_ones
 
 from abcgen.corpus import load_corpus
 from abcgen.evaluation import wilson
@@ -39,16 +39,9 @@ def main() -> None:
     for name, fault in FAULTS.items():
         rng = random.Random(f"{arguments.seed} {name}")  # noqa: S311 - not for secrets
         refused = tried = 0
-        order = rng.sample(tunes, len(tunes))
-        while tried < arguments.n and order:
-            tune = order[tried % len(order)]
-            try:
-                lines, _ = faulty(tune, fault, rng)
-            except NoPlace:
-                order.remove(tune)
-                continue
+        for text, _, _ in faulty_ones(tunes, fault, arguments.n, rng):
             tried += 1
-            refused += not accepts("\n".join(lines) + "\n")
+            refused += not accepts(text)
         interval = wilson(refused, tried)
         print(f"{name:<20}{interval.estimate:>8.3f}{f'[{interval.low:.3f}, {interval.high:.3f}]':>20}")
 

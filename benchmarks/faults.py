@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from abcgen.corpus.sources import find_sources
 from abcgen.evaluation import wilson
@@ -127,6 +127,28 @@ def faulty(tune: Tune, fault: Callable[[Lines, Bar, int], Lines], rng: random.Ra
     return fault(tune.source.rstrip("\n").split("\n"), bar, rng.choice(places)), bar
 
 
+def faulty_ones(
+    tunes: list[Tune], fault: Callable[[Lines, Bar, int], Lines], n: int, rng: random.Random
+) -> Iterator[tuple[str, Bar, tuple[Tune, ...]]]:
+    """`n` texts with the fault, each with the bar that it is in and what the reader makes of the text."""
+    order = rng.sample(tunes, len(tunes))
+    tried = 0
+    while tried < n and order:
+        tune = order[tried % len(order)]
+        try:
+            lines, bar = faulty(tune, fault, rng)
+        except NoPlace:
+            order.remove(tune)
+            continue
+        text = "\n".join(lines) + "\n"
+        read = parse_book(text).tunes
+        if read == (tune,) and not read[0].problems:  # no fault: the next line begins with a bar line too
+            order.remove(tune)
+            continue
+        tried += 1
+        yield text, bar, read
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=1000)
@@ -138,19 +160,8 @@ def main() -> None:
     for name, fault in FAULTS.items():
         rng = random.Random(f"{arguments.seed} {name}")  # noqa: S311 - not for secrets
         tried = found = placed = 0
-        order = rng.sample(tunes, len(tunes))
-        while tried < arguments.n:
-            tune = order[tried % len(order)]
-            try:
-                lines, bar = faulty(tune, fault, rng)
-            except NoPlace:
-                order.remove(tune)
-                continue
-            read = parse_book("\n".join(lines) + "\n").tunes
+        for _, bar, read in faulty_ones(tunes, fault, arguments.n, rng):
             problems = [problem for one in read for problem in one.problems]
-            if read == (tune,) and not problems:  # no fault: the next line begins with a bar line too
-                order.remove(tune)
-                continue
             tried += 1
             found += bool(problems)
             (line, first), last = bar.spots[0], bar.spots[-1][1]

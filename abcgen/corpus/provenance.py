@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from abcgen.files import printable
 from abcgen.notation.parser import TuneText
 
 #: Rights that only the user can know.
@@ -15,6 +17,12 @@ VOUCHED = "vouched for by whoever built the corpus"
 def licensed(license_id: str) -> str:
     """The rights in encodings that their owner hands on under a licence."""
     return f"{license_id}, stated by whoever built the corpus" if license_id else VOUCHED
+
+
+def called(place: str) -> str:
+    """What a source is called by itself: a file or folder by its last name, a dataset by all of it."""
+    path = Path(place)
+    return printable(path.resolve().name) if path.exists() else place
 
 
 @dataclass(frozen=True, slots=True)

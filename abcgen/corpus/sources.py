@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from abcgen.corpus.provenance import Source, licensed
+from abcgen.corpus.provenance import Source, called, licensed
 from abcgen.corpus.tables import Columns, TableSource, is_table
 from abcgen.corpus.terms import THE_SESSION
 from abcgen.corpus.tunebooks import TunebookSource
 from abcgen.errors import InputError, UsageError
-from abcgen.files import printable
 
 _ENCODING = "transcribers' encodings, read from the installed music21 package and not handed on"
 #: music21's collections whose music is in the public domain: folder, what was printed when.
@@ -116,15 +115,14 @@ def find_sources(
     for name in names:
         source = _source(name, accept, columns, license_id)
         if name not in PUBLIC_DOMAIN and name not in ON_TERMS:
-            source = replace(source, name=_unlike(Path(name), taken))
+            source = replace(source, name=_unlike(called(name), taken))
         taken.add(source.name)
         found.append(source)
     return found
 
 
-def _unlike(path: Path, taken: Collection[str]) -> str:
-    """What a file or folder is called, with a number where another source, or a known one, is called so."""
-    name = printable(path.resolve().name) if path.exists() else str(path)
+def _unlike(name: str, taken: Collection[str]) -> str:
+    """The name, with a number where another source, or a known one, is called so."""
     numbered = (f"{name} ({number})" for number in count(2))
     return name if name not in taken else next(other for other in numbered if other not in taken)
 

@@ -15,10 +15,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
+from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, called
 from abcgen.corpus.terms import notice_for
 from abcgen.errors import InputError, UsageError
-from abcgen.files import decode, file_digest, printable
+from abcgen.files import decode, file_digest
 from abcgen.notation.fields import KNOWN_FIELDS, is_field
 from abcgen.notation.parser import split_tunes
 
@@ -197,8 +197,7 @@ class TableSource:
 
     @property
     def _name(self) -> str:
-        path = Path(self.place)
-        return self.name or (printable(path.resolve().name) if path.exists() else self.place)
+        return self.name or called(self.place)
 
     def _columns_there(self) -> list[str]:
         """The names of the table's columns."""

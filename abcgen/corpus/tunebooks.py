@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo
+from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, called
 from abcgen.errors import InputError
 from abcgen.files import MAX_TEXT_BYTES, abc_files, file_digest, printable, read_text, text_of
 from abcgen.notation.parser import split_tunes
@@ -32,7 +32,7 @@ class TunebookSource:
     def info(self) -> SourceInfo:
         files = self._members() if self._is_zip() else self.files()
         return SourceInfo(
-            self._name(),
+            self._name,
             self.version,
             file_digest([self.path] if self._is_zip() else self.files()),
             len(files),
@@ -59,9 +59,9 @@ class TunebookSource:
             for tune in split_tunes(text.split("\n")):
                 place = f"{name} line {tune.start}"
                 rights = self.music_rights, self.encoding_rights
-                yield RawTune(tune, self._name(), place, *rights, self.origin)
+                yield RawTune(tune, self._name, place, *rights, self.origin)
             if tune is None:
-                without_tune(f"{self._name()} {name}")
+                without_tune(f"{self._name} {name}")
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         """The name of every file within the source, and its text."""
@@ -111,5 +111,6 @@ class TunebookSource:
             ) from error
         return data
 
+    @property
     def _name(self) -> str:
-        return self.name or printable(self.path.resolve().name)
+        return self.name or called(str(self.path))
