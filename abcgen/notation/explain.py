@@ -77,7 +77,7 @@ _PAGES: dict[str, tuple[str, str, str]] = {
         _HEAD + "CDEF|]\n",
     ),
     "bad-voice": (
-        "octave= moves a voice by up to 4 octaves, transpose= by up to 48 semitones.",
+        "octave= moves a voice by up to 4 octaves, transpose= by up to 48 semitones, before its first note.",
         "X:1\nT:Example\nM:4/4\nL:1/4\nV:1 octave=9\nK:C\nCDEF|]\n",
         "X:1\nT:Example\nM:4/4\nL:1/4\nV:1 octave=1\nK:C\nCDEF|]\n",
     ),

@@ -34,7 +34,7 @@ CODES: dict[str, Code] = {
     "bad-key": Code("error", 2, "K: does not name a key"),
     "bad-meter": Code("error", 2, "M: does not name a metre"),
     "bad-unit-length": Code("error", 2, "L: does not name a note length"),
-    "bad-voice": Code("error", 2, "V: shifts a voice beyond what any tune needs"),
+    "bad-voice": Code("error", 2, "V: moves a voice too far, or after it has begun"),
     "bad-parts": Code("error", 2, "P: does not give an order of parts"),
     "bad-macro": Code("error", 2, "m: does not define a macro"),
     "missing-part": Code(

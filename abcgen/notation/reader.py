@@ -289,9 +289,15 @@ class TuneReader:
     def _go_to_voice(self, text: str, number: int) -> None:
         """V: among the music, with its name and its properties."""
         name, _, properties = text.partition(" ")
-        if properties.strip():
-            self._declared.declare(name or "1", properties.strip(), number)
-        self._switch(name or "1", number)
+        name = name or "1"
+        known = self._voices.get(name)
+        if properties.strip() and self._declared.declare(name, properties.strip(), number) and known:
+            octave, transpose = self._declared.shifts(name, number)
+            if not known.shift(octave, transpose):
+                message = f"V:{name} is moved after it has begun"
+                hint = "say octave=, transpose= and the clef before its first note"
+                self._report("bad-voice", message, number, 3, text, hint)
+        self._switch(name, number)
 
     def _switch(self, name: str, number: int) -> None:
         """Go on in the voice `name`, which begins now if it is new."""

@@ -143,6 +143,16 @@ class VoiceState:
             message = "this slur is opened and does not close"
             self._say("bad-slur", message, column - 1, text, "close it with )", line)
 
+    def shift(self, octave: int, transpose: int) -> bool:
+        """Move the voice by octaves and semitones; False, and nothing done, when that comes too late."""
+        if (octave, transpose) == (self.octave, self.transpose):
+            return True
+        if self.bars or self._events or self._layers or self._grace or self._chord:
+            return False
+        self.octave, self.transpose = octave, transpose
+        self._change_table()
+        return True
+
     def set_meter(self, text: str, column: int) -> None:
         """M: in the middle of the tune; inside a bar it holds from the next on."""
         try:

@@ -20,11 +20,13 @@ class Declarations:
         self.properties: dict[str, str] = {}
         self._declared_at: dict[str, int] = {}
 
-    def declare(self, name: str, properties: str, line: int) -> None:
-        """What V: says of a voice; the first time counts."""
-        if name not in self.properties and len(self.properties) < 4 * MAX_VOICES:
+    def declare(self, name: str, properties: str, line: int) -> bool:
+        """What V: says of a voice; the first time that it says anything counts. Whether it is this time."""
+        counts = not self.properties.get(name) and len(self.properties) < 4 * MAX_VOICES
+        if counts:
             self.properties[name] = properties
             self._declared_at[name] = line
+        return counts
 
     def shifts(self, name: str, number: int) -> tuple[int, int]:
         """Octaves and semitones that the properties of a voice ask for."""
