@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from abcgen.corpus import corpus_hash, load_corpus
+from abcgen.corpus import load_corpus, load_manifest
 from abcgen.files import write_whole
 from abcgen.models import load_model
 from abcgen.plots import new_figure, png
@@ -128,7 +128,8 @@ def main() -> None:
             write_whole(done, json.dumps(found))
         figures.append(json.loads(done.read_text("utf-8")))
         print("  ".join(f"{key} {value}" for key, value in figures[-1].items()), flush=True)
-    study = {"corpus_rows_sha256": corpus_hash(arguments.corpus), "epochs": arguments.epochs, "rows": figures}
+    rows_sha256 = load_manifest(arguments.corpus)["rows_sha256"]
+    study = {"corpus_rows_sha256": rows_sha256, "epochs": arguments.epochs, "rows": figures}
     write_whole(arguments.out / "study.json", json.dumps(study, indent=2) + "\n", overwrite=True)
     draw(figures, arguments.out / "study.png")
     write_tokenizer_card(arguments.out)

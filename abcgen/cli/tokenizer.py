@@ -31,19 +31,19 @@ def tokenizer() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
 def train(corpus: str, out: str, vocabulary: int | None, recipe: str | None, overwrite: bool) -> None:
     """Train a tokenizer on the train split of a corpus; every tune of the corpus must survive it."""
-    from abcgen.corpus import corpus_hash, load_corpus
+    from abcgen.corpus import load_corpus, load_manifest
     from abcgen.errors import UsageError
     from abcgen.tokenization import read_recipe, train_from_corpus
 
     path = Path(corpus)
     loaded = load_corpus(path)
-    digest = corpus_hash(path)
+    manifest = load_manifest(path)
     size, joined = vocabulary, True
     if recipe:
         if vocabulary:
             raise UsageError("--recipe says how large the vocabulary is; give it or --vocabulary")
-        size, joined = read_recipe(Path(recipe), digest)
-    rate = train_from_corpus(loaded, digest, Path(out), size, joined=joined, overwrite=overwrite)
+        size, joined = read_recipe(Path(recipe), manifest["rows_sha256"])
+    rate = train_from_corpus(loaded, manifest, Path(out), size, joined=joined, overwrite=overwrite)
     click.echo(f"tokenizer written to {out}: {rate:.2f} characters a token, every tune survives it")
 
 

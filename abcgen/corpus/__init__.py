@@ -3,7 +3,7 @@
 from abcgen.corpus.build import build_corpus
 from abcgen.corpus.report import Report
 from abcgen.corpus.sources import PUBLIC_DOMAIN, find_sources, known_sources
-from abcgen.corpus.store import corpus_hash, load_corpus, load_manifest
+from abcgen.corpus.store import load_corpus, load_manifest
 from abcgen.corpus.tables import Columns, TableSource, parse_columns
 from abcgen.corpus.tunebooks import TunebookSource
 
@@ -14,7 +14,6 @@ __all__ = [
     "TableSource",
     "TunebookSource",
     "build_corpus",
-    "corpus_hash",
     "find_sources",
     "known_sources",
     "load_corpus",

@@ -85,11 +85,6 @@ def whole_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def corpus_hash(path: Path) -> str:
-    """The SHA-256 over a corpus's rows, from its manifest. Raises CorpusError without one."""
-    return str(load_manifest(path)["rows_sha256"])
-
-
 def frozen_test_hashes() -> frozenset[str]:
     """The music hashes of the frozen public-domain test set."""
     try:

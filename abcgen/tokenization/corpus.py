@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import datasets
 import tokenizers
@@ -18,7 +20,7 @@ _BATCH = 1000
 
 def train_from_corpus(
     corpus: datasets.DatasetDict,
-    corpus_hash: str,
+    manifest: Mapping[str, Any],
     out: Path,
     vocabulary: int | None = None,
     *,
@@ -27,6 +29,7 @@ def train_from_corpus(
 ) -> float:
     """Train on the `train` split and write the folder `out`; gives characters a token on validation.
 
+    The recipe keeps what the corpus's `manifest` says of its rows, and of whose permission it was built with.
     Without a `vocabulary` it is `VOCABULARY`, or what a small corpus gives.
     Raises CorpusError when the tunes are too few for the vocabulary, or one does not survive encoding and
     decoding.
@@ -51,7 +54,7 @@ def train_from_corpus(
                     tokens += len(encoding.ids)
     rate = characters / tokens
     recipe = {
-        "corpus_rows_sha256": corpus_hash,
+        "corpus_rows_sha256": manifest["rows_sha256"],
         "tunes": len(corpus["train"]),
         "vocabulary": learned if joined else vocabulary or VOCABULARY,
         "joined": joined,
@@ -60,6 +63,8 @@ def train_from_corpus(
         "abcgen": __version__,
         "tokenizers": tokenizers.__version__,
     }
+    if manifest.get("permission"):
+        recipe["permission"] = manifest["permission"]
     save_tokenizer(tokenizer, out, recipe, overwrite=overwrite)
     return rate
 

@@ -15,9 +15,9 @@ from abcgen.corpus import (
     TunebookSource,
     build,
     build_corpus,
-    corpus_hash,
     find_sources,
     load_corpus,
+    load_manifest,
     selection,
     store,
 )
@@ -374,7 +374,7 @@ def test_a_damaged_corpus_is_one_clear_line(tunebook: Path, tmp_path: Path, name
         load_corpus(tmp_path / "c")
     (tmp_path / "c" / "manifest.json").unlink()
     with pytest.raises(CorpusError, match=r"no manifest\.json"):
-        corpus_hash(tmp_path / "c")
+        load_manifest(tmp_path / "c")
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
@@ -25,6 +26,8 @@ from abcgen.tokenization.train import train_tokenizer
 
 HEADER = "X:1\nR:jig\nM:6/8\nL:1/8\nK:Edor\n"
 BODY = "|:E2E EFG|B2B BAG|E2E (3EFG A^c|1d>BA2:|2d/2B/2A3|]\n".replace(" ", "").replace(">", "3/2")
+#: As much of a corpus's manifest as a tokenizer takes.
+MANIFEST = {"rows_sha256": "0" * 64, "permission": "A. Piper | 1 May"}
 SHIPPED = Path(__file__).parents[2] / "tokenizer"
 
 
@@ -32,8 +35,14 @@ SHIPPED = Path(__file__).parents[2] / "tokenizer"
 def trained(tunebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tokenizer")
     build_corpus([TunebookSource(tunebook)], folder / "corpus", frozen=())
-    train_from_corpus(load_corpus(folder / "corpus"), "0" * 64, folder / "out", 512)
+    train_from_corpus(load_corpus(folder / "corpus"), MANIFEST, folder / "out", 512)
     return folder / "out"
+
+
+def test_permission_goes_on_into_recipe_and_card(trained: Path) -> None:
+    assert yaml.safe_load((trained / "recipe.yaml").read_text())["permission"] == "A. Piper | 1 May"
+    assert "permission of: A. Piper \\| 1 May\n" in (trained / "README.md").read_text()
+    assert "permission" not in (SHIPPED / "README.md").read_text()
 
 
 @pytest.mark.parametrize("place", ["shipped", "trained"])
@@ -180,7 +189,7 @@ def test_a_tokenizer_that_loses_a_tune_is_refused(
 
     monkeypatch.setattr(from_corpus, "train_tokenizer", lossy)
     with pytest.raises(CorpusError, match="does not survive"):
-        train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "out", 512)
+        train_from_corpus(load_corpus(tmp_path / "corpus"), MANIFEST, tmp_path / "out", 512)
     assert not (tmp_path / "out").exists()
 
 
@@ -193,7 +202,7 @@ def test_bad_input(trained: Path, tmp_path: Path, tunebook: Path) -> None:
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     build_corpus([TunebookSource(tunebook)], tmp_path / "corpus", frozen=())
     with pytest.raises(OutputError, match=r"holds notes\.txt"):
-        train_from_corpus(load_corpus(tmp_path / "corpus"), "0" * 64, tmp_path / "mine", 640, overwrite=True)
+        train_from_corpus(load_corpus(tmp_path / "corpus"), MANIFEST, tmp_path / "mine", 640, overwrite=True)
 
 
 def test_rare_notes_are_no_part_of_joined_ones() -> None:

@@ -22,7 +22,7 @@ from abcgen.training.variants import Row, Variants, Variation
 def folder(tunebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("variants")
     build_corpus([TunebookSource(tunebook)], folder / "corpus", frozen=())
-    train_from_corpus(load_corpus(folder / "corpus"), "0" * 64, folder / "tokenizer", 512)
+    train_from_corpus(load_corpus(folder / "corpus"), {"rows_sha256": "0" * 64}, folder / "tokenizer", 512)
     return folder
 
 
