@@ -3,8 +3,9 @@
     python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 8] [--work runs/vocabulary] [--out tokenizer]
 
 Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
-and moves through the same keys. A run that was stopped goes on; what is finished is not trained again. The
-table and its plot are written to `--out` as study.json and study.png, and its card is written anew.
+and moves through the same keys. A run that was stopped goes on; what is finished is not trained again. How
+many tunes a second they write is measured at the end, one model after the other. The table and its plot are
+written to `--out` as study.json and study.png, and its card is written anew.
 """
 
 from __future__ import annotations
@@ -85,15 +86,16 @@ def measured(name: str, corpus: Path, work: Path, epochs: float) -> dict[str, An
         "notes_cut": round(sum(found.notes_cut for found in cuts) / sum(found.notes for found in cuts), 4),
         "steps": result.step,
         "bits_per_byte": round(result.best_bpb or 0.0, 4),
-        "tunes_per_second": round(tunes_per_second(model, tokenizer), 2),
     }
 
 
-def tunes_per_second(model: Any, tokenizer: Any, count: int = 64) -> float:
+def tunes_per_second(folder: Path, count: int = 64) -> float:
     """How many tunes plain batched generation gives a second, to their own ends."""
-    prompt = tokenizer.encode("X:1\nM:6/8\nL:1/8\nK:D\n").ids
+    model, tokenizer = load_model(folder / "run" / "best")
+    prompt = tokenizer.encode("X:1\nM:6/8\nL:1/8\nK:D\n")
     ids = torch.tensor([prompt] * count)
     torch.manual_seed(0)
+    model.generation_config.max_length = None  # only the number of new tokens is bounded
     began = time.perf_counter()
     model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=1000, do_sample=True)
     return count / (time.perf_counter() - began)
@@ -127,7 +129,9 @@ def main() -> None:
             found = measured(name, arguments.corpus, arguments.work, arguments.epochs)
             write_whole(done, json.dumps(found))
         figures.append(json.loads(done.read_text("utf-8")))
-        print("  ".join(f"{key} {value}" for key, value in figures[-1].items()), flush=True)
+    for name, found in zip(VOCABULARIES, figures, strict=True):
+        found["tunes_per_second"] = round(tunes_per_second(arguments.work / name), 2)
+        print("  ".join(f"{key} {value}" for key, value in found.items()), flush=True)
     rows_sha256 = load_manifest(arguments.corpus)["rows_sha256"]
     study = {"corpus_rows_sha256": rows_sha256, "epochs": arguments.epochs, "rows": figures}
     write_whole(arguments.out / "study.json", json.dumps(study, indent=2) + "\n", overwrite=True)
