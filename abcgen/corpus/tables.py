@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,7 +150,7 @@ class TableSource:
         names = tuple(self._columns_there())
         path = Path(self._where)
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        version = "" if path.exists() else self._revision()
+        version = "" if path.exists() else _revision(self._where) or ""
         sha256 = file_digest(files) if path.exists() else hashlib.sha256(version.encode("ascii")).hexdigest()
         notice = notice_for(self.place, names)
         return SourceInfo(
@@ -214,9 +215,10 @@ class TableSource:
         except Exception as error:  # whatever the readers make of a damaged table, or of no network
             lines = str(error).strip().splitlines()
             why = lines[0][:200] if lines else ""
-            raise InputError(
-                f"{self.place} cannot be read as a table: {type(error).__name__}: {why}"
-            ) from error
+            message = f"{self.place} cannot be read as a table: {type(error).__name__}: {why}"
+            if not Path(self._where).exists():
+                message += " (a dataset of the Hub needs a network, its exact name, and a login if it is private)"
+            raise InputError(message) from error
 
     def _dataset(self) -> datasets.IterableDataset:
         import datasets
@@ -229,16 +231,19 @@ class TableSource:
             return datasets.concatenate_datasets(list(datasets.load_from_disk(str(path)).values()))
         if (path / "dataset_info.json").is_file():
             return datasets.load_from_disk(str(path))
-        return datasets.load_dataset(self._where, split=self._split, streaming=True)
+        revision = _revision(self._where)
+        return datasets.load_dataset(self._where, split=self._split, streaming=True, revision=revision)
 
-    def _revision(self) -> str:
-        """The commit of a dataset on the Hub; "" when it cannot be asked."""
-        from huggingface_hub import HfApi
 
-        try:
-            return str(HfApi().dataset_info(self._where).sha or "")
-        except Exception:  # no network, no such set: reading it says so
-            return ""
+@cache
+def _revision(name: str) -> str | None:
+    """The commit of a dataset on the Hub, asked once, so that one alone is read; None when none is told."""
+    from huggingface_hub import HfApi
+
+    try:
+        return HfApi().dataset_info(name).sha
+    except Exception:  # no network, no such set: reading it says so
+        return None
 
 
 def _file(path: Path) -> datasets.IterableDataset:

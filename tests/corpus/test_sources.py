@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import datasets
 import pytest
+from hub import COMMIT, serving
 
 from abcgen.cli import run
 from abcgen.corpus import (
@@ -333,3 +337,42 @@ def test_a_csv_with_a_column_without_a_name(tunebook: Path, tmp_path: Path) -> N
     rows = [{"": str(number), **row} for number, row in enumerate(rows_of(tunebook))]
     write_csv(tmp_path / "t.csv", rows)
     assert sum(build_corpus(find_sources([str(tmp_path / "t.csv")]), tmp_path / "c", frozen=()).kept.values())
+
+
+def asked_of_the_hub(endpoint: str, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, for the Hub's address is read when its library is imported."""
+    hub = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "abcgen", *command],
+        env={**os.environ, **hub},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_dataset_on_the_hub(tunebook: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "root" / "datasets" / "me" / "tunes"
+    folder.mkdir(parents=True)
+    tunes = parse_book((tunebook / "made-up.abc").read_text()).tunes
+    rows = [{"abc notation": tune.source} for tune in tunes]
+    for split, part in (("train", rows[:150]), ("validation", rows[150:])):
+        lines = "".join(json.dumps(row) + "\n" for row in part)
+        (folder / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+    (folder / "README.md").write_text("# Tunes\n")
+    build = ["corpus", "build", "--out", str(tmp_path / "corpus"), "--source"]
+    with serving(tmp_path / "root") as hub:
+        done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/tunes")
+        assert done.returncode == 0, done.stderr
+        manifest = json.loads((tmp_path / "corpus" / "manifest.json").read_text())
+        assert manifest["read"] == 150
+        assert manifest["sources"][0]["version"] == COMMIT
+        files = [line for line in hub.asked if ".jsonl" in line]
+        assert files
+        assert all(f"/resolve/{COMMIT}/train.jsonl" in line for line in files)
+        missing = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/none", "--overwrite")
+    assert missing.returncode == 2
+    assert missing.stderr.count("\n") <= 2
+    assert "me/none cannot be read as a table: " in missing.stderr
+    assert "needs a network, its exact name" in missing.stderr
+    assert load_corpus(tmp_path / "corpus")
