@@ -217,7 +217,7 @@ class TableSource:
             why = lines[0][:200] if lines else ""
             message = f"{self.place} cannot be read as a table: {type(error).__name__}: {why}"
             if not Path(self._where).exists():
-                message += " (a dataset of the Hub needs a network, its exact name, and a login if it is private)"
+                message += "; a dataset of the Hub needs a network, its exact name, a login if it is private"
             raise InputError(message) from error
 
     def _dataset(self) -> datasets.IterableDataset:
