@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 from abcgen.notation.fields import KNOWN_FIELDS, field_text
 from abcgen.notation.lexer import kind_of, scan
@@ -121,7 +120,7 @@ class VoiceReader(SungVoice):
             octave = 4
         alter = self._alter(step, octave, accidental)
         if self._grace is not None or self._chord is not None:
-            length, _ = self._note_length(text)
+            length = self._length(note_shape(text).factor, self.unit, text, "note")
             self._inner(Note(Pitch(step, alter, octave), length, length, accidental), text)
             return
         beamed = self._take_space()
@@ -140,18 +139,14 @@ class VoiceReader(SungVoice):
 
     def _new_note(self, state: NoteState, pitch: Pitch, *, keep: bool) -> Note:
         """A note not met in this state before; kept for the next time unless something must be reported."""
-        length, right = self._note_length(state.text)
+        shape = note_shape(state.text)
+        length = self._length(shape.factor, self.unit, state.text, "note")
+        right = shape.factor is not None and length == shape.factor * self.unit
         if state.broken and length * broken_factor(state.broken, first=False) % SHORTEST_WRITTEN:
             message = f"{state.text!r} is too short to be shortened"
             self._say("bad-length", message, self._at, state.text, "write the lengths out")
             state, right = state._replace(broken=""), False
-        return self._table.make(state, pitch, note_shape(state.text).accidental, length, keep=keep and right)
-
-    def _note_length(self, text: str) -> tuple[Fraction, bool]:
-        """What the text says, in whole notes, and whether a note can have that length."""
-        factor = note_shape(text).factor
-        length = self._length(factor, self.unit, text, "note")
-        return length, factor is not None and length == factor * self.unit
+        return self._table.make(state, pitch, shape.accidental, length, keep=keep and right)
 
     def _inner(self, note: Note, text: str) -> None:
         """A note inside braces or brackets."""
@@ -310,7 +305,8 @@ class VoiceReader(SungVoice):
             if self.bars and self.bars[-1].closing is not None:
                 self.bars[-1] = replace(self.bars[-1], closing=both)
             self._opening = both
-        self._in_ending &= not line.section
+        if self._in_ending and line.section:
+            self._in_ending = False
         self._opened_at = (self.line, self._at + 1)
         self._accidentals = {}
         if ending:

@@ -17,6 +17,8 @@ from abcgen.notation.meter import SHORTEST_WRITTEN
 from abcgen.notation.tune import NO_MARKS, Chord, Event, Marks, Note, Pitch, Tuplet
 
 BEAMED = Marks(beamed=True)
+#: The longest that a note may be written.
+MAX_WHOLE_NOTES = 64
 _MAX_NOTES = 2048
 _MAX_TABLES = 64
 _MAX_DERIVED = 16384
@@ -101,6 +103,13 @@ def _derive(event: Event, how: object, make: Callable[[], _T]) -> _T:
         _derived.clear()
     _derived[id(event), how] = (event, made)
     return made
+
+
+@lru_cache(maxsize=1024)
+def scaled(factor: Fraction, unit: Fraction) -> Fraction | None:
+    """`factor` units, in whole notes; None when no note has that length."""
+    length = factor * unit
+    return length if length <= MAX_WHOLE_NOTES and not length % SHORTEST_WRITTEN else None
 
 
 @lru_cache(maxsize=64)

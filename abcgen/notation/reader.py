@@ -36,6 +36,8 @@ MAX_TUNE_CHARACTERS = 64 * 1024
 MAX_LINE_CHARACTERS = 16 * 1024
 
 _UNIQUE = frozenset("MLKR")
+#: Fields of the header that say how the music is read.
+_MEANT = frozenset("MLKPVUmI%")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
@@ -154,7 +156,8 @@ class TuneReader:
         if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
         self._continued = letter
-        self._header_field(field, 3 + len(line[2:]) - len(line[2:].lstrip()))
+        if letter in _MEANT:
+            self._header_field(field, len(line) - len(line[2:].lstrip()) + 1)
         if letter == "K":
             self._begin_body()
             return False

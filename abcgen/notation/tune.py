@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import attrgetter
 
 from abcgen.notation.key import Key
 from abcgen.notation.meter import TICKS, Meter
@@ -213,6 +214,9 @@ Spot = tuple[int, int]
 NOWHERE: Spot = (0, 0)
 
 
+_ticks = attrgetter("ticks")
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """The music between two bar lines. `opening` is None where a tune begins without a bar line.
@@ -241,7 +245,7 @@ class Bar:
     ticks: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ticks", sum([event.ticks for event in self.events]))
+        object.__setattr__(self, "ticks", sum(map(_ticks, self.events)))
 
     @property
     def duration(self) -> Fraction:

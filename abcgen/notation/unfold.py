@@ -51,7 +51,8 @@ def _in_parts(bars: tuple[Bar, ...], order: tuple[str, ...]) -> list[Bar]:
         endings = {number for bar in parts[name] for number in bar.ending}
         for _ in range(1 if times > 1 and endings == set(range(1, times + 1)) else times):
             found += played[name]
-            _bounded(found)
+            if len(found) > MAX_UNFOLDED_BARS:
+                raise _too_long()
     return found
 
 
@@ -70,7 +71,8 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
             continue
         in_ending = in_ending or bool(bar.ending)
         order.append(bar)
-        _bounded(order)
+        if len(order) > MAX_UNFOLDED_BARS:
+            raise _too_long()
         closing = bar.closing
         at += 1
         if closing is None:
@@ -85,9 +87,8 @@ def play_order(bars: tuple[Bar, ...]) -> list[Bar]:
     return order
 
 
-def _bounded(order: list[Bar]) -> None:
-    if len(order) > MAX_UNFOLDED_BARS:
-        raise NotationError(f"with its repeats the tune has more than {MAX_UNFOLDED_BARS} bars")
+def _too_long() -> NotationError:
+    return NotationError(f"with its repeats the tune has more than {MAX_UNFOLDED_BARS} bars")
 
 
 def _in_repeat(bars: tuple[Bar, ...], start: int) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from abcgen.notation.fields import stands_inline
 from abcgen.notation.key import Key, changed_key, doubt
 from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
-from abcgen.notation.notetable import BEAMED, broken_factor, note_table
+from abcgen.notation.notetable import BEAMED, broken_factor, note_table, scaled
 from abcgen.notation.settings import Settings
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -34,7 +34,6 @@ MAX_BARS = 2000
 MAX_CHORD_NOTES = 16
 MAX_GRACE_NOTES = 16
 MAX_TUPLET = 15
-MAX_WHOLE_NOTES = 64
 MAX_BAR_REST = 256
 MAX_OVERLAYS = 4
 
@@ -242,8 +241,8 @@ class VoiceState:
     def _length(self, factor: Fraction | None, unit: Fraction, text: str, kind: str) -> Fraction:
         """`factor` units, in whole notes; the unit itself, reported, when no note has that length."""
         if factor is not None:
-            length = factor * unit
-            if length <= MAX_WHOLE_NOTES and not length % SHORTEST_WRITTEN:
+            length = scaled(factor, unit)
+            if length is not None:
                 return length
         message = f"{text[:40]!r} has no length that a {kind} can have"
         whole = factor is not None or "/" not in text

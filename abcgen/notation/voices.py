@@ -31,6 +31,8 @@ class Declarations:
     def shifts(self, name: str, number: int) -> tuple[int, int]:
         """Octaves and semitones that the properties of a voice ask for."""
         properties = self.properties.get(name, "")
+        if not properties:
+            return 0, 0
         try:
             _, octave, transpose, clef = key_settings(properties)
         except ValueError as error:
