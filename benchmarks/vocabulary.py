@@ -1,11 +1,12 @@
 """Which vocabulary? One small model trained alike with each, judged by validation bits per byte.
 
-    python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 8] [--work runs/vocabulary] [--out tokenizer]
+    python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 8] [--seeds 2] [--work runs/vocabulary]
+        [--out tokenizer]
 
 Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
-and moves through the same keys. A run that was stopped goes on; what is finished is not trained again. How
-many tunes a second they write is measured at the end, one model after the other. The table and its plot are
-written to `--out` as study.json and study.png, and its card is written anew.
+and moves through the same keys; each vocabulary is tried with several seeds, and their mean counts. A run
+that was stopped goes on; what is finished is not trained again. How many tunes a second they write is measured at the end, one model after the other. The table and its plot
+are written to `--out` as study.json and study.png, and its card is written anew.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ VOCABULARIES = {
     "characters": (256, False),
     "notes": (4096, False),
     "512": (512, True),
+    "640": (640, True),
     "768": (768, True),
+    "896": (896, True),
     "1024": (1024, True),
     "2048": (2048, True),
     "4096": (4096, True),
@@ -41,11 +44,10 @@ VOCABULARIES = {
 BATCH_BYTES = 6000
 
 
-def measured(name: str, corpus: Path, work: Path, epochs: float) -> dict[str, Any]:
+def measured(name: str, seed: int, corpus: Path, folder: Path, epochs: float) -> dict[str, Any]:
     """The figures of one vocabulary; trains its model unless that is done."""
     size, joined = VOCABULARIES[name]
     rows = load_corpus(corpus)
-    folder = work / name
     tokenizer = train_tokenizer(rows["train"]["body"], size, joined=joined)
     if not (folder / "tokenizer").exists():
         save_tokenizer(tokenizer, folder / "tokenizer", {"vocabulary": size, "joined": joined})
@@ -67,6 +69,7 @@ def measured(name: str, corpus: Path, work: Path, epochs: float) -> dict[str, An
             "ema_decay": 0.99,
             "eval_steps": 200,
             "augment_keys": True,
+            "seed": seed,
             "bf16": True,
         }
     )
@@ -101,11 +104,18 @@ def tunes_per_second(folder: Path, count: int = 64) -> float:
     return count / (time.perf_counter() - began)
 
 
+def together(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """One vocabulary's figures from those of its seeds."""
+    each = [one["bits_per_byte"] for one in found]
+    return {**found[0], "bits_per_byte": round(sum(each) / len(each), 4), "by_seed": each}
+
+
 def draw(figures: list[dict[str, Any]], picture: Path) -> None:
-    """Bits per byte against the length of a tune in tokens."""
+    """Bits per byte against the length of a tune in tokens; a bar spans the seeds."""
     figure = new_figure(7, 4)
     axes = figure.add_subplot()
     for found in figures:
+        axes.plot([found["tokens_per_tune"]] * 2, _span(found["by_seed"]), color="#86a3bd")
         axes.plot(found["tokens_per_tune"], found["bits_per_byte"], "o", color="#33658a")
         place = (found["tokens_per_tune"], found["bits_per_byte"])
         axes.annotate(found["vocabulary"], place, xytext=(5, 4), textcoords="offset points", fontsize=9)
@@ -115,22 +125,31 @@ def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     write_whole(picture, png(figure), overwrite=True)
 
 
+def _span(values: list[float]) -> list[float]:
+    return [min(values), max(values)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("data/pd"))
     parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("runs/vocabulary"))
     parser.add_argument("--out", type=Path, default=Path("tokenizer"))
     arguments = parser.parse_args()
-    figures = []
-    for name in VOCABULARIES:
-        done = arguments.work / name / "figures.json"
-        if not done.exists():
-            found = measured(name, arguments.corpus, arguments.work, arguments.epochs)
-            write_whole(done, json.dumps(found))
-        figures.append(json.loads(done.read_text("utf-8")))
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in VOCABULARIES}
+    for seed in range(1, arguments.seeds + 1):
+        for name in VOCABULARIES:
+            folder = arguments.work / f"{name}-{seed}"
+            done = folder / "figures.json"
+            if not done.exists():
+                found = measured(name, seed, arguments.corpus, folder, arguments.epochs)
+                write_whole(done, json.dumps(found), overwrite=True)
+                print(f"seed {seed} {found}", flush=True)
+            runs[name].append(json.loads(done.read_text("utf-8")))
+    figures = [together(found) for found in runs.values()]
     for name, found in zip(VOCABULARIES, figures, strict=True):
-        found["tunes_per_second"] = round(tunes_per_second(arguments.work / name), 2)
+        found["tunes_per_second"] = round(tunes_per_second(arguments.work / f"{name}-1"), 2)
         print("  ".join(f"{key} {value}" for key, value in found.items()), flush=True)
     rows_sha256 = load_manifest(arguments.corpus)["rows_sha256"]
     study = {"corpus_rows_sha256": rows_sha256, "epochs": arguments.epochs, "rows": figures}

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 
 from abcgen.notation.infill import BAR_LINE
-from abcgen.notation.steering import LINES, ORIGINS, RHYTHMS, keys, pitch_name
+from abcgen.notation.steering import (
+    HIGHEST,
+    LINES,
+    LOWEST,
+    MAX_SECTION_BARS,
+    ORIGINS,
+    RHYTHMS,
+    keys,
+    pitch_name,
+)
 
 _LENGTH = r"\d*(?:/\d*)?"
 _ATOM = re.compile(
@@ -19,18 +29,20 @@ _ATOM = re.compile(
 )
 _BAR = re.compile(BAR_LINE)
 
-#: Metres that get a token of their own; others are spelled in characters, as are rare forms and lengths.
+#: Metres, forms and lengths that get a token of their own; rarer ones are spelled in characters.
 _METERS = """
-2/4 3/4 4/4 2/2 3/2 6/8 9/8 12/8 3/8 6/4 9/4 5/4 7/8 5/8 7/4
+2/4 3/4 4/4 2/2 3/2 6/8 9/8 12/8 3/8 6/4 9/4 5/4 7/8 5/8 7/4 1/4 4/8 2/8 8/8 10/8 11/8 13/8 15/8 4/2 5/2 6/2
+12/4 3/16 5/16 6/16 7/16 9/16 12/16
 """
 _FORMS = """
-A AA AB AAB ABB ABA ABC AABB AABC AABA AAAB ABAB ABAC ABBA ABCA ABCB ABCC ABCD AABBA AABBC AABCC ABCDE AABBCC
-AABCCD AABBCDD ABBCCDD AABBCCDD AABBCCDDEE AABBCCDDEEFF
+A AA AB AAB ABB ABA ABC AABB AABC AABA AAAB ABAB ABAC ABBA ABBC ABCA ABCB ABCC ABCD AABBA AABBC AABCC ABBCC
+ABBCD ABCAA ABCDD ABCDE AABBCC AABBCD AABCBC AABCCD AABCDD ABBCCD ABCCDD ABCCDE ABCDEE ABCDEF
+AABBCCD AABBCDD AABCCDD
+ABBCCDD ABBCCDE ABBCDEF ABCDCDE AABBCCDD AABBCCDDE AABBCDDEE ABCCDDEE AABBCCDDCC AABBCCDDEE
+AABCCDDEEF AABBCCDDEEFF AABBCCDDEEFFGG AABBCCDDEEFFGGHH
 """
-_SECTION_BARS = range(2, 25)
-_PLAYED_BARS = range(8, 129, 4)
-_PICKUPS = ("0", "1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "5/8", "3/4")
-_PITCHES = range(50, 96)
+_PLAYED_BARS = 128
+_PICKUPS = ["0", *(str(Fraction(n, 16)) for n in range(1, 16))]
 
 
 def header_lines() -> list[str]:
@@ -42,12 +54,12 @@ def header_lines() -> list[str]:
         "M:": _METERS.split(),
         "L:": ["1/8"],
         "%%form ": _FORMS.split(),
-        "%%section ": map(str, _SECTION_BARS),
+        "%%section ": map(str, range(1, MAX_SECTION_BARS + 1)),
         "%%pickup ": _PICKUPS,
         "%%endings ": ["yes", "no"],
-        "%%lowest ": map(pitch_name, _PITCHES),
-        "%%highest ": map(pitch_name, _PITCHES),
-        "%%length ": map(str, _PLAYED_BARS),
+        "%%lowest ": map(pitch_name, range(LOWEST, HIGHEST + 1)),
+        "%%highest ": map(pitch_name, range(LOWEST, HIGHEST + 1)),
+        "%%length ": map(str, range(1, _PLAYED_BARS + 1)),
         "K:": keys(),
     }
     return [f"{kind.begins}{value}\n" for kind in LINES for value in values[kind.begins]]
