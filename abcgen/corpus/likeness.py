@@ -65,11 +65,12 @@ def _on_the_beat(line: Sequence[tuple[int, int, int]], bars: Sequence[Bar]) -> l
     if not line:
         return []
     meter = bars[0].meter
-    threes = meter.compound or (meter.numerator == 3 and meter.denominator >= 8)
     covered: Counter[int] = Counter()
     for _, _, ticks in line:
         covered[ticks] += ticks
-    beat = max(covered, key=lambda ticks: (covered[ticks], -ticks)) * (3 if threes else 2)
+    unit = max(covered, key=lambda ticks: (covered[ticks], -ticks))
+    threes = meter.compound or (meter.numerator == 3 and meter.bar_ticks == 3 * unit)
+    beat = unit * (3 if threes else 2)
     pickup = bars[0].ticks % beat if bars[0].short else 0
     sounding: list[int] = []
     at = pickup
