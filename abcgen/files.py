@@ -211,15 +211,10 @@ def read_text(path: Path) -> str:
     """
     with _opened(path) as stream:
         data = stream.read(MAX_TEXT_BYTES + 1)
-    return text_of(data, path)
-
-
-def text_of(data: bytes, name: object) -> str:
-    """The text of a file's bytes, as `read_text` gives it. Raises InputError for too many, or no text."""
     if len(data) > MAX_TEXT_BYTES:
-        raise InputError(f"{name} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
+        raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
     if (nul := data.find(b"\0")) >= 0 and not _TUNE.search(data, 0, nul):
-        raise InputError(f"{name} is a binary file, not ABC text")
+        raise InputError(f"{path} is a binary file, not ABC text")
     return decode(data)
 
 
@@ -230,12 +225,17 @@ def text_lines(path: Path) -> Iterator[str]:
     pieces. Raises InputError as `read_text` does, but for size.
     """
     with _opened(path) as stream:
-        in_tunes = False
-        for raw in _raw_lines(stream):
-            in_tunes = in_tunes or _TUNE.match(raw) is not None
-            if b"\0" in raw and not in_tunes:
-                raise InputError(f"{path} is a binary file, not ABC text")
-            yield from decode(raw).removesuffix("\n").split("\n")
+        yield from lines_of(stream, path)
+
+
+def lines_of(stream: IO[bytes], name: object) -> Iterator[str]:
+    """The lines of an open file, as `text_lines` gives them. Raises InputError when it is binary."""
+    in_tunes = False
+    for raw in _raw_lines(stream):
+        in_tunes = in_tunes or _TUNE.match(raw) is not None
+        if b"\0" in raw and not in_tunes:
+            raise InputError(f"{name} is a binary file, not ABC text")
+        yield from decode(raw).removesuffix("\n").split("\n")
 
 
 def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
@@ -254,8 +254,13 @@ def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 def abc_files(folder: Path) -> list[Path]:
     """Every `.abc` file below a folder, in order; also those that are links to nothing, to be told of."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() == ".abc")
+    found = (path for path in folder.rglob("*") if is_abc_name(path.name))
     return sorted(path for path in found if path.is_file() or (path.is_symlink() and not path.is_dir()))
+
+
+def is_abc_name(name: str) -> bool:
+    """Whether a file is called as tunebooks are; `._a.abc` is what macOS notes of `a.abc`."""
+    return name.lower().endswith(".abc") and not name.startswith("._")
 
 
 def printable(name: str) -> str:

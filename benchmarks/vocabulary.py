@@ -5,8 +5,9 @@
 
 Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
 and moves through the same keys; each vocabulary is tried with several seeds, and their mean counts. A run
-that was stopped goes on; what is finished is not trained again. How many tunes a second they write is measured at the end, one model after the other. The table and its plot
-are written to `--out` as study.json and study.png, and its card is written anew.
+that was stopped goes on; what is finished is not trained again. How many tunes a second they write is
+measured at the end, one model after the other. The table and its plot are written to `--out` as study.json
+and study.png, and its card is written anew.
 """
 
 from __future__ import annotations

@@ -77,18 +77,21 @@ def build(
 ) -> None:
     """Read, clean, remove near-duplicates, split, and write a corpus with its report."""
     from abcgen.corpus import build_corpus, find_sources, parse_columns
+    from abcgen.corpus.provenance import called
     from abcgen.files import cores
 
     mapping = parse_columns(columns) if columns else None
     report = build_corpus(
-        find_sources(sources, accept=accept, columns=mapping, license_id=license_id),
+        find_sources(
+            sources, accept=accept, columns=mapping, license_id=license_id, permission=permission.strip()
+        ),
         Path(out),
         overwrite=overwrite,
         permission=permission.strip(),
         duplicates=duplicates,
         workers=workers or cores(),
         arguments={
-            "source": [Path(name).name if Path(name).exists() else name for name in sources],
+            "source": [called(name) for name in sources],
             "columns": columns,
             "accept": list(accept),
             "license": license_id,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from abcgen.corpus.corpora import every_source
 from abcgen.corpus.likeness import Likable, largest_likeness, likable
 from abcgen.corpus.selection import NEAR_DUPLICATE
 from abcgen.corpus.sources import PUBLIC_DOMAIN, music21_source
@@ -127,7 +128,7 @@ def _no_shared_titles(
 
 def _sources_are_the_same(manifest: Mapping[str, Any], audit: Audit) -> None:
     """The collections that are installed are those that the corpus was built from."""
-    for info in manifest.get("sources", ()):
+    for info in every_source(manifest):
         if info.get("name") not in PUBLIC_DOMAIN:
             continue
         try:

@@ -81,7 +81,8 @@ def build_corpus(
         places = {name: [clean[i].offset for i in numbers] for name, numbers in parts.items()}
         rows_sha256 = save_rows(folder, places, spool, [passport[i] for part in parts.values() for i in part])
         _write_lists(folder, clean, clusters, parts, dropped)
-        told = {"arguments": dict(arguments or {}), "duplicates": duplicates, "permission": permission}
+        every = dict.fromkeys(filter(None, [permission, *(info.permission for info in infos)]))
+        told = {"arguments": dict(arguments or {}), "duplicates": duplicates, "permission": "; ".join(every)}
         write_whole(folder / "manifest.json", _manifest(infos, rows_sha256, report, told))
     return report
 
@@ -115,20 +116,19 @@ def _clean(
             progress(f"reading {info.name}: {info.files} files")
             if info.notice:
                 progress(info.notice)
-            watches: dict[str, TermsWatch] = {}
+            watch = TermsWatch(info.columns)
             for tune in cleaners.cleaned(source.tunes(report.without_tune.append)):
-                file = tune.place.rpartition(" line ")[0]
-                watches.setdefault(file, TermsWatch(info.columns)).look(tune.traits)
+                watch.look(tune.place.rpartition(" line ")[0], tune.traits)
                 report.take(tune)
                 if tune.row is None:
                     dropped.append(tune)
                 else:
                     offset = spool.put(tune.row)
                     clean.append(Kept(replace(tune, row=None), tune.row["id"], offset))
-            for file, watch in watches.items():
-                verdict = watch.verdict()
-                if verdict is not None and not permission:
-                    raise refusal(f"{info.name} {file}".strip(), verdict)
+            verdict = watch.verdict()
+            if verdict is not None and not permission:
+                terms, file = verdict
+                raise refusal(f"{info.name} {file}".strip(), terms)
             if info.permission and not permission:
                 raise InputError(
                     f"{info.name} was built with permission ({info.permission}); say whose yours is: "

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from abcgen.corpus.corpora import every_source
 from abcgen.corpus.splits import SPLITS
 from abcgen.corpus.stats import Table, corpus_tables
 from abcgen.corpus.store import load_corpus, whole_manifest
@@ -87,7 +88,7 @@ def write_card(corpus: Path, out: Path, *, name: str = "", overwrite: bool = Fal
     is taken.
     """
     manifest, rows = whole_manifest(corpus), load_corpus(corpus)
-    free = {info["name"]: info["license"] for info in manifest["sources"] if info.get("license")}
+    free = {info["name"] for info in every_source(manifest) if info.get("license")}
     sample = [row for row in rows["train"] if row["source"] in free]
     sample = sample[:: max(1, len(sample) // SAMPLE)][:SAMPLE]
     kept = out / "test-hashes.txt"
@@ -117,7 +118,8 @@ def dataset_card(
     `sampled` tunes lie beside it; `frozen` when the test set is a list of hashes there; `data` when the rows
     themselves are published with it.
     """
-    licenses = sorted({info.get("license", "") for info in manifest["sources"]})
+    sources = list(every_source(manifest))
+    licenses = sorted({info.get("license", "") for info in sources})
     license_id = licenses[0] if len(licenses) == 1 and licenses[0] else "other"
     kept = sum(manifest["kept"].values())
     sizes = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
@@ -126,6 +128,7 @@ def dataset_card(
         _DATASET,
         name=name,
         manifest=manifest,
+        sources=sources,
         license_id=license_id,
         size=size,
         kept=kept,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from abcgen.files import printable
 from abcgen.notation.parser import TuneText
@@ -45,8 +45,8 @@ class SourceInfo:
     """What a manifest says of a source: name, version, checksum of its bytes, terms.
 
     `license` is that under which its encodings may be handed on, "" when they may not. `columns` are those of
-    a table, `notice` what its users should know of its terms, `permission` that which a corpus that is read
-    again was built with.
+    a table, `notice` what its users should know of its terms. Of a corpus that is read again, `permission` is
+    that which it was built with, `of` what its manifest says of its sources.
     """
 
     name: str
@@ -59,6 +59,7 @@ class SourceInfo:
     columns: tuple[str, ...] = ()
     notice: str = ""
     permission: str = ""
+    of: tuple[Mapping[str, Any], ...] = ()
 
 
 class Source(Protocol):

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from abcgen.corpus.columns import Columns
+from abcgen.corpus.corpora import CorpusSource, corpus_folder
 from abcgen.corpus.provenance import Source, called, licensed
-from abcgen.corpus.tables import Columns, TableSource, is_table
+from abcgen.corpus.tables import TableSource, is_table
 from abcgen.corpus.terms import THE_SESSION
 from abcgen.corpus.tunebooks import TunebookSource
 from abcgen.errors import InputError, UsageError
@@ -92,13 +94,15 @@ def find_sources(
     accept: Collection[str] = (),
     columns: Columns | None = None,
     license_id: str = "",
+    permission: str = "",
 ) -> list[Source]:
     """Sources by name or path; the public-domain four when none is named.
 
     `accept` holds the terms that the user accepts, `columns` what the columns of tables mean, `license_id`
-    the licence under which files and tables may be handed on, as the Hub spells it, "" when they may not.
-    Raises InputError for a name that is neither a collection, a path nor a dataset, and for terms that are
-    not accepted.
+    the licence under which files and tables may be handed on, as the Hub spells it, "" when they may not, and
+    `permission` says who allowed the use of what is refused otherwise. Raises InputError for a name that is
+    neither a collection, a path nor a dataset, and for terms that are not accepted; UsageError for a licence
+    over what has terms of its own.
     """
     if license_id and not set(names) - {*PUBLIC_DOMAIN, *ON_TERMS}:
         raise UsageError(
@@ -113,7 +117,7 @@ def find_sources(
     found: list[Source] = []
     taken = {*PUBLIC_DOMAIN, *ON_TERMS}
     for name in names:
-        source = _source(name, accept, columns, license_id)
+        source = _source(name, accept, columns, license_id, permission)
         if name not in PUBLIC_DOMAIN and name not in ON_TERMS:
             source = replace(source, name=_unlike(called(name), taken))
         taken.add(source.name)
@@ -127,26 +131,47 @@ def _unlike(name: str, taken: Collection[str]) -> str:
     return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
+def _refuse_unaccepted(name: str, accept: Collection[str]) -> None:
+    word, terms = ON_TERMS.get(name, ("", ""))
+    if word and word not in accept:
+        raise InputError(f"{name} has terms to accept first: {terms}. If you do: --accept {word}")
+
+
 def _source(
-    name: str, accept: Collection[str], columns: Columns | None, license_id: str
-) -> TunebookSource | TableSource:
-    if name in PUBLIC_DOMAIN:
-        return music21_source(name)
-    if name in ON_TERMS:
-        word, terms = ON_TERMS[name]
-        if word not in accept:
-            raise InputError(f"{name} has terms to accept first: {terms}. If you do: --accept {word}")
+    name: str, accept: Collection[str], columns: Columns | None, license_id: str, permission: str
+) -> TunebookSource | TableSource | CorpusSource:
+    if name in PUBLIC_DOMAIN or name in ON_TERMS:
+        _refuse_unaccepted(name, accept)
         return music21_source(name)
     path = Path(name)
-    rights = licensed(license_id)
-    table = TableSource(name, columns, encoding_rights=rights, license=license_id)
     if path.exists():
-        if is_table(path):
-            return table
-        return TunebookSource(path, encoding_rights=rights, license=license_id)
-    if "thesession" in name.lower():
+        return _on_disk(path, accept, columns, license_id)
+    if path.is_symlink():
+        raise InputError(f"{name} is a link to {path.readlink()}, which is not there")
+    if "thesession" in name.lower() and not permission:
         raise InputError(f"{name} is refused: {THE_SESSION.reason}")
     if _HUB_ID.fullmatch(name):
-        return table
+        return TableSource(name, columns, encoding_rights=licensed(license_id), license=license_id)
     known = ", ".join([*PUBLIC_DOMAIN, *ON_TERMS])
     raise InputError(f"{name} is no path, no dataset as user/name and no known collection (known: {known})")
+
+
+def _on_disk(
+    path: Path, accept: Collection[str], columns: Columns | None, license_id: str
+) -> TunebookSource | TableSource | CorpusSource:
+    if corpus_folder(path) is not None:
+        if license_id or columns:
+            what = "--license" if license_id else "--columns"
+            raise UsageError(
+                f"{path} is a corpus, whose tunes have terms and columns already; leave {what} off"
+            )
+        corpus = CorpusSource(path)
+        for inner in corpus.names():
+            _refuse_unaccepted(inner, accept)
+        return corpus
+    rights = licensed(license_id)
+    if is_table(path):
+        return TableSource(str(path), columns, encoding_rights=rights, license=license_id)
+    if columns:
+        raise UsageError(f"--columns is for tables; {path} holds ABC")
+    return TunebookSource(path, encoding_rights=rights, license=license_id)

@@ -47,47 +47,94 @@ _SESSION_KEY = re.compile(
     r"^K:\s*[A-G][b#]?(major|minor|dorian|mixolydian|phrygian|lydian|aeolian|locrian)\s*$", re.M
 )
 _SESSION_LINK = re.compile(r"thesession\.org/(tunes|members)/[0-9]")
+#: A link in a field that says where a tune is from; elsewhere it may be a mere mention.
+_SESSION_SOURCE = re.compile(r"^[SFZ]:.*thesession\.org/(tunes|members)/[0-9]", re.M)
 #: IrishMAN and what is made from it.
 _IRISHMAN_COLUMNS = frozenset({"control code", "abc notation"})
-_FEW = 5
-_LINKED, _SPELLED = 0.5, 0.95
+#: In so few tunes nearly all must have its spelling, in so many half of them.
+_FEW, _MANY = 5, 20
+_HALF, _NEARLY_ALL = 0.5, 0.95
 
 
 class Traits(NamedTuple):
-    """What a tune has of thesession.org's: a link to it, its own spelling of rhythm, metre and key."""
+    """What a tune has of thesession.org's.
+
+    `linked` is a link anywhere, `sourced` one that says where the tune is from; `mode` is the key's mode in
+    its own spelling, "" in any other; `spelled` when rhythm and metre are spelled its way too.
+    """
 
     linked: bool
+    sourced: bool
+    mode: str
     spelled: bool
 
 
 def traits_of(tune: Tune) -> Traits:
     """What tells whose a tune is."""
     meter = _SESSION_METERS.get(tune.rhythm.strip().lower())
-    spelled = meter == tune.meter.plain() and _SESSION_KEY.search(tune.source) is not None
-    return Traits(_SESSION_LINK.search(tune.source) is not None, spelled)
+    key = _SESSION_KEY.search(tune.source)
+    return Traits(
+        linked=_SESSION_LINK.search(tune.source) is not None,
+        sourced=_SESSION_SOURCE.search(tune.source) is not None,
+        mode=key[1] if key else "",
+        spelled=key is not None and meter == tune.meter.plain(),
+    )
+
+
+class _Count:
+    """The traits of some tunes, added up."""
+
+    def __init__(self) -> None:
+        self.tunes = self.linked = self.sourced = self.keyed = self.spelled = 0
+        self.modes: set[str] = set()
+
+    def take(self, traits: Traits) -> None:
+        self.tunes += 1
+        self.linked += traits.linked
+        self.sourced += traits.sourced
+        self.keyed += bool(traits.mode)
+        self.spelled += traits.spelled
+        if traits.mode:
+            self.modes.add(traits.mode)
+
+    def are_the_sessions(self) -> bool:
+        """Whether so large a share of the tunes has its traits that they are its tunes."""
+        half, nearly_all = _HALF * self.tunes, _NEARLY_ALL * self.tunes
+        if self.tunes < _FEW:
+            return False
+        if self.linked >= half or self.spelled >= (half if self.spelled >= _MANY else nearly_all):
+            return True
+        return self.tunes >= _MANY and len(self.modes) > 1 and self.keyed >= nearly_all
 
 
 class TermsWatch:
-    """Looks at the tunes of one source as they go by; `verdict` says whose they are, if anybody's."""
+    """Looks at the tunes of one source as they go by; `verdict` says whose they are, if anybody's.
+
+    A dump is known whole or cut into files, and among other tunes.
+    """
 
     def __init__(self, columns: Iterable[str] = ()) -> None:
         names = {name.strip().lower() for name in columns}
         self._by_columns = names >= _SESSION_COLUMNS
-        self._tunes = self._linked = self._spelled = 0
+        self._all = _Count()
+        self._by_file: dict[str, _Count] = {}
 
-    def look(self, traits: Traits) -> None:
+    def look(self, file: str, traits: Traits) -> None:
         """Take one more tune into account."""
-        self._tunes += 1
-        self._linked += traits.linked
-        self._spelled += traits.spelled
+        self._all.take(traits)
+        self._by_file.setdefault(file, _Count()).take(traits)
 
-    def verdict(self) -> Terms | None:
+    def verdict(self) -> tuple[Terms, str] | None:
+        """Whose tunes they are, and the file that tells, "" where it is the source as a whole."""
+        every = self._all
         if self._by_columns:
-            return THE_SESSION
-        if self._tunes and self._linked >= _LINKED * self._tunes:
-            return THE_SESSION
-        if self._tunes >= _FEW and self._spelled >= _SPELLED * self._tunes:
-            return THE_SESSION
+            return THE_SESSION, ""
+        if len(self._by_file) > 1:
+            found = (file for file, count in self._by_file.items() if count.are_the_sessions())
+            if (file := next(found, None)) is not None:
+                return THE_SESSION, file
+        if every.are_the_sessions() or every.sourced >= _MANY or 0 < every.tunes == every.sourced:
+            return THE_SESSION, ""
         return None
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, called
+from abcgen.corpus.tables import table_files
 from abcgen.errors import InputError
-from abcgen.files import MAX_TEXT_BYTES, abc_files, file_digest, printable, read_text, text_of
+from abcgen.files import abc_files, file_digest, is_abc_name, lines_of, printable, text_lines
 from abcgen.notation.parser import split_tunes
 
 #: A zip that unpacks to more than this is no tunebook.
@@ -53,29 +55,32 @@ class TunebookSource:
         return found
 
     def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
-        """`without_tune` is told the files that hold none. Raises InputError on one that is no text."""
-        for name, text in self._texts():
+        """`without_tune` is told the files that hold none, and tables, which are not read here.
+
+        Files are read as streams. Raises InputError on one that is no text.
+        """
+        for name, lines in self._files():
             tune = None
-            for tune in split_tunes(text.split("\n")):
+            for tune in split_tunes(lines):
                 place = f"{name} line {tune.start}"
                 rights = self.music_rights, self.encoding_rights
                 yield RawTune(tune, self._name, place, *rights, self.origin)
             if tune is None:
                 without_tune(f"{self._name} {name}")
+        for table in table_files(self.path) if self.path.is_dir() else ():
+            name = printable(table.relative_to(self.path).as_posix())
+            without_tune(f"{self._name} {name}: a table; give it as a source of its own")
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
-        """The name of every file within the source, and its text."""
+    def _files(self) -> Iterator[tuple[str, Iterator[str]]]:
+        """The name of every file within the source, and its lines."""
         if self._is_zip():
             with zipfile.ZipFile(self.path) as archive:
                 for member in self._members():
-                    yield (
-                        printable(member.filename),
-                        text_of(self._unpacked(archive, member), member.filename),
-                    )
+                    yield printable(member.filename), self._unpacked(archive, member)
             return
         root = self.path if self.path.is_dir() else self.path.parent
         for path in self.files():
-            yield printable(path.relative_to(root).as_posix()), read_text(path)
+            yield printable(path.relative_to(root).as_posix()), text_lines(path)
 
     def _is_zip(self) -> bool:
         return self.path.is_file() and zipfile.is_zipfile(self.path)
@@ -88,7 +93,7 @@ class TunebookSource:
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise InputError(f"{self.path} is no zip that can be read: {error}") from error
         found = sorted(
-            (m for m in every if m.filename.lower().endswith(".abc") and not m.is_dir()),
+            (m for m in every if is_abc_name(Path(m.filename).name) and not m.is_dir()),
             key=lambda m: m.filename,
         )
         if not found:
@@ -100,16 +105,15 @@ class TunebookSource:
             )
         return found
 
-    def _unpacked(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-        """The bytes of one file, never more than a text may have, whatever the zip says of its size."""
+    def _unpacked(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[str]:
+        """The lines of one file; never more bytes than the zip said it has."""
+        name = f"{printable(member.filename)} in {self.path}"
+        broken = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
         try:
             with archive.open(member) as stream:
-                data = stream.read(MAX_TEXT_BYTES + 1)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
-            raise InputError(
-                f"{printable(member.filename)} in {self.path} cannot be unpacked: {error}"
-            ) from error
-        return data
+                yield from lines_of(stream, name)
+        except broken as error:
+            raise InputError(f"{name} cannot be unpacked: {error}") from error
 
     @property
     def _name(self) -> str:

@@ -114,6 +114,46 @@ def test_a_folder_of_tables(tunebook: Path, tmp_path: Path) -> None:
     assert len(list(source.tunes())) == 200
 
 
+def test_a_folder_of_tables_of_several_kinds(tunebook: Path, tmp_path: Path) -> None:
+    rows = rows_of(tunebook)
+    place = tmp_path / "set"
+    (place / "more").mkdir(parents=True)
+    write_jsonl(place / "train.jsonl", rows[:100])
+    write_csv(place / "validation.csv", rows[100:150])
+    renamed = [
+        {"tune" if name == "abc" else name: value for name, value in row.items()} for row in rows[150:]
+    ]
+    write_parquet(place / "more" / "test.parquet", renamed)
+    (place / "empty.json").write_text("")
+    assert run(["corpus", "build", "--source", str(place), "--out", str(place / "out")]) == 0
+    told: list[str] = []
+    [source] = find_sources([str(place)])
+    places = [raw.place for raw in source.tunes(told.append)]
+    assert len(places) == len(set(places)) == 200  # not the corpus that was written into it
+    assert {"train.jsonl row 1", "validation.csv row 50", "more/test.parquet row 50"} <= set(places)
+    assert told == ["set empty.json"]
+    (place / "tunes.abc").write_text("X:1\nK:C\nC|]\n")
+    [book] = find_sources([str(place)])
+    told.clear()
+    assert len(list(book.tunes(told.append))) == 1
+    assert [line.partition(":")[0] for line in told] == [
+        f"set {name}" for name in ("empty.json", "more/test.parquet", "train.jsonl", "validation.csv")
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_csv_in_any_encoding(encoding: str, tunebook: Path, tmp_path: Path) -> None:
+    rows = rows_of(tunebook)[:5]
+    header = ",".join(rows[0]) + "\r\n"
+    lines = [",".join(f'"{value}"' for value in row.values()) + ",\r\n" for row in rows]  # a comma too many
+    text = (header + "".join(lines)).replace("Made up", "Bóthar")
+    (tmp_path / "t.csv").write_bytes(text.encode(encoding))
+    [source] = find_sources([str(tmp_path / "t.csv")])
+    tunes = [raw.text.read() for raw in source.tunes()]
+    assert [tune.title for tune in tunes] == [f"Bóthar {n}" for n in range(1, 6)]
+    assert all(tune.valid for tune in tunes)
+
+
 def test_whole_tunes_in_a_column(tunebook: Path, tmp_path: Path) -> None:
     tunes = parse_book((tunebook / "made-up.abc").read_text("utf-8")).tunes
     rows = [{"control code": "S:2", "abc notation": tune.source} for tune in tunes]
@@ -244,6 +284,54 @@ def test_a_collection_that_forbids_training_is_known_by_its_content(
     assert not (tmp_path / "c").exists()
 
 
+def cut_up(kind: str, path: Path, rows: list[Row], own: str) -> Path:
+    """The collection in pieces, or among other tunes."""
+    text = as_abc(rows, link=False)
+    tunes = ["X:" + tune for tune in text.split("X:")[1:]]
+    place = path / "in"
+    place.mkdir()
+    if kind == "a tune a file":
+        for number, tune in enumerate(tunes):
+            (place / f"{number:03}.abc").write_text(tune, "utf-8")
+    elif kind == "a zip":
+        with zipfile.ZipFile(place / "tunes.zip", "w") as archive:
+            for number, tune in enumerate(tunes):
+                archive.writestr(f"{number:03}.abc", tune)
+        return place / "tunes.zip"
+    elif kind == "the second table":
+        write_csv(place / "a.csv", [{"abc": "X:1\nM:4/4\nK:C\nCDEF GABc|]", "title": "Scale"}])
+        write_csv(place / "b.csv", rows)
+    else:
+        (place / "mixed.abc").write_text(text + "\n" + own[: own.index("X:31\n")], "utf-8")
+    return place
+
+
+@pytest.mark.parametrize("kind", ["a tune a file", "a zip", "the second table", "other tunes"])
+def test_a_collection_in_pieces_is_known_too(kind: str, tunebook: Path, tmp_path: Path) -> None:
+    own = (tunebook / "made-up.abc").read_text("utf-8")
+    place = cut_up(kind, tmp_path, session_like(rows_of(tunebook)), own)
+    with pytest.raises(InputError, match=r"holds tunes of thesession\.org"):
+        build_corpus(find_sources([str(place)]), tmp_path / "c", frozen=())
+
+
+def test_a_lone_mention_in_a_file_of_its_own(tunebook: Path, tmp_path: Path) -> None:
+    own = (tunebook / "made-up.abc").read_text("utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.abc").write_text(own, "utf-8")
+    told = own[: own.index("\nX:2\n")].replace("T:", "N:compare https://thesession.org/tunes/27\nT:")
+    (tmp_path / "in" / "b.abc").write_text(told + "\n", "utf-8")
+    build_corpus(find_sources([str(tmp_path / "in")]), tmp_path / "c", frozen=())
+    with pytest.raises(InputError, match=r"holds tunes of thesession\.org"):
+        (tmp_path / "in" / "a.abc").unlink()
+        book = (tmp_path / "in" / "b.abc").read_text("utf-8").replace("N:compare", "S:")
+        (tmp_path / "in" / "b.abc").write_text(book, "utf-8")
+        build_corpus(find_sources([str(tmp_path / "in")]), tmp_path / "d", frozen=())
+
+
+def test_permission_lets_a_name_be_tried() -> None:
+    assert find_sources(["someone/TheSession-data"], permission="the owner, 2026-11-01")
+
+
 def test_permission_is_recorded(tunebook: Path, tmp_path: Path) -> None:
     rows = session_like(rows_of(tunebook))
     meters = [row["meter"] for row in rows_of(tunebook)]
@@ -260,7 +348,7 @@ def test_permission_is_recorded(tunebook: Path, tmp_path: Path) -> None:
 def watched(text: str) -> TermsWatch:
     watch = TermsWatch()
     for tune in parse_book(text).tunes:
-        watch.look(traits_of(tune))
+        watch.look("", traits_of(tune))
     return watch
 
 
@@ -275,7 +363,7 @@ def test_clean_tunebooks_are_not_refused(tunebook: Path) -> None:
     for source in find_sources([]):
         watch = TermsWatch()
         for raw in source.tunes():
-            watch.look(traits_of(raw.text.read()))
+            watch.look(raw.place.rpartition(" line ")[0], traits_of(raw.text.read()))
         assert watch.verdict() is None
 
 
@@ -303,17 +391,6 @@ def test_columns_give_what_the_body_does_not_say() -> None:
     assert columns.text(row, 7) == "X:7\nT:The Lark\nL:1/8\nM:4/4\nK:G\nGABc|\nK:D\ndefg|]"
     row["abc"] = "GABc|\nK:G\nX:9\ndefg|]"
     assert columns.text(row, 7) == "X:7\nT:The Lark\nM:6/8\nK:D\nGABc|\nK:G\nN:X:9\ndefg|]"
-
-
-def test_a_corpus_of_ours_is_read_again_as_it_is(tunebook: Path, tmp_path: Path) -> None:
-    build_corpus([TunebookSource(tunebook)], tmp_path / "one", frozen=(), permission="J. Smith, 2026-01-02")
-    again = find_sources([str(tmp_path / "one")])
-    with pytest.raises(InputError, match=r"with permission \(J\. Smith"):
-        build_corpus(again, tmp_path / "two", frozen=())
-    build_corpus(again, tmp_path / "two", frozen=(), permission="J. Smith, 2026-01-02")
-    one, two = (load_corpus(tmp_path / name) for name in ("one", "two"))
-    ids = [{(row["id"], row["title"]) for split in corpus.values() for row in split} for corpus in (one, two)]
-    assert ids[0] == ids[1]
 
 
 def test_a_source_named_as_another_gets_a_number(tunebook: Path, tmp_path: Path) -> None:
@@ -362,7 +439,7 @@ def test_a_dataset_on_the_hub(tunebook: Path, tmp_path: Path) -> None:
     (folder / "README.md").write_text("# Tunes\n")
     build = ["corpus", "build", "--out", str(tmp_path / "corpus"), "--source"]
     with serving(tmp_path / "root") as hub:
-        done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/tunes")
+        done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/tunes:train")
         assert done.returncode == 0, done.stderr
         manifest = json.loads((tmp_path / "corpus" / "manifest.json").read_text())
         assert manifest["read"] == 150
@@ -370,6 +447,9 @@ def test_a_dataset_on_the_hub(tunebook: Path, tmp_path: Path) -> None:
         files = [line for line in hub.asked if ".jsonl" in line]
         assert files
         assert all(f"/resolve/{COMMIT}/train.jsonl" in line for line in files)
+        every = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/tunes", "--overwrite")
+        assert every.returncode == 0, every.stderr
+        assert json.loads((tmp_path / "corpus" / "manifest.json").read_text())["read"] == 200
         missing = asked_of_the_hub(hub.endpoint, tmp_path / "home", *build, "me/none", "--overwrite")
     assert missing.returncode == 2
     assert missing.stderr.count("\n") <= 2
