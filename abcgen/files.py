@@ -79,19 +79,28 @@ def _name_new(temporary: Path, path: Path) -> None:
 
 @contextlib.contextmanager
 def folder_whole(
-    path: Path, *, overwrite: bool = False, owned: Collection[str] | None = None
+    path: Path, *, overwrite: bool = False, owned: Collection[str] | None = None, proof: str = ""
 ) -> Iterator[Path]:
     """A new folder to fill, which takes the name `path` only when the block ends without an error.
 
     Raises OutputError when `path` holds anything already and `overwrite` is False, or when it holds anything
-    that is not named in `owned` (None: whatever is there may go).
+    that is not named in `owned` (None: whatever is there may go), or lacks the file `proof` that ours have.
     """
     if path.resolve() == Path.cwd():
         raise OutputError(f"{path} is the folder that you are in; name one within it, or beside it")
-    _refuse_folder(path, overwrite=overwrite, owned=owned)
+    if path.is_symlink():
+        path = path.resolve()
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        raise OutputError(f"cannot write {str(path)!r}: name a folder in letters that are text") from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    _refuse_folder(path, overwrite=overwrite, owned=owned, proof=proof)
+    try:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
         aside.chmod(0o777 & ~_umask())
     except OSError as error:
@@ -99,7 +108,7 @@ def folder_whole(
     try:
         with _held(aside):
             yield aside
-            _refuse_folder(path, overwrite=overwrite, owned=owned)
+            _refuse_folder(path, overwrite=overwrite, owned=owned, proof=proof)
             _take_place(aside, path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
@@ -125,8 +134,26 @@ def _held(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
+def put_back(path: Path) -> bool:
+    """Give a folder its name again that was being replaced by a process now dead; whether there was one."""
+    for old in sorted(path.parent.glob(f".{glob.escape(path.name)}.*.old")):
+        new = old.with_suffix(".tmp")
+        with (
+            contextlib.suppress(OSError),
+            _held(new) if new.is_dir() else contextlib.nullcontext(True) as ours,
+        ):
+            if ours and not path.exists():
+                old.replace(path)
+                return True
+    return False
+
+
 def _clear_leftovers(path: Path) -> None:
-    """Remove what processes that were killed left of this folder: nobody holds it, nor has just made it."""
+    """Put right what killed processes left of this folder, where nobody holds it, nor has just made it."""
+    put_back(path)
+    if path.exists():
+        for old in path.parent.glob(f".{glob.escape(path.name)}.*.old"):
+            shutil.rmtree(old, ignore_errors=True)
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         with contextlib.suppress(OSError):
             if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _JUST_MADE:
@@ -135,7 +162,7 @@ def _clear_leftovers(path: Path) -> None:
                         shutil.rmtree(left, ignore_errors=True)
 
 
-def _refuse_folder(path: Path, *, overwrite: bool, owned: Collection[str] | None) -> None:
+def _refuse_folder(path: Path, *, overwrite: bool, owned: Collection[str] | None, proof: str) -> None:
     if not path.exists():
         return
     inside = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
@@ -145,6 +172,8 @@ def _refuse_folder(path: Path, *, overwrite: bool, owned: Collection[str] | None
     if foreign or (owned is not None and not path.is_dir()):
         what = foreign[0] if foreign else "a file"
         raise OutputError(f"{path} is not ours to replace: it holds {what}; give another name")
+    if inside and proof and proof not in inside:
+        raise OutputError(f"{path} is not ours to replace: it has no {proof}; give another name")
 
 
 def _take_place(new: Path, place: Path) -> None:

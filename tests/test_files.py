@@ -46,6 +46,51 @@ def test_a_folder_that_is_taken_meanwhile_stays_taken(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["c"]
 
 
+def test_a_folder_whose_swap_was_cut_short_is_put_back(tmp_path: Path) -> None:
+    """The process died when the old folder had made room, and the new one had not its name yet."""
+    for name, text in ((".c.x.old", "old"), (".c.x.tmp", "new")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "whole").write_text(text)
+    handle = os.open(tmp_path / ".c.x.tmp", os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    assert not files.put_back(tmp_path / "c")  # somebody is at it
+    os.close(handle)
+    assert files.put_back(tmp_path / "c")
+    assert not files.put_back(tmp_path / "c")
+    assert (tmp_path / "c" / "whole").read_text() == "old"
+    (tmp_path / ".c.y.old").mkdir()
+    os.utime(tmp_path / ".c.x.tmp", (0, 0))
+    with folder_whole(tmp_path / "c", overwrite=True) as folder:
+        (folder / "whole").write_text("newest")
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]
+
+
+def test_a_link_leads_to_the_folder_that_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with folder_whole(tmp_path / "link", overwrite=True) as folder:
+        (folder / "x").write_text("x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "x").read_text() == "x"
+
+
+def test_a_folder_that_only_looks_like_ours_stays(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "README.md").write_text("mine")
+    for _ in range(2):
+        with (
+            pytest.raises(OutputError, match=r"no manifest\.json"),
+            folder_whole(tmp_path / "c", overwrite=True, owned=["README.md"], proof="manifest.json"),
+        ):
+            pass
+    assert (tmp_path / "c" / "README.md").read_text() == "mine"
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="letters that are text"), folder_whole(tmp_path / "c\udcff"):
+        pass
+
+
 def test_a_failed_folder_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), folder_whole(tmp_path / "c") as folder:
         (folder / "x").write_text("half")

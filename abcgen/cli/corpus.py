@@ -105,14 +105,26 @@ def build(
 
 @corpus.command()
 @click.argument("folder", metavar="DIR")
-def audit(folder: str) -> int:
-    """Put a built corpus to the proof: rows, hashes, and that no test tune is near a train tune.
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="NAME",
+    help="A source that it was built from, to see whether that has changed since; collections that are "
+    "installed are compared in any case. May be given again.",
+)
+def audit(folder: str, sources: tuple[str, ...]) -> int:
+    """Put a built corpus to the proof: rows, hashes, passports, and that no test tune is near a train tune.
 
     Leaves with 1 when something does not hold.
     """
+    from abcgen.corpus import find_sources
     from abcgen.corpus.audit import audit_corpus
+    from abcgen.corpus.sources import ON_TERMS
 
-    found = audit_corpus(Path(folder))
+    accepted = [word for word, _ in ON_TERMS.values()]  # it only looks
+    given = find_sources(sources, accept=accepted, permission="the audit") if sources else []
+    found = audit_corpus(Path(folder), given)
     for name, figure in found.figures.items():
         click.echo(f"{name:<40}{figure}")
     for fault in found.faults:

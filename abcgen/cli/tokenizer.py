@@ -31,13 +31,12 @@ def tokenizer() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")
 def train(corpus: str, out: str, vocabulary: int | None, recipe: str | None, overwrite: bool) -> None:
     """Train a tokenizer on the train split of a corpus; every tune of the corpus must survive it."""
-    from abcgen.corpus import load_corpus, load_manifest
+    from abcgen.corpus import whole_corpus
     from abcgen.errors import UsageError
     from abcgen.tokenization import read_recipe, train_from_corpus
 
     path = Path(corpus)
-    loaded = load_corpus(path)
-    manifest = load_manifest(path)
+    loaded, manifest = whole_corpus(path)
     size, joined = vocabulary, True
     if recipe:
         if vocabulary:

@@ -33,7 +33,7 @@ from abcgen.corpus.selection import (
     split_corpus,
 )
 from abcgen.corpus.splits import RULE
-from abcgen.corpus.store import CORPUS_FILES, Spool, frozen_test_hashes, save_rows
+from abcgen.corpus.store import CLUSTERS, CORPUS_FILES, DROPPED, Spool, frozen_test_hashes, save_rows
 from abcgen.corpus.terms import TermsWatch, refusal
 from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.files import file_digest, folder_whole, write_whole
@@ -66,7 +66,8 @@ def build_corpus(
     frozen = frozen_test_hashes() if frozen is None else frozen
     report = Report()
     _refuse_own_source(out, sources)
-    with folder_whole(out, overwrite=overwrite, owned=CORPUS_FILES) as folder, Spool(folder) as spool:
+    place = folder_whole(out, overwrite=overwrite, owned=CORPUS_FILES, proof="manifest.json")
+    with place as folder, Spool(folder) as spool:
         infos = [source.info() for source in sources]  # it reads every byte: once is enough
         clean, dropped = _clean(sources, infos, report, permission, workers, spool, progress)
         progress(f"{len(clean)} tunes cleaned; looking for near-duplicates")
@@ -80,9 +81,10 @@ def build_corpus(
                 report.keep(clean[i].tune, name)
         places = {name: [clean[i].offset for i in numbers] for name, numbers in parts.items()}
         rows_sha256 = save_rows(folder, places, spool, [passport[i] for part in parts.values() for i in part])
-        _write_lists(folder, clean, clusters, parts, dropped)
+        told_lists = _write_lists(folder, clean, clusters, parts, dropped)
         every = dict.fromkeys(filter(None, [permission, *(info.permission for info in infos)]))
         told = {"arguments": dict(arguments or {}), "duplicates": duplicates, "permission": "; ".join(every)}
+        told["lists_sha256"] = told_lists
         write_whole(folder / "manifest.json", _manifest(infos, rows_sha256, report, told))
     return report
 
@@ -204,8 +206,11 @@ def _write_lists(
     clusters: Clusters,
     parts: Mapping[str, Sequence[int]],
     dropped: Sequence[Cleaned],
-) -> None:
-    """The clusters of more than one tune, and every tune that could not be cleaned, a JSON object a line."""
+) -> dict[str, str]:
+    """The clusters of more than one tune, and every tune that could not be cleaned, a JSON object a line.
+
+    Gives the SHA-256 of each list by its name.
+    """
     split_of = {i: name for name, numbers in parts.items() for i in numbers}
     lines = []
     for members in clusters.members():
@@ -214,7 +219,7 @@ def _write_lists(
         ]
         if len(tunes) > 1:
             lines.append(json.dumps({"cluster": tunes[0]["id"], "tunes": tunes}, ensure_ascii=False))
-    write_whole(folder / "clusters.jsonl", "".join(line + "\n" for line in lines))
+    write_whole(folder / CLUSTERS, "".join(line + "\n" for line in lines))
     lines = [
         json.dumps(
             {"where": tune.where, "title": tune.title, "reason": tune.reason, "detail": tune.detail},
@@ -222,7 +227,8 @@ def _write_lists(
         )
         for tune in dropped
     ]
-    write_whole(folder / "dropped.jsonl", "".join(line + "\n" for line in lines))
+    write_whole(folder / DROPPED, "".join(line + "\n" for line in lines))
+    return {name: file_digest([folder / name]) for name in (CLUSTERS, DROPPED)}
 
 
 def _manifest(infos: Sequence[SourceInfo], rows_sha256: str, report: Report, told: Mapping[str, Any]) -> str:

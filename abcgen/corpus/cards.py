@@ -14,7 +14,7 @@ from typing import Any
 from abcgen.corpus.corpora import every_source
 from abcgen.corpus.splits import SPLITS
 from abcgen.corpus.stats import Table, corpus_tables
-from abcgen.corpus.store import load_corpus, whole_manifest
+from abcgen.corpus.store import whole_corpus
 from abcgen.errors import OutputError
 from abcgen.files import folder_whole, write_whole
 from abcgen.plots import new_figure, png
@@ -87,7 +87,7 @@ def write_card(corpus: Path, out: Path, *, name: str = "", overwrite: bool = Fal
     `test-hashes.txt` that is there stays. Raises CorpusError when there is no corpus, OutputError when `out`
     is taken.
     """
-    manifest, rows = whole_manifest(corpus), load_corpus(corpus)
+    rows, manifest = whole_corpus(corpus)
     free = {info["name"] for info in every_source(manifest) if info.get("license")}
     sample = [row for row in rows["train"] if row["source"] in free]
     sample = sample[:: max(1, len(sample) // SAMPLE)][:SAMPLE]
@@ -98,7 +98,7 @@ def write_card(corpus: Path, out: Path, *, name: str = "", overwrite: bool = Fal
     written = ["README.md", "statistics.png", "manifest.json"]
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file; name a folder for the card")
-    with folder_whole(out, overwrite=overwrite, owned=CARD_FILES) as folder:
+    with folder_whole(out, overwrite=overwrite, owned=CARD_FILES, proof="manifest.json") as folder:
         write_whole(folder / "README.md", card)
         write_whole(folder / "manifest.json", (corpus / "manifest.json").read_bytes())
         write_whole(folder / "statistics.png", picture)

@@ -13,11 +13,15 @@ _EXAMPLES = 3
 
 @dataclass
 class Report:
-    """`dropped` counts by reason, `examples` shows a few; the largest likeness is of test to train."""
+    """`dropped` counts by reason, `examples` shows a few; the largest likeness is of test to train.
+
+    `duplicates` are the cleaned tunes that are near-duplicates of another one, kept or not.
+    """
 
     read: int = 0
     cleaned: int = 0
     repaired: int = 0
+    duplicates: int = 0
     dropped_duplicates: int = 0
     without_tune: list[str] = field(default_factory=list)
     kept: dict[str, int] = field(default_factory=dict)
@@ -57,8 +61,8 @@ class Report:
     @property
     def kept_share(self) -> float:
         """Of the tunes that are no near-duplicate of another one, the share that survives cleaning."""
-        single = self.read - self.dropped["near-duplicate"] - self.dropped_duplicates
-        return (self.cleaned - self.dropped["near-duplicate"]) / single if single else 0.0
+        single = self.read - self.duplicates - self.dropped_duplicates
+        return (self.cleaned - self.duplicates) / single if single else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""

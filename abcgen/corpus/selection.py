@@ -71,9 +71,9 @@ def find_clusters(clean: Sequence[Kept], dropped: Sequence[Cleaned], report: Rep
     near = [pair for pair in pairs if pair[2] >= NEAR_DUPLICATE]
     report.dropped_duplicates = len({j for i, j, _ in near if i < len(clean) <= j})
     groups = joined(len(clean), (pair for pair in near if pair[1] < len(clean)))
-    return Clusters(
-        [groups.find(i) for i in range(len(clean))], [pair for pair in pairs if pair[1] < len(clean)]
-    )
+    clusters = [groups.find(i) for i in range(len(clean))]
+    report.duplicates = len(clean) - len(set(clusters))
+    return Clusters(clusters, [pair for pair in pairs if pair[1] < len(clean)])
 
 
 def split_corpus(

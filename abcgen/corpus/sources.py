@@ -39,6 +39,8 @@ ON_TERMS: dict[str, tuple[str, str]] = {
         "Essen Folksong Collection: free for non-commercial use alone, by the licence file beside it",
     ),
 }
+#: The names of all collections.
+COLLECTIONS = (*PUBLIC_DOMAIN, *ON_TERMS)
 _LICENSE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.+-]+)?", re.ASCII)
 
@@ -61,7 +63,7 @@ class KnownSource:
 def known_sources() -> list[KnownSource]:
     """The collections that can be named, and how much of each is installed."""
     found = []
-    for name in (*PUBLIC_DOMAIN, *ON_TERMS):
+    for name in COLLECTIONS:
         accept, terms = ON_TERMS.get(name, ("", PUBLIC_DOMAIN.get(name, "")))
         folder = _music21_folder(name)
         files = list(folder.rglob("*.abc")) if folder is not None else []
@@ -104,7 +106,7 @@ def find_sources(
     neither a collection, a path nor a dataset, and for terms that are not accepted; UsageError for a licence
     over what has terms of its own.
     """
-    if license_id and not set(names) - {*PUBLIC_DOMAIN, *ON_TERMS}:
+    if license_id and not set(names) - set(COLLECTIONS):
         raise UsageError(
             "--license is for files and tables of your own; the collections have terms of theirs"
         )
@@ -115,10 +117,10 @@ def find_sources(
     if license_id and not _LICENSE.fullmatch(license_id):
         raise UsageError(f"{license_id!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0")
     found: list[Source] = []
-    taken = {*PUBLIC_DOMAIN, *ON_TERMS}
+    taken = set(COLLECTIONS)
     for name in names:
         source = _source(name, accept, columns, license_id, permission)
-        if name not in PUBLIC_DOMAIN and name not in ON_TERMS:
+        if name not in COLLECTIONS:
             source = replace(source, name=_unlike(called(name), taken))
         taken.add(source.name)
         found.append(source)
@@ -140,7 +142,7 @@ def _refuse_unaccepted(name: str, accept: Collection[str]) -> None:
 def _source(
     name: str, accept: Collection[str], columns: Columns | None, license_id: str, permission: str
 ) -> TunebookSource | TableSource | CorpusSource:
-    if name in PUBLIC_DOMAIN or name in ON_TERMS:
+    if name in COLLECTIONS:
         _refuse_unaccepted(name, accept)
         return music21_source(name)
     path = Path(name)
@@ -152,7 +154,7 @@ def _source(
         raise InputError(f"{name} is refused: {THE_SESSION.reason}")
     if _HUB_ID.fullmatch(name):
         return TableSource(name, columns, encoding_rights=licensed(license_id), license=license_id)
-    known = ", ".join([*PUBLIC_DOMAIN, *ON_TERMS])
+    known = ", ".join(COLLECTIONS)
     raise InputError(f"{name} is no path, no dataset as user/name and no known collection (known: {known})")
 
 

@@ -14,7 +14,7 @@ from statistics import quantiles
 from typing import Any, NamedTuple
 
 from abcgen.corpus.splits import SPLITS
-from abcgen.corpus.store import load_corpus, whole_manifest
+from abcgen.corpus.store import whole_corpus
 from abcgen.errors import CorpusError
 from abcgen.notation.key import parse_key
 from abcgen.notation.parser import parse_tune
@@ -71,7 +71,7 @@ class _Measured(NamedTuple):
 
 def corpus_tables(path: Path) -> list[Table]:
     """Every table of the corpus in a folder. Raises CorpusError when it holds none."""
-    corpus, manifest = load_corpus(path), whole_manifest(path)
+    corpus, manifest = whole_corpus(path)
     tunes = [_measured(split, row) for split in SPLITS for row in corpus[split]]
     lengths = {
         "bars": [tune.bars for tune in tunes],

@@ -13,43 +13,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from abcgen.corpus.cleaning import COLUMNS
 from abcgen.corpus.splits import SPLITS
 from abcgen.errors import CorpusError, InputError, OutputError
+from abcgen.files import put_back
 from abcgen.resources import resource
 
 if TYPE_CHECKING:
     import datasets
 
 #: What a corpus folder holds; a folder that holds anything else is not replaced.
-CORPUS_FILES = frozenset(
-    {"dataset_dict.json", "manifest.json", "clusters.jsonl", "dropped.jsonl", "README.md", *SPLITS}
-)
-#: What of a manifest is shown.
-_SHOWN = (
-    "abcgen",
-    "sources",
-    "arguments",
-    "duplicates",
-    "permission",
-    "near_duplicate",
-    "split_rule",
-    "read",
-    "repaired",
-    "cleaned",
-    "kept",
-    "kept_share_of_no_duplicates",
-    "dropped",
-    "examples",
-    "left_off",
-    "largest_likeness",
-)
+CLUSTERS, DROPPED = "clusters.jsonl", "dropped.jsonl"
+CORPUS_FILES = frozenset({"dataset_dict.json", "manifest.json", CLUSTERS, DROPPED, "README.md", *SPLITS})
+#: What of a manifest is shown, and what kind of value it is.
+_SHOWN: dict[str, type | tuple[type, ...]] = {
+    "abcgen": str,
+    "sources": list,
+    "arguments": dict,
+    "duplicates": str,
+    "permission": str,
+    "near_duplicate": str,
+    "split_rule": str,
+    "read": int,
+    "repaired": int,
+    "cleaned": int,
+    "kept": dict,
+    "kept_share_of_no_duplicates": (int, float),
+    "dropped": dict,
+    "examples": dict,
+    "left_off": dict,
+    "lists_sha256": dict,
+    "common_titles": list,
+    "largest_likeness": (int, float),
+}
+_COUNTS = ("kept", "dropped", "left_off")
 FROZEN_TEST = "datasets/public-domain/test-hashes.txt"
 
 
-def load_corpus(path: Path) -> datasets.DatasetDict:
-    """A built corpus. Raises CorpusError when the folder holds none."""
+def load_corpus(path: Path, columns: Sequence[str] = ("id", "header", "body")) -> datasets.DatasetDict:
+    """A built corpus. Raises CorpusError when the folder holds none, or a row lacks one of `columns`."""
     import datasets
 
+    if not path.exists():
+        put_back(path)
     if not (path / "dataset_dict.json").is_file():
         raise CorpusError(f"{path} is no corpus; make one with: abcgen corpus build --out {path}")
     try:
@@ -59,10 +65,37 @@ def load_corpus(path: Path) -> datasets.DatasetDict:
     for split in SPLITS:
         if split not in corpus or not len(corpus[split]):
             raise CorpusError(f"{path} is no whole corpus: its split {split} is missing or empty")
-        for column in ("id", "header", "body"):
-            if column not in corpus[split].column_names:
-                raise CorpusError(f"{path} is no corpus of ours: {split} has no column {column}")
+        _refuse_missing(path, corpus, split, columns)
     return corpus
+
+
+def whole_corpus(path: Path) -> tuple[datasets.DatasetDict, dict[str, Any]]:
+    """A built corpus with every column, and its manifest.
+
+    Raises CorpusError when something is missing, or the rows are not those that the manifest names.
+    """
+    corpus, manifest = load_corpus(path, COLUMNS), whole_manifest(path)
+    if rows_digest(corpus) != manifest["rows_sha256"]:
+        raise CorpusError(f"the rows of {path} are not those of its manifest.json; build the corpus anew")
+    return corpus, manifest
+
+
+def _refuse_missing(path: Path, corpus: datasets.DatasetDict, split: str, columns: Sequence[str]) -> None:
+    """Raise CorpusError when a split lacks a column, or one of its rows a value."""
+    for column in columns:
+        if column not in corpus[split].column_names:
+            raise CorpusError(f"{path} is no corpus of ours: {split} has no column {column}")
+        if corpus[split].data.column(column).null_count:
+            raise CorpusError(f"{path} is damaged: {split} has a row without {column}; build it anew")
+
+
+def rows_digest(corpus: datasets.DatasetDict) -> str:
+    """The SHA-256 over the rows of a corpus in canonical form."""
+    digest = RowsDigest()
+    for split in SPLITS:
+        for row in corpus[split]:
+            digest.add(split, row)
+    return digest.hexdigest()
 
 
 def load_manifest(path: Path) -> dict[str, Any]:
@@ -78,11 +111,17 @@ def load_manifest(path: Path) -> dict[str, Any]:
 def whole_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a corpus, with all that a card shows. Raises CorpusError when something is missing."""
     manifest = load_manifest(path)
-    missing = [name for name in _SHOWN if name not in manifest]
-    if missing or not all(isinstance(info, dict) and "name" in info for info in manifest["sources"]):
-        what = missing[0] if missing else "names of its sources"
-        raise CorpusError(f"the manifest.json of {path} lacks {what}; build the corpus anew")
+    wrong = [name for name, kind in _SHOWN.items() if not isinstance(manifest.get(name), kind)]
+    wrong += [name for name in _COUNTS if name not in wrong and not _are_counts(manifest[name])]
+    if not wrong and not all(isinstance(info, dict) and "name" in info for info in manifest["sources"]):
+        wrong = ["names of its sources"]
+    if wrong:
+        raise CorpusError(f"the manifest.json of {path} lacks {wrong[0]}; build the corpus anew")
     return manifest
+
+
+def _are_counts(values: Mapping[str, Any]) -> bool:
+    return all(isinstance(count, int) for count in values.values())
 
 
 def frozen_test_hashes() -> frozenset[str]:

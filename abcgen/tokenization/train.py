@@ -130,7 +130,7 @@ def save_tokenizer(
         "padding_side": "left",
     }
     kept = {name: (out / name).read_bytes() for name in STUDY_FILES if (out / name).is_file()}
-    with folder_whole(out, overwrite=overwrite, owned=TOKENIZER_FILES) as folder:
+    with folder_whole(out, overwrite=overwrite, owned=TOKENIZER_FILES, proof="tokenizer.json") as folder:
         write_whole(folder / "tokenizer.json", tokenizer.to_str(pretty=True) + "\n")
         write_whole(folder / "tokenizer_config.json", json.dumps(config, indent=2) + "\n")
         write_whole(folder / "recipe.yaml", yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True))

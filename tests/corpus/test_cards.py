@@ -116,7 +116,7 @@ def test_a_card_is_written_again_and_the_frozen_list_stays(corpus: Path, tmp_pat
     (out / "mine.txt").write_text("keep", "ascii")
     with pytest.raises(OutputError):
         write_card(corpus, out, overwrite=True)
-    with pytest.raises(CorpusError, match="no manifest"):
+    with pytest.raises(CorpusError, match="nowhere is no corpus"):
         write_card(tmp_path / "nowhere", tmp_path / "other")
 
 

@@ -7,7 +7,6 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-import datasets
 import pytest
 
 from abcgen.cli import run
@@ -255,31 +254,16 @@ def test_what_leaks_is_left_out_of_train(
     assert audit_corpus(tmp_path / "c").faults == []
 
 
-def test_the_audit_finds_what_does_not_hold(tunebook: Path, tmp_path: Path) -> None:
-    build_corpus([TunebookSource(tunebook)], tmp_path / "c", frozen=())
-    assert run(["corpus", "audit", str(tmp_path / "c")]) == 0
-    corpus = load_corpus(tmp_path / "c")
-    moved = corpus["train"].to_list()
-    stolen = {**corpus["test"][0], "title": "Stolen"}
-    wrong = {**moved[0], "id": "0" * 16}
-    untrue = {**moved[1], "steering": "%%form ABCD"}
-    heavy = {**moved[2], "weight": 55.0}
-    rows = [wrong, untrue, heavy, *moved[3:], stolen]
-    corpus["train"] = datasets.Dataset.from_list(rows, corpus["train"].features)
-    corpus.save_to_disk(str(tmp_path / "d"))
-    (tmp_path / "d" / "manifest.json").write_text((tmp_path / "c" / "manifest.json").read_text("utf-8"))
-    faults = " ".join(audit_corpus(tmp_path / "d").faults)
-    for part in (
-        "SHA-256 is another",
-        "here twice",
-        "not the music of its hash",
-        "near a train tune",
-        "say something else",
-        "weights of 1 clusters",
-        "were kept; there are",
-    ):
-        assert part in faults, part
-    assert run(["corpus", "audit", str(tmp_path / "d")]) == 1
+def test_the_kept_share_does_not_depend_on_what_becomes_of_duplicates(tunebook: Path, tmp_path: Path) -> None:
+    book = (tunebook / "made-up.abc").read_text("utf-8").strip().split("\n\n")
+    bad = [tune.replace("|", "|C", 1) for tune in book[:20]]
+    below = [re.sub("^K:(.*)$", r"K:\1 octave=-1", tune, flags=re.MULTILINE) for tune in book[50:90]]
+    source = written(tmp_path / "in", *book[20:], *bad, *below)
+    shares = [
+        build_corpus([source], tmp_path / kind, frozen=(), duplicates=kind).kept_share
+        for kind in ("one", "weighted")
+    ]
+    assert shares == [0.9, 0.9]
 
 
 def test_near_duplicates_with_weights(tunebook: Path, tmp_path: Path) -> None:
