@@ -21,6 +21,7 @@ from abcgen.corpus.selection import NEAR_DUPLICATE
 from abcgen.errors import UsageError
 from abcgen.evaluation import wilson
 from abcgen.notation import Tune, parse_tune
+from abcgen.notation.meter import parse_meter
 from abcgen.notation.transpose import transpose_by
 from abcgen.notation.tune import Bar, Event, Note, Pitch
 
@@ -52,6 +53,20 @@ def half_bars(tune: Tune, rng: random.Random) -> Tune:
         found += [replace(bar, events=bar.events[:middle]), replace(bar, events=bar.events[middle:])]
     bars = tuple(bar for bar in found if bar.events)
     return replace(tune, voices=(replace(tune.voices[0], bars=bars),))
+
+
+def halved_in_3_8(tune: Tune, rng: random.Random) -> Tune:
+    """A tune in 3/4 as one in 3/8, and ornamented. Raises UsageError for any other tune."""
+    if str(tune.meter) != "3/4":
+        raise UsageError("a tune in 3/4 is needed")
+    changed = notes_split(tune, rng)
+
+    def faster(bar: Bar) -> tuple[Event, ...]:
+        return tuple(replace(e, duration=e.duration / 2, written=e.written / 2) for e in bar.events)
+
+    found = with_events(changed, faster)
+    bars = tuple(replace(bar, meter=parse_meter("3/8")) for bar in found.bars)
+    return replace(found, voices=(replace(found.voices[0], bars=bars),))
 
 
 def neighbour(pitch: Pitch, rng: random.Random) -> Pitch:
@@ -106,6 +121,7 @@ VARIATIONS: dict[str, Callable[[Tune, random.Random], Tune]] = {
     "notes twice as long": twice_as_long,
     "bars cut in two": half_bars,
     "a quarter ornamented": notes_split,
+    "the same, 3/4 in 3/8": halved_in_3_8,
     "5 % of notes changed": notes_changed(0.05),
     "10 % of notes changed": notes_changed(0.1),
     "20 % of notes changed": notes_changed(0.2),

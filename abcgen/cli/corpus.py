@@ -171,10 +171,12 @@ def card(folder: str, out: str, name: str, overwrite: bool) -> None:
 def list_sources() -> None:
     """The collections that have a name: size, terms, and whether they are at hand."""
     from abcgen.corpus import known_sources
+    from abcgen.corpus.terms import THE_SESSION
 
     click.echo(f"{'name':<16}{'at hand':<9}{'files':>6}{'KiB':>8}  terms")
     for known in known_sources():
         at_hand = "yes" if known.at_hand else "no"
         terms = known.terms + (f" (--accept {known.accept})" if known.accept else "")
         click.echo(f"{known.name:<16}{at_hand:<9}{known.files:>6}{known.size >> 10:>8}  {terms}")
+    click.echo(f"refused: {THE_SESSION.name}, under any name: {THE_SESSION.reason}")
     click.echo("Beside these: a file, a folder or a zip of .abc; JSON, CSV, Parquet; a dataset as user/name.")

@@ -197,6 +197,8 @@ class _Cleaners:
 
 def _why(report: Report) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in report.dropped.most_common(5))
+    if report.dropped["free-meter"] == report.read and report.read:
+        reasons += "; no tune says its metre: of a table, name its column with --columns body=...,M=..."
     return reasons or "the sources hold no tune; a tune begins with X:"
 
 

@@ -110,6 +110,10 @@ def find_sources(
         raise UsageError(
             "--license is for files and tables of your own; the collections have terms of theirs"
         )
+    unknown = set(accept) - {word for word, _ in ON_TERMS.values()}
+    if unknown:
+        known = ", ".join(word for word, _ in ON_TERMS.values())
+        raise UsageError(f"no collection has the terms {min(unknown)!r}; --accept takes: {known}")
     if not names:
         return [music21_source(name) for name in PUBLIC_DOMAIN]
     if "" in names:

@@ -17,6 +17,9 @@ from abcgen.notation.parser import split_tunes
 #: A zip that unpacks to more than this is no tunebook.
 MAX_ZIP_BYTES = 2**30
 MAX_ZIP_FILES = 100_000
+#: ABC is packed to a fourth or so; tunes that are all the same, to a thirtieth.
+MAX_ZIP_RATIO = 100
+_LARGE = 2**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,15 @@ class TunebookSource:
         )
         if not found:
             raise InputError(f"{self.path} holds no .abc file")
-        if len(found) > MAX_ZIP_FILES or sum(m.file_size for m in found) > MAX_ZIP_BYTES:
+        size = sum(member.file_size for member in found)
+        if len(found) > MAX_ZIP_FILES or size > MAX_ZIP_BYTES:
             raise InputError(
                 f"{self.path} unpacks to more than {MAX_ZIP_BYTES >> 20} MiB or {MAX_ZIP_FILES} files; "
                 "unpack it first"
+            )
+        if size > _LARGE and size > MAX_ZIP_RATIO * sum(member.compress_size for member in found):
+            raise InputError(
+                f"{self.path} unpacks to more than {MAX_ZIP_RATIO} times its size: no tunebook does"
             )
         return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abcgen.errors import InputError
+from abcgen.notation.fields import is_field
 from abcgen.tokenization.atoms import atoms, bars
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class Cut:
     """A text as a tokenizer sees it. `pieces` joined are the text; one token may be a part of a character.
 
-    `notes` counts the atoms of its music, `notes_cut` those that a token's end falls into.
+    `notes` counts the atoms of its music, fields and comments left out, `notes_cut` those that a token's end
+    falls into.
     """
 
     pieces: tuple[str, ...]
@@ -55,8 +57,11 @@ def cut(tokenizer: Tokenizer, text: str, body_at: int = 0) -> Cut:
     ends = {end for _, end in encoding.offsets}
     notes = notes_cut = 0
     at = body_at
-    for stretch in bars(text[body_at:]):
-        for atom in atoms(stretch):
+    for line in text[body_at:].splitlines(keepends=True):
+        if is_field(line) or line.startswith("%"):
+            at += len(line)
+            continue
+        for atom in (atom for stretch in bars(line) for atom in atoms(stretch)):
             if any(letter.isalpha() for letter in atom):
                 notes += 1
                 notes_cut += any(place in ends for place in range(at + 1, at + len(atom)))

@@ -105,6 +105,17 @@ def test_a_table_gives_the_tunes_of_its_tunebook(name: str, tunebook: Path, tmp_
     assert next(iter(source.tunes())).place == "row 1"
 
 
+def test_a_table_without_metres_is_told_what_to_name(
+    tunebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"key": row["key"], "abc": row["abc"], "beats": row["meter"]} for row in rows_of(tunebook)]
+    write_csv(tmp_path / "t.csv", rows)
+    arguments = ["corpus", "build", "--out", str(tmp_path / "c"), "--source", str(tmp_path / "t.csv")]
+    assert run(arguments) == 2
+    assert "name its column with --columns" in capsys.readouterr().err
+    assert run([*arguments, "--columns", "body=abc,M=beats,K=key"]) == 0
+
+
 def test_a_folder_of_tables(tunebook: Path, tmp_path: Path) -> None:
     rows = rows_of(tunebook)
     (tmp_path / "set").mkdir()
@@ -182,10 +193,35 @@ def test_zips_that_are_none_or_too_large(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(tunebooks, "MAX_ZIP_BYTES", 10**5)
     with pytest.raises(InputError, match="unpacks to more than"):
         list(TunebookSource(tmp_path / "bomb.zip").tunes())
+    with zipfile.ZipFile(tmp_path / "ratio.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.abc", "A1\n" * (6 << 20))
+    monkeypatch.undo()
+    with pytest.raises(InputError, match="100 times its size"):
+        list(TunebookSource(tmp_path / "ratio.zip").tunes())
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
         archive.writestr("a.txt", "X:1\n")
     with pytest.raises(InputError, match=r"holds no \.abc file"):
         list(TunebookSource(tmp_path / "none.zip").tunes())
+
+
+def test_a_damaged_zip_and_one_made_on_macos(tunebook: Path, tmp_path: Path) -> None:
+    book = (tunebook / "made-up.abc").read_bytes()
+    with zipfile.ZipFile(tmp_path / "t.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.abc", book)
+        archive.writestr("__MACOSX/._a.abc", b"\0\5\x16\7\0")
+    [source] = find_sources([str(tmp_path / "t.zip")])
+    assert len(list(source.tunes())) == 200
+    packed = bytearray((tmp_path / "t.zip").read_bytes())
+    packed[200:260] = b"\xff" * 60
+    (tmp_path / "t.zip").write_bytes(packed)
+    with pytest.raises(InputError, match=r"a\.abc in .*t\.zip cannot be unpacked"):
+        list(source.tunes())
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.abc").write_bytes(book)
+    (folder / "._a.abc").write_bytes(b"\0\5\x16\7\0")
+    [source] = find_sources([str(folder)])
+    assert len(list(source.tunes())) == 200
 
 
 @pytest.mark.parametrize(
@@ -374,6 +410,8 @@ def test_terms_that_must_be_accepted_first() -> None:
     assert "non-commercial" in source.info().music_rights
     with pytest.raises(InputError, match="prohibits"):
         find_sources(["adactio/TheSession-data"])
+    with pytest.raises(UsageError, match="--accept takes: essen-noncommercial"):
+        find_sources([], accept=["everything"])
 
 
 def test_the_list_of_sources(capsys: pytest.CaptureFixture[str]) -> None:
