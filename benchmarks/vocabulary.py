@@ -1,6 +1,6 @@
 """Which vocabulary? One small model trained alike with each, judged by validation bits per byte.
 
-    python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 8] [--seeds 2] [--work runs/vocabulary]
+    python benchmarks/vocabulary.py [--corpus data/pd] [--epochs 24] [--seeds 2] [--work runs/vocabulary]
         [--out tokenizer]
 
 Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
@@ -34,9 +34,7 @@ VOCABULARIES = {
     "characters": (256, False),
     "notes": (4096, False),
     "512": (512, True),
-    "640": (640, True),
     "768": (768, True),
-    "896": (896, True),
     "1024": (1024, True),
     "2048": (2048, True),
     "4096": (4096, True),
@@ -133,7 +131,7 @@ def _span(values: list[float]) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("data/pd"))
-    parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--epochs", type=float, default=24)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("runs/vocabulary"))
     parser.add_argument("--out", type=Path, default=Path("tokenizer"))
