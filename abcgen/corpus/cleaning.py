@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from abcgen.corpus.likeness import Likable, likable, signatures
+from abcgen.corpus.likeness import Keys, Likable, likable, signatures
 from abcgen.corpus.provenance import RawTune
 from abcgen.corpus.terms import Traits, traits_of
 from abcgen.notation.dialect import DialectTune, NotInDialect, losses, to_dialect
@@ -58,7 +58,7 @@ class Cleaned:
     left_off: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     like: Likable | None = None
-    keys: tuple[bytes, ...] = ()
+    keys: Keys | None = None
 
     @property
     def where(self) -> str:
@@ -80,7 +80,7 @@ def clean_tune(raw: RawTune) -> Cleaned:
         text = _with_rhythm(to_dialect(tune, origin=raw.origin), tune)
     except NotInDialect as verdict:
         like = likable(read.bars) if read.bars else None
-        keys = signatures(like) if like is not None else ()
+        keys = signatures(like) if like is not None else None
         return replace(found, reason=verdict.reason, detail=str(verdict), like=like, keys=keys)
     bars = parse_tune(text.text).bars
     hashed = music_hash(bars)

@@ -28,7 +28,11 @@ _WIDEST = 63  # semitones that a step is told apart by
 #: Permutations of a signature.
 PERMUTATIONS = 96
 _BANDS, _ROWS = 32, 3
+#: Odd numbers that make one key of the minima of a band.
+_MIXED = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
 Shingles = np.ndarray
+#: A key for every band of both readings, (64,) uint64.
+Keys = np.ndarray
 
 
 class Likable(NamedTuple):
@@ -92,7 +96,7 @@ def likeness(a: Likable, b: Likable) -> float:
     return max(jaccard(a.melody, b.melody), jaccard(a.beats, b.beats))
 
 
-def signatures(tune: Likable) -> tuple[bytes, ...]:
+def signatures(tune: Likable) -> Keys:
     """The keys under which a tune is filed: tunes that are alike share one, most others none.
 
     For each reading 32 bands of 3 minima of a MinHash: two sets with Jaccard likeness s share a band with
@@ -100,13 +104,12 @@ def signatures(tune: Likable) -> tuple[bytes, ...]:
     """
     from datasketch import MinHash
 
-    keys = []
-    for name, shingles in zip((b"m", b"b"), tune, strict=True):
+    readings = []
+    for shingles in tune:
         hashed = MinHash(PERMUTATIONS, hashfunc=_scattered)
         hashed.update_batch(shingles.tolist())
-        minima = hashed.digest().astype(">u4")
-        keys += [name + bytes([band]) + minima[band * _ROWS :][:_ROWS].tobytes() for band in range(_BANDS)]
-    return tuple(keys)
+        readings.append(hashed.digest().astype(np.uint64).reshape(_BANDS, _ROWS) @ _MIXED)
+    return np.concatenate(readings)
 
 
 def _scattered(shingle: int) -> int:
@@ -115,19 +118,21 @@ def _scattered(shingle: int) -> int:
 
 
 def like_pairs(
-    tunes: Sequence[Likable], keys: Sequence[tuple[bytes, ...]], threshold: float
+    tunes: Sequence[Likable], keys: Sequence[Keys], threshold: float
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs (i, j, likeness) with i < j that share a key and are at least so alike, measured exactly."""
-    filed: dict[bytes, list[int]] = defaultdict(list)
-    for j, mine in enumerate(keys):
-        candidates = set()
-        for key in mine:
-            candidates.update(filed[key])
-            filed[key].append(j)
-        for i in sorted(candidates):
-            found = likeness(tunes[i], tunes[j])
-            if found >= threshold:
-                yield i, j, found
+    count = len(tunes)
+    codes = np.zeros(0, np.int64)  # j * count + i of every pair that shares a key
+    for band in np.stack(keys).T if count else ():
+        order = np.argsort(band, kind="stable")
+        begins = np.flatnonzero(np.diff(band[order], prepend=~band[order[0]]))
+        runs = (run for run in np.split(order, begins[1:]) if len(run) > 1)
+        found = [later * count + run[:at] for run in runs for at, later in enumerate(run)]
+        codes = np.unique(np.concatenate([codes, *found]))
+    for j, i in zip(*np.divmod(codes, max(count, 1)), strict=True):
+        alike = likeness(tunes[i], tunes[j])
+        if alike >= threshold:
+            yield int(i), int(j), alike
 
 
 def largest_likeness(some: Sequence[Likable], others: Sequence[Likable]) -> Iterator[tuple[int, int, float]]:

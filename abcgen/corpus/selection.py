@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from abcgen.corpus.cleaning import Cleaned
-from abcgen.corpus.likeness import Likable, joined, largest_likeness, like_pairs
+from abcgen.corpus.likeness import Keys, Likable, joined, largest_likeness, like_pairs
 from abcgen.corpus.report import Report
 from abcgen.corpus.sources import PUBLIC_DOMAIN
 from abcgen.corpus.splits import SPLITS, TOGETHER, assign, common_titles, split_groups
@@ -57,17 +57,19 @@ class Clusters:
         }
 
 
-def _likable(tune: Cleaned) -> Likable:
-    if tune.like is None:
+def _likable(tune: Cleaned) -> tuple[Likable, Keys]:
+    """A tune's shingles and keys, which every tune with music has."""
+    if tune.like is None or tune.keys is None:
         raise AssertionError("a cleaned tune has its shingles")
-    return tune.like
+    return tune.like, tune.keys
 
 
 def find_clusters(clean: Sequence[Kept], dropped: Sequence[Cleaned], report: Report) -> Clusters:
     """Which tunes are near-duplicates, and how many of the dropped ones are, of one that is kept."""
     others = [tune for tune in dropped if tune.like is not None]
     every = [*(kept.tune for kept in clean), *others]
-    pairs = list(like_pairs([_likable(tune) for tune in every], [tune.keys for tune in every], TOGETHER))
+    known = [_likable(tune) for tune in every]
+    pairs = list(like_pairs([like for like, _ in known], [keys for _, keys in known], TOGETHER))
     near = [pair for pair in pairs if pair[2] >= NEAR_DUPLICATE]
     report.dropped_duplicates = len({j for i, j, _ in near if i < len(clean) <= j})
     groups = joined(len(clean), (pair for pair in near if pair[1] < len(clean)))
@@ -118,11 +120,11 @@ def part_what_leaks(clean: Sequence[Kept], parts: Mapping[str, list[int]], repor
     """
     while True:
         train = parts["train"]
-        likes = [_likable(clean[i].tune) for i in train]
+        likes = [_likable(clean[i].tune)[0] for i in train]
         held = [(name, i) for name in ("test", "validation") for i in parts[name]]
         leaking: dict[int, int] = {}
         best = (0.0, -1, -1)
-        for number, j, found in largest_likeness([_likable(clean[i].tune) for _, i in held], likes):
+        for number, j, found in largest_likeness([_likable(clean[i].tune)[0] for _, i in held], likes):
             name, i = held[number]
             if found >= NEAR_DUPLICATE:
                 leaking.setdefault(train[j], i)
