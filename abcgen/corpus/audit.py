@@ -20,7 +20,7 @@ from abcgen.corpus.provenance import Source
 from abcgen.corpus.selection import NEAR_DUPLICATE
 from abcgen.corpus.sources import COLLECTIONS, music21_source
 from abcgen.corpus.splits import SPLITS, title_key
-from abcgen.corpus.store import CLUSTERS, DROPPED, RowsDigest, load_corpus, whole_manifest
+from abcgen.corpus.store import CLUSTERS, DROPPED, load_corpus, rows_digest, whole_manifest
 from abcgen.errors import InputError, NotationError
 from abcgen.files import file_digest
 from abcgen.notation.acceptor import accepts
@@ -64,13 +64,10 @@ def audit_corpus(path: Path, sources: Sequence[Source] = ()) -> Audit:
 def _rows_are_those_of_the_manifest(
     rows: Mapping[str, Sequence[Row]], manifest: Mapping[str, Any], audit: Audit
 ) -> None:
-    digest = RowsDigest()
-    for split, tunes in rows.items():
-        for row in tunes:
-            digest.add(split, row)
+    digest = rows_digest(rows)
     audit.figures["rows"] = ", ".join(f"{len(tunes)} {split}" for split, tunes in rows.items())
-    audit.figures["rows SHA-256"] = digest.hexdigest()
-    if digest.hexdigest() != manifest["rows_sha256"]:
+    audit.figures["rows SHA-256"] = digest
+    if digest != manifest["rows_sha256"]:
         audit.faults.append("the rows are not those of the manifest: their SHA-256 is another")
     kept = {split: len(tunes) for split, tunes in rows.items()}
     if manifest.get("kept") != kept:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from abcgen.corpus.corpora import every_source
+from abcgen.corpus.corpora import common_license, every_source
 from abcgen.corpus.splits import SPLITS
 from abcgen.corpus.stats import Table, corpus_tables
 from abcgen.corpus.store import whole_corpus
@@ -118,9 +118,6 @@ def dataset_card(
     `sampled` tunes lie beside it; `frozen` when the test set is a list of hashes there; `data` when the rows
     themselves are published with it.
     """
-    sources = list(every_source(manifest))
-    licenses = sorted({info.get("license", "") for info in sources})
-    license_id = licenses[0] if len(licenses) == 1 and licenses[0] else "other"
     kept = sum(manifest["kept"].values())
     sizes = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
     size = next((label for limit, label in sizes if kept < limit), "1M<n<10M")
@@ -128,8 +125,8 @@ def dataset_card(
         _DATASET,
         name=name,
         manifest=manifest,
-        sources=sources,
-        license_id=license_id,
+        sources=list(every_source(manifest)),
+        license_id=common_license(manifest) or "other",
         size=size,
         kept=kept,
         sampled=sampled,

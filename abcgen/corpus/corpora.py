@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from abcgen.corpus.cleaning import COLUMNS
 from abcgen.corpus.columns import Columns
 from abcgen.corpus.provenance import RawTune, SourceInfo, called
 from abcgen.corpus.splits import SPLITS
 from abcgen.corpus.store import load_corpus, whole_manifest
-from abcgen.errors import CorpusError, InputError
 from abcgen.files import file_digest
 from abcgen.notation.parser import split_tunes
 
@@ -37,7 +37,6 @@ class CorpusSource:
     def info(self) -> SourceInfo:
         manifest = self._manifest()
         inner = tuple(manifest["sources"])
-        licenses = {str(info.get("license", "")) for info in every_source(manifest)}
         files = sorted(path for path in self.path.rglob("*") if path.is_file())
         return SourceInfo(
             self.name or called(str(self.path)),
@@ -46,7 +45,7 @@ class CorpusSource:
             len(files),
             _THEIRS,
             _THEIRS,
-            licenses.pop() if len(licenses) == 1 else "",
+            common_license(manifest),
             notice=" ".join(
                 dict.fromkeys(str(i["notice"]) for i in every_source(manifest) if i.get("notice"))
             ),
@@ -60,10 +59,7 @@ class CorpusSource:
 
     def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
         """`without_tune` is never told anything: every row of a corpus is a tune."""
-        try:
-            corpus = load_corpus(self._folder)
-        except CorpusError as error:
-            raise InputError(str(error)) from error
+        corpus = load_corpus(self._folder, COLUMNS)
         one = self.path.name if self.path != self._folder else ""
         for row in (row for name, rows in corpus.items() if name == (one or name) for row in rows):
             place, _, number = str(row["place"]).rpartition(" X:")
@@ -84,10 +80,13 @@ class CorpusSource:
         return corpus_folder(self.path) or self.path
 
     def _manifest(self) -> dict[str, Any]:
-        try:
-            return whole_manifest(self._folder)
-        except CorpusError as error:
-            raise InputError(str(error)) from error
+        return whole_manifest(self._folder)
+
+
+def common_license(manifest: Mapping[str, Any]) -> str:
+    """The licence under which all sources of a corpus may be handed on, "" where they have none in common."""
+    licenses = {str(info.get("license", "")) for info in every_source(manifest)}
+    return licenses.pop() if len(licenses) == 1 else ""
 
 
 def every_source(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -89,7 +89,7 @@ def _refuse_missing(path: Path, corpus: datasets.DatasetDict, split: str, column
             raise CorpusError(f"{path} is damaged: {split} has a row without {column}; build it anew")
 
 
-def rows_digest(corpus: datasets.DatasetDict) -> str:
+def rows_digest(corpus: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
     """The SHA-256 over the rows of a corpus in canonical form."""
     digest = RowsDigest()
     for split in SPLITS:

@@ -122,14 +122,15 @@ class TableSource:
     def tunes(self, without_tune: Callable[[str], None] = lambda _: None) -> Iterator[RawTune]:
         """`without_tune` is told the rows that hold none. Raises InputError when the table cannot be read."""
         with self._told():
-            parts = self._parts()
-            if not any(part.columns() for part in parts):
+            parts = [(part, part.columns()) for part in self._parts()]
+            if not any(names for _, names in parts):
                 raise InputError(f"{self.place} has no rows")
-            for part in parts:
-                yield from self._tunes_of(part, without_tune)
+            for part, names in parts:
+                yield from self._tunes_of(part, names, without_tune)
 
-    def _tunes_of(self, part: _Part, without_tune: Callable[[str], None]) -> Iterator[RawTune]:
-        names = part.columns()
+    def _tunes_of(
+        self, part: _Part, names: Sequence[str], without_tune: Callable[[str], None]
+    ) -> Iterator[RawTune]:
         where = f"{self.place} {part.name}".strip()
         if not names:
             without_tune(f"{self._name} {part.name}")
