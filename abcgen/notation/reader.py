@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from abcgen.notation.check import check_tune
 from abcgen.notation.fields import (
@@ -19,39 +18,25 @@ from abcgen.notation.fields import (
     is_body_field,
     is_field,
 )
-from abcgen.notation.key import Key, doubt, parse_key
+from abcgen.notation.header import MEANT, Header
 from abcgen.notation.lexer import FIELD, comment_start
-from abcgen.notation.meter import Meter, default_unit_length, parse_meter, parse_unit_length
 from abcgen.notation.music import VoiceReader
-from abcgen.notation.parts import parse_parts
 from abcgen.notation.problems import ProblemLog
-from abcgen.notation.settings import Settings, is_setting
+from abcgen.notation.settings import is_setting
 from abcgen.notation.text import decode_text
 from abcgen.notation.tune import Field, Tune, Voice
 from abcgen.notation.voice import MAX_BARS
-from abcgen.notation.voices import MAX_VOICES, Declarations, share_parts
+from abcgen.notation.voices import MAX_VOICES, share_parts
 
 #: A tune larger than this is not a tune.
 MAX_TUNE_CHARACTERS = 64 * 1024
 MAX_LINE_CHARACTERS = 16 * 1024
 
 _UNIQUE = frozenset("MLKR")
-#: Fields of the header that say how the music is read.
-_MEANT = frozenset("MLKPVUmI%")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
 _INLINE = re.compile(rf'"[^"]*"|\[([VUmI]):([^\]]{{0,256}})(?<!\|)\]|{FIELD}')
-_CODES = {
-    "M": "bad-meter",
-    "L": "bad-unit-length",
-    "K": "bad-key",
-    "P": "bad-parts",
-    "m": "bad-macro",
-    "U": "bad-field",
-}
-_FREE = parse_meter("none")
-_C = parse_key("C")
 
 
 class TuneReader:
@@ -65,13 +50,9 @@ class TuneReader:
         self._key_line = 0
         self._seen: set[str] = set()
         self._fields: list[Field] = []
-        self._meter: Meter = _FREE
-        self._key: Key = _C
-        self._unit: Fraction | None = None
         self._voices: dict[str, VoiceReader] = {}
-        self._declared = Declarations(self._log)
+        self._header = Header(self._log)
         self._current: VoiceReader | None = None
-        self._settings = Settings()
         self._held: list[Field] = []  # a remark that `+:` may go on with, and the directives after it
         self._waiting: list[Field] = []  # remarks before the first voice
         self._in_body = False
@@ -126,7 +107,8 @@ class TuneReader:
                     break
         held = [f for f in self._defaults if f.letter not in own or f.letter in "Um%"]
         for default in held:
-            self._header_field(default, 1)
+            if default.letter in MEANT:
+                self._header.take(default, 1)
         self._fields = held
 
     def _header_line(self, line: str, number: int) -> bool:
@@ -156,40 +138,19 @@ class TuneReader:
         if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
         self._continued = letter
-        if letter in _MEANT:
-            self._header_field(field, len(line) - len(line[2:].lstrip()) + 1)
+        if letter in MEANT:
+            self._header.take(field, len(line) - len(line[2:].lstrip()) + 1)
         if letter == "K":
             self._begin_body()
             return False
         return True
-
-    def _header_field(self, field: Field, column: int) -> None:
-        letter, text = field.letter, field.text
-        try:
-            if letter == "M":
-                self._meter = parse_meter(text)
-            elif letter == "L":
-                self._unit = parse_unit_length(text)
-            elif letter == "K":
-                self._key = parse_key(text)
-                if found := doubt(text):
-                    self._report("unclear-key", found[0], field.line, column, text, found[1])
-            elif letter == "P":
-                parse_parts(text)
-            elif letter == "V":
-                name, _, properties = text.partition(" ")
-                self._declared.declare(name or "1", properties.strip(), field.line)
-            elif letter in "UmI%":
-                self._settings.take(letter, text)
-        except ValueError as error:
-            self._report(_CODES[letter], str(error), field.line, column, text)
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
         if text.lstrip().startswith(("begin", "end")) or not text.strip():
             return
         field = Field("%", text[: comment_start(text)].strip(), self._in_body, number)
-        self._settings.take("%", field.text)
+        self._header.settings.take("%", field.text)
         if field.body:
             self._remark(field)
         else:
@@ -231,8 +192,8 @@ class TuneReader:
     def _begin_body(self) -> None:
         """The first voice that the header declares; without one the music or a V: line in it says which."""
         self._in_body = True
-        if self._declared.properties:
-            self._switch(next(iter(self._declared.properties)), self.start)
+        if self._header.declared.properties:
+            self._switch(next(iter(self._header.declared.properties)), self.start)
 
     def _voice(self, number: int) -> VoiceReader | None:
         """The voice that is being read."""
@@ -256,7 +217,8 @@ class TuneReader:
         field = Field(letter, value, True, number)
         if letter not in KNOWN_FIELDS:
             self._report("unknown-field", f"no field has the letter {letter}", number, 1, line[:40])
-        self._body_setting(letter, value, number, column)
+        if letter in "UmI":
+            self._header.take(field, column)
         if letter == "W":
             self._fields.append(field)
         elif letter not in _SETTLED and letter != "P":
@@ -268,12 +230,6 @@ class TuneReader:
         elif letter in "KMLws" and (reader := self._voice(number)) is not None:
             reader.line = number
             self._change(reader, letter, value, column)
-
-    def _body_setting(self, letter: str, value: str, number: int, column: int) -> None:
-        try:
-            self._settings.take(letter, value)
-        except ValueError as error:
-            self._report(_CODES[letter], str(error), number, column, value)
 
     def _change(self, reader: VoiceReader, letter: str, value: str, column: int) -> None:
         """What a body field changes in the current voice."""
@@ -291,11 +247,10 @@ class TuneReader:
 
     def _go_to_voice(self, text: str, number: int) -> None:
         """V: among the music, with its name and its properties."""
-        name, _, properties = text.partition(" ")
-        name = name or "1"
+        name, counts = self._header.declared.declare(text, number)
         known = self._voices.get(name)
-        if properties.strip() and self._declared.declare(name, properties.strip(), number) and known:
-            octave, transpose = self._declared.shifts(name, number)
+        if counts and known:
+            octave, transpose = self._header.declared.shifts(name, number)
             if not known.shift(octave, transpose):
                 message = f"V:{name} is moved after it has begun"
                 hint = "say octave=, transpose= and the clef before its first note"
@@ -308,14 +263,13 @@ class TuneReader:
             if len(self._voices) >= MAX_VOICES:
                 self._report("too-large", f"more than {MAX_VOICES} voices", number, 1, name)
                 return
-            unit = self._unit or default_unit_length(self._meter)
-            octave, transpose = self._declared.shifts(name, number)
+            octave, transpose = self._header.declared.shifts(name, number)
             self._voices[name] = VoiceReader(
-                self._meter,
-                self._key,
-                unit,
+                self._header.meter,
+                self._header.key,
+                self._header.unit,
                 self._report,
-                self._settings,
+                self._header.settings,
                 octave=octave,
                 transpose=transpose,
             )
@@ -348,7 +302,7 @@ class TuneReader:
             begin = match.end()
             value, column = match[2].strip(), match.start(2) + 1
             if match[1] != "V":
-                self._body_setting(match[1], value, number, column)
+                self._header.take(Field(match[1], value, True, number), column)
                 self._remark(Field(match[1], value, True, number))
                 self._give_remarks()
                 continue
@@ -363,7 +317,7 @@ class TuneReader:
         if not text or text.isspace() or (reader := self._voice(number)) is None:
             return
         try:
-            pieces = self._settings.expanded(text)
+            pieces = self._header.settings.expanded(text)
         except ValueError as error:
             self._report("too-large", str(error), number, 1)
             return
@@ -386,7 +340,7 @@ class TuneReader:
         self._fields += self._waiting
         if self._part and len(self._voices) > 1:
             share_parts([voice.bars for voice in self._voices.values()])
-        properties = self._declared.properties
+        properties = self._header.declared.properties
         voices = tuple(
             Voice(name, tuple(v.bars[:MAX_BARS]), properties.get(name, ""), v.octave, v.transpose)
             for name, v in self._voices.items()
@@ -397,9 +351,9 @@ class TuneReader:
         tune = Tune(
             reference,
             tuple([f.text for f in self._fields if f.letter == "T" and not f.body and f.text]),
-            self._meter,
-            self._unit or default_unit_length(self._meter),
-            self._key,
+            self._header.meter,
+            self._header.unit,
+            self._header.key,
             voices,
             # W: in the header belongs to what stands after the music, as it is written.
             tuple(sorted([f for f in self._fields if _kept(f)], key=lambda f: f.body)),

@@ -20,13 +20,18 @@ class Declarations:
         self.properties: dict[str, str] = {}
         self._declared_at: dict[str, int] = {}
 
-    def declare(self, name: str, properties: str, line: int) -> bool:
-        """What V: says of a voice; the first time that it says anything counts. Whether it is this time."""
+    def declare(self, text: str, line: int) -> tuple[str, bool]:
+        """What V: says of a voice; the first time that it says anything counts.
+
+        Gives the voice's name, and whether its properties are those of this line.
+        """
+        name, _, properties = text.partition(" ")
+        name, properties = name or "1", properties.strip()
         counts = not self.properties.get(name) and len(self.properties) < 4 * MAX_VOICES
         if counts:
             self.properties[name] = properties
             self._declared_at[name] = line
-        return counts
+        return name, counts and bool(properties)
 
     def shifts(self, name: str, number: int) -> tuple[int, int]:
         """Octaves and semitones that the properties of a voice ask for."""
