@@ -1,4 +1,4 @@
-"""Language models: sizes of a stock Transformer, an LSTM, and a Kneser-Ney n-gram as the reference.
+"""Language models: sizes of a stock Transformer, recurrent networks, and a Kneser-Ney n-gram as the reference.
 
 The names below load torch only when they are first asked for.
 """

@@ -5,34 +5,29 @@ It knows names and numbers, not recipes: training hands them over as plain value
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abcgen.errors import UsageError
-from abcgen.models.transformer import MAX_POSITIONS, TRANSFORMER_SIZES, build_transformer
+from abcgen.models.transformer import (
+    MAX_POSITIONS,
+    TRANSFORMER_SIZES,
+    TransformerSize,
+    build_transformer,
+)
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 
-@dataclass(frozen=True)
-class LstmSize:
-    """Layers, units a layer, and the width of the embedding."""
-
-    layers: int
-    units: int
-    embedding: int
-
-
-#: About 0.9, 3.4 and 18 M parameters beside the embeddings: those of the Transformer of the same name.
-LSTM_SIZES: dict[str, LstmSize] = {
-    "tiny": LstmSize(layers=2, units=240, embedding=128),
-    "small": LstmSize(layers=2, units=480, embedding=256),
-    "base": LstmSize(layers=3, units=912, embedding=512),
-}
+#: Gates of each recurrent cell: matrices a layer has for its input, and as many for its state.
+_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
 #: Every size by architecture.
-SIZES: dict[str, tuple[str, ...]] = {"gpt_neox": tuple(TRANSFORMER_SIZES), "lstm": tuple(LSTM_SIZES)}
+SIZES: dict[str, tuple[str, ...]] = {
+    architecture: tuple(TRANSFORMER_SIZES) for architecture in ("gpt_neox", *_GATES)
+}
 
 #: How a model is sampled unless told otherwise; its `generation_config.json` says so too.
 TEMPERATURE = 0.8
@@ -61,8 +56,8 @@ def build_model(
         raise UsageError(f"no {architecture} of size {size!r}; there are {', '.join(SIZES[architecture])}")
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
-        if architecture == "lstm":
-            model = _build_lstm(tokenizer, LSTM_SIZES[size], dropout, tie_word_embeddings)
+        if architecture in _GATES:
+            model = _build_recurrent(tokenizer, architecture, size, dropout, tie_word_embeddings)
         else:
             model = build_transformer(
                 tokenizer,
@@ -91,13 +86,44 @@ def _generation_config(tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:
     )
 
 
-def _build_lstm(
-    tokenizer: PreTrainedTokenizerBase, shape: LstmSize, dropout: float, tied: bool
-) -> PreTrainedModel:
-    from abcgen.models.lstm import AbcLstmConfig, AbcLstmForCausalLM
+@dataclass(frozen=True)
+class RecurrentSize:
+    """A recurrent network with the parameters and the embedding of the Transformer of the same name."""
 
-    config = AbcLstmConfig(
+    cell: str
+    like: TransformerSize
+
+    @property
+    def layers(self) -> int:
+        return 2 if self.like.width <= 256 else 3
+
+    @property
+    def embedding(self) -> int:
+        return self.like.width
+
+    @property
+    def units(self) -> int:
+        """Units a layer, in eights: what a quadratic equation over its matrices leaves.
+
+        Gates times units times (embedding + (2 layers - 1) units), and the projection back, are the
+        parameters; biases are left out on both sides.
+        """
+        gates = _GATES[self.cell]
+        square = gates * (2 * self.layers - 1)
+        line = (gates + 1) * self.embedding
+        root = math.sqrt(line**2 + 4 * square * self.like.layer_parameters)
+        return 8 * round((root - line) / (2 * square) / 8)
+
+
+def _build_recurrent(
+    tokenizer: PreTrainedTokenizerBase, cell: str, size: str, dropout: float, tied: bool
+) -> PreTrainedModel:
+    from abcgen.models.recurrent import AbcRecurrentConfig, AbcRecurrentForCausalLM
+
+    shape = RecurrentSize(cell, TRANSFORMER_SIZES[size])
+    config = AbcRecurrentConfig(
         vocab_size=len(tokenizer),
+        cell=cell,
         embedding_size=shape.embedding,
         hidden_size=shape.units,
         num_hidden_layers=shape.layers,
@@ -107,4 +133,4 @@ def _build_lstm(
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return AbcLstmForCausalLM(config)
+    return AbcRecurrentForCausalLM(config)

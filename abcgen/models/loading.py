@@ -29,7 +29,7 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     import torch
     from transformers import AutoModelForCausalLM
 
-    import abcgen.models.lstm  # noqa: F401 - importing registers the architecture
+    import abcgen.models.recurrent  # noqa: F401 - importing registers the architecture
 
     try:
         with no_progress_bars():

@@ -134,7 +134,7 @@ def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
         tie_word_embeddings=recipe.model.tie_word_embeddings,
         seed=recipe.seed,
     )
-    if recipe.model.architecture != "lstm":
+    if getattr(bare.config, "num_attention_heads", 0):
         _set_attention(bare, recipe.model.attn_implementation)
     longest = data.train.longest()
     limit = getattr(bare.config, "max_position_embeddings", longest)

@@ -5,7 +5,7 @@ import math
 
 import pytest
 from click.testing import CliRunner
-from models.tiny import make_lstm, make_rows, make_tokenizer, make_workplace
+from models.tiny import make_recurrent, make_rows, make_tokenizer, make_workplace
 
 from abcgen.cli import run
 from abcgen.errors import CorpusError, UsageError
@@ -19,7 +19,7 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compare")
     make_workplace(folder)
     for name in ("one", "two"):
-        make_lstm().save_pretrained(folder / name)
+        make_recurrent().save_pretrained(folder / name)
         make_tokenizer().save_pretrained(folder / name)
     return folder
 
@@ -27,7 +27,7 @@ def place(tmp_path_factory):
 def test_figures_are_those_of_the_protocol(place):
     found = compare([place / "one"], place / "corpus", ngram=3, resamples=200)
     rows = make_rows(8, 3)
-    bits, sizes = body_bits(make_lstm(), make_tokenizer(), rows), body_bytes(rows)
+    bits, sizes = body_bits(make_recurrent(), make_tokenizer(), rows), body_bytes(rows)
     network, ngram = found.entries
     assert network.bits_per_byte.estimate == pytest.approx(bits.sum() / sizes.sum())
     assert network.difference is None
@@ -61,7 +61,7 @@ def test_the_command_prints_a_table_or_json(place):
 def test_a_test_tune_that_made_the_model_is_refused(place, tmp_path):
     ids = [row["id"] for row in make_rows(8, 3)]
     model = tmp_path / "model"
-    make_lstm().save_pretrained(model)
+    make_recurrent().save_pretrained(model)
     make_tokenizer().save_pretrained(model)
     assert refuse_overlap(model, ids) is False  # no list, nothing checked
     (model / "train_hashes.txt").write_text("00\n01\n")
@@ -74,7 +74,7 @@ def test_a_test_tune_that_made_the_model_is_refused(place, tmp_path):
 
 
 def test_weights_that_are_no_numbers_are_one_line_and_no_figure(place, tmp_path, capsys):
-    model = make_lstm()
+    model = make_recurrent()
     model.projection.bias.data.fill_(math.nan)
     model.save_pretrained(tmp_path / "model")
     make_tokenizer().save_pretrained(tmp_path / "model")

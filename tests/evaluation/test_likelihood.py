@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from models.tiny import make_lstm, make_rows, make_tokenizer
+from models.tiny import make_recurrent, make_rows, make_tokenizer
 
 from abcgen.errors import ModelError
 from abcgen.evaluation import bits_per_byte, body_bits, body_bytes
@@ -25,7 +25,7 @@ def by_hand(model, tokenizer, row):
 @pytest.mark.parametrize("kind", ["gpt_neox", "lstm"])
 def test_bits_are_those_of_the_body_and_the_end_given_the_header(kind):
     tokenizer, rows = make_tokenizer(), make_rows(9)
-    model = make_lstm() if kind == "lstm" else build_model(tokenizer, kind, "tiny").train(False)
+    model = make_recurrent() if kind == "lstm" else build_model(tokenizer, kind, "tiny").train(False)
     bits = body_bits(model, tokenizer, rows)
     assert bits.shape == (9,)
     assert bits == pytest.approx([by_hand(model, tokenizer, row) for row in rows], rel=1e-5)
@@ -33,7 +33,7 @@ def test_bits_are_those_of_the_body_and_the_end_given_the_header(kind):
 
 def test_company_and_order_do_not_change_a_tune():
     tokenizer, rows = make_tokenizer(), make_rows(9)
-    model = make_lstm()
+    model = make_recurrent()
     bits = body_bits(model, tokenizer, rows)
     assert body_bits(model, tokenizer, rows[::-1])[::-1] == pytest.approx(bits, rel=1e-6)
     small = encoded_bits(model, encode_tunes(tokenizer, rows), tokens_per_batch=1)
@@ -42,7 +42,7 @@ def test_company_and_order_do_not_change_a_tune():
 
 def test_dropout_is_off_and_the_mode_is_put_back():
     tokenizer, rows = make_tokenizer(), make_rows(4)
-    model = make_lstm()
+    model = make_recurrent()
     still = body_bits(model, tokenizer, rows)
     model.train()
     assert body_bits(model, tokenizer, rows) == pytest.approx(still, rel=1e-6)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from models.tiny import make_lstm, make_tokenizer
+from models.tiny import make_recurrent, make_tokenizer
 from safetensors.torch import load_file, save_file
 
 from abcgen.errors import ModelError
@@ -14,13 +14,13 @@ from abcgen.models import load_model, load_tokenizer
 @pytest.fixture
 def folder(tmp_path):
     place = tmp_path / "model"
-    make_lstm().save_pretrained(place)
+    make_recurrent().save_pretrained(place)
     make_tokenizer().save_pretrained(place)
     return place
 
 
 def test_it_gives_float32_weights_ready_to_be_used(folder):
-    make_lstm().to(torch.bfloat16).save_pretrained(folder)
+    make_recurrent().to(torch.bfloat16).save_pretrained(folder)
     model, tokenizer = load_model(folder)
     assert model.dtype == torch.float32
     assert not model.training
@@ -123,9 +123,9 @@ def test_a_run_folder_points_to_its_best_model(tmp_path):
 
 
 def test_code_in_the_folder_is_never_run(folder):
-    (folder / "lstm.py").write_text("raise SystemExit('run')")
+    (folder / "recurrent.py").write_text("raise SystemExit('run')")
     model, _ = load_model(folder)
-    assert type(model).__module__ == "abcgen.models.lstm"
+    assert type(model).__module__ == "abcgen.models.recurrent"
 
 
 def test_a_crafted_tokenizer_that_panics_is_a_model_error(folder):

@@ -16,14 +16,14 @@ def test_the_small_sizes_have_the_parameters_they_promise():
     tokenizer = make_tokenizer()
     counts = {
         (kind, size): build_model(tokenizer, kind, size).num_parameters()
-        for kind in ("gpt_neox", "lstm")
+        for kind in ("gpt_neox", "lstm", "gru", "rnn")
         for size in ("tiny", "small")
     }
     assert 0.7e6 < counts["gpt_neox", "tiny"] < 1.0e6
     assert 3.0e6 < counts["gpt_neox", "small"] < 3.5e6
-    for size in ("tiny", "small"):
-        ratio = counts["lstm", size] / counts["gpt_neox", size]
-        assert 0.85 < ratio < 1.15
+    for kind in ("lstm", "gru", "rnn"):
+        for size in ("tiny", "small"):
+            assert 0.98 < counts[kind, size] / counts["gpt_neox", size] < 1.02
 
 
 def test_weights_follow_from_the_seed_and_leave_global_chance_alone():
@@ -72,14 +72,15 @@ def test_padding_on_the_right_changes_nothing_before_it():
 
 
 @pytest.mark.parametrize(
-    ("kind", "size", "says"), [("gpt", "small", "gpt_neox, lstm"), ("gpt_neox", "smal", "tiny, small")]
+    ("kind", "size", "says"),
+    [("gpt", "small", "gpt_neox, lstm, gru, rnn"), ("gpt_neox", "smal", "tiny, small")],
 )
 def test_an_unknown_model_is_refused_with_those_there_are(kind, size, says):
     with pytest.raises(UsageError, match=says):
         build_model(make_tokenizer(), kind, size)
 
 
-@pytest.mark.parametrize("architecture", ["gpt_neox", "lstm"])
+@pytest.mark.parametrize("architecture", ["gpt_neox", "lstm", "gru", "rnn"])
 def test_a_model_knows_how_to_be_sampled(architecture, tmp_path):
     build_model(make_tokenizer(), architecture, "tiny").save_pretrained(tmp_path)
     settings = GenerationConfig.from_pretrained(tmp_path)

@@ -67,16 +67,17 @@ def make_workplace(folder: Path, *, train: int = 48, validation: int = 8, test: 
     return {"corpus": str(folder / "corpus"), "tokenizer": str(folder / "tokenizer")}
 
 
-def make_lstm() -> Any:
-    """A small LSTM for `make_tokenizer`, weights from a fixed seed, large enough to matter."""
+def make_recurrent(cell: str = "lstm") -> Any:
+    """A small recurrent network for `make_tokenizer`, weights from a fixed seed, large enough to matter."""
     import torch
 
-    from abcgen.models.lstm import AbcLstmConfig, AbcLstmForCausalLM
+    from abcgen.models.recurrent import AbcRecurrentConfig, AbcRecurrentForCausalLM
 
     tokenizer = make_tokenizer()
     with torch.random.fork_rng():
         torch.manual_seed(3)
-        config = AbcLstmConfig(
+        config = AbcRecurrentConfig(
+            cell=cell,
             vocab_size=len(tokenizer),
             embedding_size=16,
             hidden_size=24,
@@ -87,4 +88,4 @@ def make_lstm() -> Any:
             eos_token_id=2,
             pad_token_id=0,
         )
-        return AbcLstmForCausalLM(config).train(False)
+        return AbcRecurrentForCausalLM(config).train(False)

@@ -256,7 +256,7 @@ def test_a_loss_that_is_no_number_leaves_the_checkpoint_before_it(place, tmp_pat
     ("model", "says"),
     [
         ({"size": "huge"}, "no gpt_neox of size 'huge'; there are tiny"),
-        ({"architecture": "gpt"}, "no architecture 'gpt'; there are gpt_neox, lstm"),
+        ({"architecture": "gpt"}, "no architecture 'gpt'; there are gpt_neox, lstm, gru, rnn"),
         pytest.param(
             {"size": "tiny", "attn_implementation": "flash_attention_2"},
             "flash_attention_2 is not to be had here: ",

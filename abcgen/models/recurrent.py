@@ -1,7 +1,7 @@
 """A recurrent language model that transformers can load, save and `generate()` from.
 
-Embedding, a stack of LSTM layers, a projection back to the embedding's width, and logits through the
-embedding itself. The file stands alone (torch and transformers only), because a published model carries
+Embedding, a stack of recurrent layers (LSTM, GRU, or the plain network of Elman), a projection back to the
+embedding's width, and logits through the embedding itself. The file stands alone (torch and transformers only), because a published model carries
 it along as its code. It knows nothing of tunes or of training.
 """
 
@@ -19,14 +19,21 @@ from transformers import AutoConfig, AutoModelForCausalLM, GenerationMixin, PreT
 from transformers.utils.generic import ModelOutput
 
 
-class AbcLstmConfig(PreTrainedConfig):
-    """`embedding_size`: width of a token; `hidden_size`: units of each of `num_hidden_layers` layers."""
+CELLS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
-    model_type = "abc_lstm"
+
+class AbcRecurrentConfig(PreTrainedConfig):
+    """`cell`: lstm, gru or rnn (tanh). `embedding_size`: width of a token; `hidden_size`: units a layer.
+
+    Raises ValueError for another cell.
+    """
+
+    model_type = "abc_recurrent"
 
     def __init__(
         self,
         vocab_size: int = 512,
+        cell: str = "lstm",
         embedding_size: int = 256,
         hidden_size: int = 480,
         num_hidden_layers: int = 2,
@@ -38,7 +45,10 @@ class AbcLstmConfig(PreTrainedConfig):
         tie_word_embeddings: bool = True,
         **kwargs: Any,
     ) -> None:
+        if cell not in CELLS:
+            raise ValueError(f"no cell {cell!r}; there are {', '.join(CELLS)}")
         self.vocab_size = vocab_size
+        self.cell = cell
         self.embedding_size = embedding_size
         self.hidden_size = hidden_size
         self.num_hidden_layers = num_hidden_layers
@@ -55,9 +65,10 @@ class AbcLstmConfig(PreTrainedConfig):
 
 
 @dataclass
-class LstmState:
-    """What the network remembers after `seen` tokens: `hidden`, `cell`, each (layers, batch, hidden_size).
+class RecurrentState:
+    """What the network remembers after `seen` tokens: tensors of (layers, batch, hidden_size).
 
+    They are the hidden state and, of an LSTM, the state of its cells.
     It goes where transformers keeps a key-value cache, and answers what `generate()` asks of one.
     """
 
@@ -65,8 +76,7 @@ class LstmState:
     is_compileable: ClassVar[bool] = False
     is_croppable: ClassVar[bool] = False
 
-    hidden: Tensor
-    cell: Tensor
+    states: tuple[Tensor, ...]
     seen: int = 0
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
@@ -74,33 +84,32 @@ class LstmState:
 
     def reorder_cache(self, beam_idx: Tensor) -> None:
         """Keep the rows `beam_idx` (rows,) of the batch, in that order."""
-        self.hidden = self.hidden.index_select(1, beam_idx.to(self.hidden.device))
-        self.cell = self.cell.index_select(1, beam_idx.to(self.cell.device))
+        self.states = tuple(state.index_select(1, beam_idx.to(state.device)) for state in self.states)
 
 
 @dataclass
-class AbcLstmOutput(ModelOutput):
+class AbcRecurrentOutput(ModelOutput):
     """`logits`: (batch, time, vocabulary); `past_key_values`: the state after the last token."""
 
     loss: Tensor | None = None
     logits: Tensor | None = None
-    past_key_values: LstmState | None = None
+    past_key_values: RecurrentState | None = None
 
 
-class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
-    """An LSTM over tokens. Padding, on either side, never touches the state (give `attention_mask`)."""
+class AbcRecurrentForCausalLM(PreTrainedModel, GenerationMixin):
+    """A recurrent network over tokens. Padding, on either side, never touches the state (give `attention_mask`)."""
 
-    config_class = AbcLstmConfig
-    base_model_prefix = "lstm"
+    config_class = AbcRecurrentConfig
+    base_model_prefix = "layers"
     _tied_weights_keys = {"lm_head.weight": "embedding.weight"}  # noqa: RUF012 - the name transformers reads
     _is_stateful = True
 
-    def __init__(self, config: AbcLstmConfig) -> None:
+    def __init__(self, config: AbcRecurrentConfig) -> None:
         super().__init__(config)
         layers, drop = config.num_hidden_layers, config.hidden_dropout
         self.embedding = nn.Embedding(config.vocab_size, config.embedding_size)
         self.dropout = nn.Dropout(drop)
-        self.lstm = nn.LSTM(
+        self.layers = CELLS[config.cell](
             config.embedding_size,
             config.hidden_size,
             layers,
@@ -113,15 +122,15 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        """Recurrent weights uniform in ±1/sqrt(hidden); the forget gates start open (bias 1)."""
-        if isinstance(module, nn.LSTM):
+        """Recurrent weights uniform in ±1/sqrt(hidden); an LSTM's forget gates start open (bias 1)."""
+        if isinstance(module, nn.RNNBase):
             bound = self.config.hidden_size**-0.5
             for name, parameter in module.named_parameters():
                 if "weight" in name:
                     nn.init.uniform_(parameter, -bound, bound)
                 else:
                     nn.init.zeros_(parameter)
-                    if "bias_ih" in name:
+                    if isinstance(module, nn.LSTM) and "bias_ih" in name:
                         parameter[self.config.hidden_size : 2 * self.config.hidden_size].fill_(1.0)
         elif isinstance(module, (nn.Embedding, nn.Linear)):
             nn.init.normal_(module.weight, std=self.config.initializer_range)
@@ -144,14 +153,14 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
-        past_key_values: LstmState | None = None,
+        past_key_values: RecurrentState | None = None,
         inputs_embeds: Tensor | None = None,
         labels: Tensor | None = None,
         use_cache: bool | None = None,
         logits_to_keep: int | Tensor = 0,
         return_dict: bool | None = None,
         **kwargs: Any,
-    ) -> AbcLstmOutput | tuple[Any, ...]:
+    ) -> AbcRecurrentOutput | tuple[Any, ...]:
         """ids (batch, time) int64 -> logits (batch, time, vocabulary).
 
         `attention_mask`: (batch, time) or, with a state, (batch, everything so far + time); 0 marks padding.
@@ -163,12 +172,12 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
             raise ValueError("give either input_ids or inputs_embeds")
         embedded = self.embedding(input_ids) if inputs_embeds is None else inputs_embeds
         embedded = self.dropout(embedded)
-        past = (past_key_values.hidden, past_key_values.cell) if past_key_values is not None else None
+        past = past_key_values.states if past_key_values is not None else None
         mask = attention_mask[:, -embedded.shape[1] :] if attention_mask is not None else None
         if mask is None or bool(mask.all()):
-            outputs, (hidden, cell) = self.lstm(embedded, past)
+            outputs, states = self._run(embedded, past)
         else:
-            outputs, hidden, cell = self._run_padded(embedded, mask.bool(), past)
+            outputs, states = self._run_padded(embedded, mask.bool(), past)
         logits = self.lm_head(self.projection(self.dropout(_kept(outputs, logits_to_keep))))
         loss = None
         if labels is not None:
@@ -177,39 +186,48 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
         state = None
         if self.config.use_cache if use_cache is None else use_cache:
             seen = past_key_values.seen if past_key_values is not None else 0
-            state = LstmState(hidden, cell, seen + embedded.shape[1])
-        output = AbcLstmOutput(loss=loss, logits=logits, past_key_values=state)
+            state = RecurrentState(states, seen + embedded.shape[1])
+        output = AbcRecurrentOutput(loss=loss, logits=logits, past_key_values=state)
         return output.to_tuple() if return_dict is False else output
 
+    def _run(self, given: Any, past: tuple[Tensor, ...] | None) -> tuple[Any, tuple[Tensor, ...]]:
+        """The layers over `given`, padded or packed, whatever the cell: outputs and the states after them."""
+        if isinstance(self.layers, nn.LSTM):
+            return self.layers(given, past)
+        outputs, hidden = self.layers(given, None if past is None else past[0])
+        return outputs, (hidden,)
+
     def _run_padded(
-        self, embedded: Tensor, mask: Tensor, past: tuple[Tensor, Tensor] | None
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self, embedded: Tensor, mask: Tensor, past: tuple[Tensor, ...] | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Run over the real positions of every row only; outputs at padding are zeros.
 
-        embedded (batch, time, width), mask (batch, time) bool -> outputs (batch, time, hidden), hidden, cell.
+        embedded (batch, time, width), mask (batch, time) bool -> outputs (batch, time, hidden), states.
         """
         batch, time = mask.shape
         if past is None:
-            shape = (self.lstm.num_layers, batch, self.lstm.hidden_size)
-            past = (embedded.new_zeros(shape), embedded.new_zeros(shape))
+            shape = (self.layers.num_layers, batch, self.layers.hidden_size)
+            past = (embedded.new_zeros(shape),) * (2 if isinstance(self.layers, nn.LSTM) else 1)
         lengths = mask.sum(1)
         order = torch.argsort((~mask).to(torch.int8), dim=1, stable=True)  # real positions first, in order
         left = embedded.gather(1, order[..., None].expand_as(embedded))
         packed = pack_padded_sequence(
             left, lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
         )
-        outputs, (hidden, cell) = self.lstm(packed, past)
+        outputs, states = self._run(packed, past)
         outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=time)
         back = torch.argsort(order, dim=1)
         outputs = outputs.gather(1, back[..., None].expand_as(outputs)) * mask[..., None]
         empty = (lengths == 0)[None, :, None]  # a row of nothing but padding keeps the state it had
-        return outputs, torch.where(empty, past[0], hidden), torch.where(empty, past[1], cell)
+        return outputs, tuple(
+            torch.where(empty, before, after) for before, after in zip(past, states, strict=True)
+        )
 
     def prepare_inputs_for_generation(
         self,
         input_ids: Tensor,
         next_sequence_length: int | None = None,
-        past_key_values: LstmState | None = None,
+        past_key_values: RecurrentState | None = None,
         attention_mask: Tensor | None = None,
         use_cache: bool | None = None,
         inputs_embeds: Tensor | None = None,
@@ -243,7 +261,7 @@ class AbcLstmForCausalLM(PreTrainedModel, GenerationMixin):
         }
 
     def _update_model_kwargs_for_generation(
-        self, outputs: AbcLstmOutput, model_kwargs: dict[str, Any], **kwargs: Any
+        self, outputs: AbcRecurrentOutput, model_kwargs: dict[str, Any], **kwargs: Any
     ) -> dict[str, Any]:
         """Carry the state over, and mark the new tokens as real."""
         if outputs.past_key_values is not None:
@@ -267,7 +285,7 @@ def _kept(outputs: Tensor, wanted: int | Tensor) -> Tensor:
     return outputs[wanted] if wanted.ndim == 2 else outputs[:, wanted]
 
 
-AbcLstmConfig.register_for_auto_class()
-AbcLstmForCausalLM.register_for_auto_class("AutoModelForCausalLM")
-AutoConfig.register("abc_lstm", AbcLstmConfig, exist_ok=True)
-AutoModelForCausalLM.register(AbcLstmConfig, AbcLstmForCausalLM, exist_ok=True)
+AbcRecurrentConfig.register_for_auto_class()
+AbcRecurrentForCausalLM.register_for_auto_class("AutoModelForCausalLM")
+AutoConfig.register("abc_recurrent", AbcRecurrentConfig, exist_ok=True)
+AutoModelForCausalLM.register(AbcRecurrentConfig, AbcRecurrentForCausalLM, exist_ok=True)
