@@ -14,6 +14,8 @@ from abcgen.files import read_text
 
 #: The file's name in a model folder.
 TRAIN_HASHES = "train_hashes.txt"
+#: An entry of it that stands for tunes of which nothing is known.
+UNKNOWN = "unknown"
 
 
 def train_hashes(folder: str | Path) -> frozenset[str] | None:
@@ -25,7 +27,7 @@ def train_hashes(folder: str | Path) -> frozenset[str] | None:
 def refuse_overlap(folder: str | Path, ids: Iterable[str]) -> bool:
     """Raise CorpusError when one of `ids` is among the tunes that made the model in `folder`.
 
-    True: checked and clean. False: the folder keeps no list, so nothing could be checked.
+    True: checked and clean. False: the folder keeps no list, or not of all, so no more could be checked.
     """
     known = train_hashes(folder)
     if known is None:
@@ -37,4 +39,4 @@ def refuse_overlap(folder: str | Path, ids: Iterable[str]) -> bool:
             f"{len(shared)} of {len(wanted)} test tunes made the model in {folder} "
             f"(the first is {shared[0]}): test it on tunes that it has not seen"
         )
-    return True
+    return UNKNOWN not in known

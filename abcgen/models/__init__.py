@@ -1,4 +1,4 @@
-"""Language models: sizes of a stock Transformer, recurrent networks, and a Kneser-Ney n-gram as the reference.
+"""Language models: sizes of a stock Transformer, recurrent networks, and a Kneser-Ney n-gram to beat.
 
 The names below load torch only when they are first asked for.
 """

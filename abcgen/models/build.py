@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abcgen.errors import UsageError
 from abcgen.models.transformer import (
@@ -68,6 +68,25 @@ def build_model(
             )
     model.generation_config = _generation_config(tokenizer)
     return model
+
+
+def set_dropout(model: PreTrainedModel, dropout: float, attention_dropout: float = 0.0) -> None:
+    """Give a model that was loaded other shares of dropout, in its layers and in its configuration."""
+    from torch import nn
+
+    module: Any
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = dropout
+        elif isinstance(module, nn.RNNBase):
+            module.dropout = dropout if module.num_layers > 1 else 0.0
+        if hasattr(module, "attention_dropout"):
+            module.attention_dropout = attention_dropout
+    for name in ("hidden_dropout", "resid_pdrop", "embd_pdrop"):
+        if hasattr(model.config, name):
+            setattr(model.config, name, dropout)
+    if hasattr(model.config, "attention_dropout"):
+        model.config.attention_dropout = attention_dropout
 
 
 def _generation_config(tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:

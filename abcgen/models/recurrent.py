@@ -1,8 +1,8 @@
 """A recurrent language model that transformers can load, save and `generate()` from.
 
 Embedding, a stack of recurrent layers (LSTM, GRU, or the plain network of Elman), a projection back to the
-embedding's width, and logits through the embedding itself. The file stands alone (torch and transformers only), because a published model carries
-it along as its code. It knows nothing of tunes or of training.
+embedding's width, and logits through the embedding itself. The file stands alone (torch and transformers
+only), because a published model carries it along as its code. It knows nothing of tunes or of training.
 """
 
 # mypy: disable-error-code="misc, override, no-untyped-call, no-any-return, call-arg, arg-type, unused-ignore"
@@ -17,7 +17,6 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from transformers import AutoConfig, AutoModelForCausalLM, GenerationMixin, PreTrainedConfig, PreTrainedModel
 from transformers.utils.generic import ModelOutput
-
 
 CELLS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -97,7 +96,7 @@ class AbcRecurrentOutput(ModelOutput):
 
 
 class AbcRecurrentForCausalLM(PreTrainedModel, GenerationMixin):
-    """A recurrent network over tokens. Padding, on either side, never touches the state (give `attention_mask`)."""
+    """A recurrent network over tokens. Padding, on either side, leaves its state alone (`attention_mask`)."""
 
     config_class = AbcRecurrentConfig
     base_model_prefix = "layers"

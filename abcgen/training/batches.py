@@ -7,10 +7,13 @@ attends to another. Nothing here is state: a run that resumes asks for the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from abcgen.models.encoding import cut_by_budget
+
+T = TypeVar("T")
 
 #: Lengths are stretched by up to this share before sorting, so that batches differ between epochs.
 JITTER = 0.05
@@ -28,7 +31,7 @@ def epoch_batches(lengths: Sequence[int], *, seed: int, epoch: int, tokens_per_b
     return [[order[place] for place in runs[run]] for run in random.permutation(len(runs))]
 
 
-def share_of(batch: Sequence[int], rank: int, processes: int) -> list[int]:
+def share_of(batch: Sequence[T], rank: int, processes: int) -> list[T]:
     """What the process `rank` of `processes` takes of a batch: every `processes`-th tune (possibly none)."""
     return list(batch[rank::processes])
 

@@ -1,8 +1,9 @@
 """Checkpoints that are whole, verified and of this run, or refused. Safetensors and JSON, nothing pickled.
 
-`output_dir/checkpoints/step-00001200/` holds the weights, their average, AdamW's moments, `state.json` (the
-progress and the fingerprint of recipe, corpus and tokenizer) and `sums.json` (SHA-256 of each file). It is
-written aside, synced and renamed. Chance needs no file: the loop derives it from (seed, step, process).
+`output_dir/checkpoints/step-00001200/` holds the weights, their average, the optimisers' moments,
+`state.json` (the progress and the fingerprint of recipe, corpus and tokenizer) and `sums.json` (SHA-256 of
+each file). It is written aside, synced and renamed. Chance needs no file: the loop derives it from (seed,
+step, process).
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from abcgen.errors import CheckpointError, OutputError
 from abcgen.files import folder_whole
 
 _FORMAT = 1
-_FILES = ("model.safetensors", "average.safetensors", "optimizer.safetensors", "state.json")
+#: What a checkpoint keeps as tensors, a file each.
+PARTS = ("model", "average", "optimizer")
+_FILES = (*(f"{part}.safetensors" for part in PARTS), "state.json")
 
 
 @dataclass
@@ -49,9 +51,7 @@ class Progress:
 
 def save_checkpoint(
     folder: Path,
-    model: nn.Module,
-    average: nn.Module | None,
-    optimizer: torch.optim.Optimizer,
+    tensors: Mapping[str, Mapping[str, Tensor]],
     progress: Progress,
     fingerprint: Mapping[str, Any],
     *,
@@ -59,13 +59,13 @@ def save_checkpoint(
 ) -> Path:
     """Write a checkpoint under `folder` and keep it and the `keep` - 1 before it. Raises OutputError.
 
-    One of a later step goes too: the run came back to this step because that one is damaged.
+    `tensors` by `PARTS`, each by name. One of a later step goes too: the run came back to this step because
+    that one is damaged.
     """
     place = folder / f"step-{progress.step:08d}"
     with folder_whole(place, overwrite=True) as aside:
-        _save_tensors(aside / "model.safetensors", dict(model.named_parameters()))
-        _save_tensors(aside / "average.safetensors", dict(average.named_parameters()) if average else {})
-        _save_tensors(aside / "optimizer.safetensors", _moments(model, optimizer))
+        for part in PARTS:
+            _save_tensors(aside / f"{part}.safetensors", tensors[part])
         state = {"format": _FORMAT, "progress": asdict(progress), "fingerprint": dict(fingerprint)}
         (aside / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
         sums = {name: _sha256(aside / name) for name in _FILES}
@@ -99,13 +99,9 @@ def newest_checkpoint(folder: Path) -> tuple[Path | None, list[str]]:
 
 
 def load_checkpoint(
-    place: Path,
-    model: nn.Module,
-    average: nn.Module | None,
-    optimizer: torch.optim.Optimizer,
-    fingerprint: Mapping[str, Any],
-) -> Progress:
-    """Fill the three in place from the checkpoint at `place`.
+    place: Path, fingerprint: Mapping[str, Any]
+) -> tuple[dict[str, dict[str, Tensor]], Progress]:
+    """The tensors of the checkpoint at `place`, by `PARTS` and name, and the progress.
 
     Raises CheckpointError when it is damaged or another run's.
     """
@@ -116,11 +112,8 @@ def load_checkpoint(
     if state.get("format") != _FORMAT:
         raise CheckpointError(f"{place} has format {state.get('format')!r}; this abcgen reads {_FORMAT}")
     _refuse_another_run(place, state["fingerprint"], dict(fingerprint))
-    _load_parameters(place / "model.safetensors", model)
-    if average is not None:
-        _load_parameters(place / "average.safetensors", average)
-    _load_moments(place / "optimizer.safetensors", model, optimizer)
-    return Progress(**state["progress"])
+    tensors = {part: load_file(place / f"{part}.safetensors") for part in PARTS}
+    return tensors, Progress(**state["progress"])
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -152,38 +145,6 @@ def _refuse_another_run(place: Path, kept: dict[str, Any], now: dict[str, Any]) 
             changes = ", ".join(f"{key} {old.get(key)!r}, now {new.get(key)!r}" for key in keys)
             raise CheckpointError(f"{place} was made by another {name}: {changes}")
         raise CheckpointError(f"{place} was made with another {name}; give that back, or another output_dir")
-
-
-def _moments(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """AdamW's state as named tensors: `<parameter>/exp_avg` and so on."""
-    return {
-        f"{name}/{key}": value
-        for name, parameter in model.named_parameters()
-        for key, value in optimizer.state.get(parameter, {}).items()
-    }
-
-
-def _load_moments(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    parameters = dict(model.named_parameters())
-    optimizer.state.clear()
-    for full_name, value in load_file(path).items():
-        name, _, key = full_name.rpartition("/")
-        if name not in parameters:
-            raise CheckpointError(f"{path} has moments of {name}, which the model has not")
-        moved = value if key == "step" else value.to(parameters[name].device)
-        optimizer.state[parameters[name]][key] = moved
-
-
-@torch.no_grad()
-def _load_parameters(path: Path, model: nn.Module) -> None:
-    loaded = load_file(path)
-    parameters = dict(model.named_parameters())
-    if loaded.keys() != parameters.keys():
-        raise CheckpointError(f"{path} does not hold the parameters of this model")
-    for name, parameter in parameters.items():
-        if loaded[name].shape != parameter.shape:
-            raise CheckpointError(f"{path}: {name} has another shape")
-        parameter.copy_(loaded[name])
 
 
 def _save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:

@@ -6,8 +6,11 @@ that the mended run can have it. It knows the names of a run's files, not what t
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
+import filelock
 import yaml
 
 from abcgen.errors import AbcgenError, CheckpointError, OutputError
@@ -17,6 +20,26 @@ from abcgen.training.recipe import recipe_from
 from abcgen.training.report import read_log
 
 RECIPE, LOG, CHECKPOINTS, BEST = "recipe.yaml", "log.jsonl", "checkpoints", "best"
+TRACKING, SAMPLES, LOCK = "tracking", "samples", ".lock"
+
+
+@contextlib.contextmanager
+def only_run(folder: Path) -> Iterator[None]:
+    """Hold the folder for one run while the block lasts. Raises OutputError when another process has it.
+
+    The system lets go of it when the process ends, however it ends.
+    """
+    lock = filelock.FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise OutputError(
+            f"another process is training in {folder}: wait for it, or give another folder"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def refuse_folder(folder: Path, *, resume: bool) -> None:
@@ -51,6 +74,8 @@ def _first_of_value(folder: Path) -> str | None:
             ours = all(is_leftover(inner) for inner in entry.iterdir())
         elif entry.name == RECIPE:
             ours = _is_our_recipe(entry)
+        elif entry.name in (LOCK, TRACKING):
+            ours = (folder / RECIPE).is_file() or entry.name == LOCK
         elif entry.name == LOG:
             ours = _is_our_log(entry) and (folder / RECIPE).is_file()
         else:

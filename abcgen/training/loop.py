@@ -7,40 +7,38 @@ judgements reach the loop as `on_evaluation`; it knows nothing of the notation.
 
 from __future__ import annotations
 
-import copy
+import contextlib
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.functional import cross_entropy
 
-from abcgen.errors import ModelError, UsageError
+from abcgen.errors import ModelError
 from abcgen.evaluation.likelihood import bits_per_byte, encoded_bits
 from abcgen.files import writable_folder, write_whole
-from abcgen.models.build import build_model
 from abcgen.models.encoding import IGNORED, EncodedTune, pad_tunes
 from abcgen.training.batches import epoch_batches, share_of
 from abcgen.training.checkpoints import (
-    Progress,
     checkpoints_in,
     clear_leftovers,
     load_checkpoint,
     newest_checkpoint,
     save_checkpoint,
 )
-from abcgen.training.data import TrainingData, load_data
-from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, refuse_folder
-from abcgen.training.optimizer import learning_rate, make_optimizer, reseed, update_average
+from abcgen.training.data import load_data
+from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
+from abcgen.training.optimizer import learning_rate, reseed, update_average
 from abcgen.training.report import append_log, draw_curves, rewind_log, save_model
+from abcgen.training.run import Run, prepare_run
 from abcgen.training.signals import StopSignal
+from abcgen.training.trackers import open_tracker
 
 if TYPE_CHECKING:
-    from accelerate import Accelerator
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from abcgen.training.recipe import Recipe
@@ -48,8 +46,8 @@ if TYPE_CHECKING:
 #: Called after every validation with (step, the measured model, tokenizer); its figures go to the log.
 OnEvaluation = Callable[[int, "PreTrainedModel", "PreTrainedTokenizerBase"], Mapping[str, float] | None]
 
-#: Keys of a recipe that may change between a run and its continuation, or are told apart by content.
-_FREE_KEYS = ("output_dir", "corpus", "tokenizer", "logging_steps", "save_total_limit")
+#: A loss of so many times that of blind chance is no longer learning.
+_EXPLODED = 4.0
 
 
 @dataclass(frozen=True)
@@ -66,34 +64,6 @@ class TrainingResult:
     signal: int = 0
 
 
-@dataclass
-class _Run:
-    recipe: Recipe
-    folder: Path
-    data: TrainingData
-    accelerator: Accelerator
-    model: Any  # as Accelerate wraps it
-    bare: PreTrainedModel  # the same weights without the wrapping
-    average: PreTrainedModel | None
-    optimizer: Any
-    progress: Progress
-    total: int
-
-    @property
-    def measured(self) -> PreTrainedModel:
-        """What is evaluated and kept: the averaged weights, where there are any."""
-        return self.average if self.average is not None else self.bare
-
-    @property
-    def fingerprint(self) -> dict[str, Any]:
-        recipe = {key: value for key, value in self.recipe.as_dict().items() if key not in _FREE_KEYS}
-        return {
-            "recipe": recipe,
-            "corpus": self.data.corpus_sha256,
-            "tokenizer": self.data.tokenizer_sha256,
-        }
-
-
 def train(
     recipe: Recipe, *, resume: bool = False, on_evaluation: OnEvaluation | None = None
 ) -> TrainingResult:
@@ -105,10 +75,10 @@ def train(
     """
     folder = Path(recipe.output_dir)
     refuse_folder(folder, resume=resume)
-    data = load_data(recipe)
-    run = _prepare(recipe, folder, data)
+    run = prepare_run(recipe, load_data(recipe))
     writable_folder(folder)
-    with StopSignal() as stop:
+    alone = only_run(folder) if run.accelerator.is_main_process else contextlib.nullcontext()
+    with alone, StopSignal() as stop:
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
     progress = run.progress
@@ -120,87 +90,28 @@ def train(
         best_step=progress.best_step,
         best_bpb=progress.best_bpb,
         elapsed=progress.elapsed,
-        signal=stop.received if progress.step < run.total else 0,
+        signal=0 if run.finished else stop.received,
     )
 
 
-def _prepare(recipe: Recipe, folder: Path, data: TrainingData) -> _Run:
-    bare = build_model(
-        data.tokenizer,
-        recipe.model.architecture,
-        recipe.model.size,
-        dropout=recipe.model.dropout,
-        attention_dropout=recipe.model.attention_dropout,
-        tie_word_embeddings=recipe.model.tie_word_embeddings,
-        seed=recipe.seed,
-    )
-    if getattr(bare.config, "num_attention_heads", 0):
-        _set_attention(bare, recipe.model.attn_implementation)
-    longest = data.train.longest()
-    limit = getattr(bare.config, "max_position_embeddings", longest)
-    if longest > limit:
-        raise ModelError(f"a tune of {recipe.corpus} has {longest} tokens; the model's context holds {limit}")
-    accelerator = _accelerator(recipe)
-    average = copy.deepcopy(bare).to(accelerator.device).eval() if recipe.ema_decay else None
-    optimizer = make_optimizer(bare, recipe)
-    model, optimizer = accelerator.prepare(bare, optimizer)
-    first = epoch_batches(
-        [len(tune) for tune in data.train.epoch(0)],
-        seed=recipe.seed,
-        epoch=0,
-        tokens_per_batch=recipe.tokens_per_batch,
-    )
-    total = recipe.max_steps or max(1, round(recipe.num_train_epochs * len(first)))
-    bare = accelerator.unwrap_model(model)
-    return _Run(recipe, folder, data, accelerator, model, bare, average, optimizer, Progress(), total)
-
-
-def _set_attention(model: PreTrainedModel, name: str) -> None:
-    """Have the model compute attention in the way of that name. Raises UsageError."""
-    try:
-        model.set_attn_implementation(name)
-    except (ImportError, ValueError) as error:
-        why = str(error).strip().partition("\n")[0]
-        raise UsageError(f"model.attn_implementation {name} is not to be had here: {why}") from error
-
-
-def _accelerator(recipe: Recipe) -> Accelerator:
-    """Accelerate's view of this process and of those started with it. Raises UsageError."""
-    from accelerate import Accelerator
-    from accelerate.state import AcceleratorState
-
-    # Accelerate remembers the precision of the process's last run and would refuse another
-    AcceleratorState._reset_state()
-    started = int(os.environ.get("WORLD_SIZE", "1")) if "LOCAL_RANK" in os.environ else 1
-    # Unless it is told to use the CPU, Accelerate does not join processes there: each would train alone
-    accelerator = Accelerator(
-        mixed_precision="bf16" if recipe.bf16 else "no",
-        cpu=started > 1 and not torch.accelerator.is_available(),
-    )
-    if accelerator.num_processes < started:
-        raise UsageError(
-            f"{started} processes were started, and on this device each would train alone; "
-            "with ACCELERATE_USE_CPU=true they share the CPU"
-        )
-    return accelerator
-
-
-def _continue_or_begin(run: _Run) -> None:
+def _continue_or_begin(run: Run) -> None:
     """Load the newest whole checkpoint, or start the folder afresh."""
     checkpoints = run.folder / CHECKPOINTS
     place, damage = newest_checkpoint(checkpoints)
     for line in damage:
         run.accelerator.print(f"{line}; going on from {place}")
     if place is not None:
-        run.progress = load_checkpoint(place, run.bare, run.average, run.optimizer.optimizer, run.fingerprint)
+        tensors, run.progress = load_checkpoint(place, run.fingerprint)
+        run.put_back(tensors, place)
     if run.accelerator.is_main_process:
         clear_leftovers(checkpoints)
         write_whole(run.folder / RECIPE, run.recipe.as_yaml(), overwrite=True)
         rewind_log(run.folder / LOG, run.progress.step if place is not None else -1)
+    open_tracker(run.accelerator, run.recipe)
     run.accelerator.wait_for_everyone()
 
 
-def _loop(run: _Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> None:
+def _loop(run: Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> None:
     """Steps until the end or a signal, with the log, the evaluations and the checkpoints between them."""
     from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 
@@ -235,23 +146,25 @@ def _loop(run: _Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> No
                 progress.elapsed = time.monotonic() - started
                 _checkpoint(run)
                 clock_before, tokens_before = time.monotonic(), progress.tokens
-            if _stopped(run, stop) and not last:
+            if _stopped(run, stop) and not run.finished:
                 _checkpoint(run)
                 break
+    run.accelerator.end_training()
 
 
-def _batches(run: _Run) -> Iterator[list[EncodedTune]]:
+def _batches(run: Run) -> Iterator[list[EncodedTune]]:
     """The batches that are left, in order, up to the last step; `progress` moves along with them."""
     progress, recipe = run.progress, run.recipe
-    while progress.step < run.total:
+    while not run.finished:
         tunes = run.data.train.epoch(progress.epoch)
         lengths = [len(tune) for tune in tunes]
         batches = epoch_batches(
             lengths, seed=recipe.seed, epoch=progress.epoch, tokens_per_batch=recipe.tokens_per_batch
         )
-        while progress.position < len(batches) and progress.step < run.total:
+        while progress.position < len(batches) and not run.finished:
             batch = [tunes[index] for index in batches[progress.position]]
             progress.position += 1
+            run.batch = f"batch {progress.position} of epoch {progress.epoch + 1}"
             if progress.position == len(batches):
                 progress.epoch, progress.position = progress.epoch + 1, 0
                 yield batch
@@ -259,39 +172,64 @@ def _batches(run: _Run) -> Iterator[list[EncodedTune]]:
             yield batch
 
 
-def _step(run: _Run, tunes: list[EncodedTune], rate: float) -> float:
+def _step(run: Run, tunes: list[EncodedTune], rate: float) -> float:
     """One optimiser step on a global batch, its loss added to `progress`; returns the gradient's norm."""
     accelerator, recipe, progress = run.accelerator, run.recipe, run.progress
     rank, processes = accelerator.process_index, accelerator.num_processes
     reseed(recipe.seed, progress.step, rank)
     predicted = sum(len(tune) - 1 for tune in tunes)
-    own = [tunes[index] for index in share_of(range(len(tunes)), rank, processes)]
-    for group in run.optimizer.param_groups:
-        group["lr"] = rate
+    own = share_of(tunes, rank, processes)
+    for optimizer in run.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
     run.model.train()
-    # Accelerate averages gradients over processes; a sum over the tokens of all is what is wanted
-    loss = _summed_loss(run, own or tunes[:1], count=bool(own)) * (processes / predicted)
-    accelerator.backward(loss)
-    norm = float(accelerator.clip_grad_norm_(run.model.parameters(), recipe.max_grad_norm or math.inf))
-    value = float(accelerator.reduce(loss.detach(), "mean"))
-    if not (math.isfinite(value) and math.isfinite(norm)):
-        kept = run.folder / CHECKPOINTS
-        good = f"; the last good checkpoint is untouched in {kept}" if checkpoints_in(kept) else ""
-        raise ModelError(
-            f"the loss is {value} and the gradient's norm {norm} at step {progress.step + 1}: "
-            f"lower learning_rate{good}"
-        )
-    run.optimizer.step()
-    run.optimizer.zero_grad()
+    total = torch.zeros((), device=accelerator.device)
+    pieces = recipe.gradient_accumulation_steps
+    for number in range(pieces):
+        piece = share_of(own, number, pieces)
+        wait = accelerator.no_sync(run.model) if number + 1 < pieces else contextlib.nullcontext()
+        with wait:
+            # Accelerate averages gradients over processes; a sum over the tokens of all is what is wanted
+            loss = _summed_loss(run, piece or tunes[:1], count=bool(piece)) * (processes / predicted)
+            accelerator.backward(loss)
+        total += loss.detach()
+    norm = _clip(run)
+    value = float(accelerator.reduce(total, "mean"))
+    _refuse_explosion(run, value, norm)
+    for optimizer in run.optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
     progress.step += 1
     progress.tokens += predicted
     progress.loss_sum, progress.loss_count = progress.loss_sum + value, progress.loss_count + 1
-    if run.average is not None:
-        update_average(run.average, run.bare, recipe.ema_decay, progress.step)
+    if run.average:
+        update_average(
+            list(run.average.values()), list(run.weights.values()), recipe.ema_decay, progress.step
+        )
     return norm
 
 
-def _summed_loss(run: _Run, tunes: list[EncodedTune], *, count: bool) -> torch.Tensor:
+def _clip(run: Run) -> float:
+    """Scale the gradients down to the recipe's norm, and return the norm that they had."""
+    norm = run.accelerator.clip_grad_norm_(run.model.parameters(), run.recipe.max_grad_norm or math.inf)
+    return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+
+
+def _refuse_explosion(run: Run, loss: float, norm: float) -> None:
+    """Raise ModelError when a step's loss or gradient is no number, or far worse than blind chance."""
+    blind = math.log(len(run.data.tokenizer))
+    if math.isfinite(loss) and math.isfinite(norm) and loss < _EXPLODED * blind:
+        return
+    progress, kept = run.progress, run.folder / CHECKPOINTS
+    places = checkpoints_in(kept)
+    good = f"; the last good checkpoint is {places[-1]}" if places else ""
+    raise ModelError(
+        f"the loss is {loss:.4g} and the gradient's norm {norm:.4g} at step {progress.step + 1} "
+        f"({run.batch}): lower learning_rate{good}"
+    )
+
+
+def _summed_loss(run: Run, tunes: list[EncodedTune], *, count: bool) -> torch.Tensor:
     """Nats of all tokens of `tunes` but their begin marks; 0 without `count` (they only fill a place)."""
     ids, labels = pad_tunes(tunes, run.data.tokenizer.pad_token_id or 0, body_only=False)
     if not count:
@@ -305,30 +243,31 @@ def _summed_loss(run: _Run, tunes: list[EncodedTune], *, count: bool) -> torch.T
     )
 
 
-def _evaluate(run: _Run, on_evaluation: OnEvaluation | None) -> None:
+def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     """Validation by the protocol, shared out over the processes; the best model so far is kept."""
     accelerator, data, progress = run.accelerator, run.data, run.progress
     own = list(range(accelerator.process_index, len(data.validation), accelerator.num_processes))
     bits = torch.zeros(len(data.validation), dtype=torch.float64)
+    model = run.measured()
     found = encoded_bits(
-        run.measured, [data.validation[index] for index in own], pad_id=data.tokenizer.pad_token_id or 0
+        model, [data.validation[index] for index in own], pad_id=data.tokenizer.pad_token_id or 0
     )
     bits[own] = torch.from_numpy(found)
     bits = accelerator.reduce(bits.to(accelerator.device), "sum").cpu()
     bpb = bits_per_byte(bits.numpy(), data.validation_bytes)
     figures: Mapping[str, float] = {}
     if on_evaluation is not None and accelerator.is_main_process:
-        figures = on_evaluation(progress.step, run.measured, data.tokenizer) or {}
+        figures = on_evaluation(progress.step, model, data.tokenizer) or {}
     _log(run, bpb=bpb, **figures)
     if progress.best_bpb is None or bpb < progress.best_bpb:
         progress.best_bpb, progress.best_step = bpb, progress.step
         if accelerator.is_main_process:
-            save_model(run.folder / BEST, run.measured, run.recipe, data.ids)
+            save_model(run.folder / BEST, model, run.recipe, run.ids)
     if accelerator.is_main_process:
         draw_curves(run.folder / LOG, run.folder / "curves.png")
 
 
-def _log(run: _Run, **figures: float) -> None:
+def _log(run: Run, **figures: float) -> None:
     if run.accelerator.is_main_process:
         progress = run.progress
         record = {
@@ -338,15 +277,15 @@ def _log(run: _Run, **figures: float) -> None:
             "elapsed": round(progress.elapsed, 1),
         }
         append_log(run.folder / LOG, record)
+    run.accelerator.log(figures, step=run.progress.step)
 
 
-def _checkpoint(run: _Run) -> None:
+def _checkpoint(run: Run) -> None:
+    tensors = run.tensors()
     if run.accelerator.is_main_process:
         save_checkpoint(
             run.folder / CHECKPOINTS,
-            run.bare,
-            run.average,
-            run.optimizer.optimizer,
+            tensors,
             run.progress,
             run.fingerprint,
             keep=run.recipe.save_total_limit,
@@ -354,7 +293,7 @@ def _checkpoint(run: _Run) -> None:
     run.accelerator.wait_for_everyone()
 
 
-def _stopped(run: _Run, stop: StopSignal) -> bool:
+def _stopped(run: Run, stop: StopSignal) -> bool:
     """Whether any process was told to stop, so that all leave after the same step."""
     if run.accelerator.num_processes == 1:
         return bool(stop.received)

@@ -1,12 +1,13 @@
 """The optimiser, its schedule and the average of the weights: plain functions of the step.
 
-Nothing here remembers anything but AdamW's moments and the average itself, so a checkpoint is small and
+Nothing here remembers anything but the moments and the average itself, so a checkpoint is small and
 resuming is exact. It knows modules and tensors, not tunes.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -16,24 +17,46 @@ if TYPE_CHECKING:
     from abcgen.training.recipe import Recipe
 
 
-def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
-    """AdamW (Loshchilov and Hutter, 2019); matrices decay, embeddings, norms and biases do not."""
+def make_optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """What moves the weights of `model`: AdamW, or Muon for its layers' matrices and AdamW for the rest.
+
+    Matrices decay; embeddings, norms and biases do not. I. Loshchilov and F. Hutter, "Decoupled weight decay
+    regularization", ICLR 2019; K. Jordan, "Muon", 2024, its rate scaled to AdamW's (`match_rms_adamw`).
+    """
     embeddings = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
-    decayed: list[nn.Parameter] = []
+    head = _head(model)
+    hidden: list[nn.Parameter] = []
+    outer: list[nn.Parameter] = []
     kept: list[nn.Parameter] = []
     for parameter in model.parameters():
-        if parameter.requires_grad:
-            (decayed if parameter.ndim >= 2 and id(parameter) not in embeddings else kept).append(parameter)
-    groups = [
-        {"params": decayed, "weight_decay": recipe.weight_decay},
-        {"params": kept, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(
+        if not parameter.requires_grad:
+            continue
+        if parameter.ndim < 2 or id(parameter) in embeddings:
+            kept.append(parameter)
+        else:
+            (outer if parameter is head else hidden).append(parameter)
+    rate, decay = recipe.learning_rate, recipe.weight_decay
+    groups = [{"params": outer, "weight_decay": decay}, {"params": kept, "weight_decay": 0.0}]
+    optimizers: list[torch.optim.Optimizer] = []
+    if recipe.optim == "muon":
+        scaled = "match_rms_adamw"
+        optimizers.append(torch.optim.Muon(hidden, lr=rate, weight_decay=decay, adjust_lr_fn=scaled))
+    else:
+        groups[0] = {"params": [*hidden, *outer], "weight_decay": decay}
+    adam = torch.optim.AdamW(
         [group for group in groups if group["params"]],
-        lr=recipe.learning_rate,
+        lr=rate,
         betas=(recipe.adam_beta1, recipe.adam_beta2),
         eps=recipe.adam_epsilon,
     )
+    return [*optimizers, adam]
+
+
+def _head(model: nn.Module) -> nn.Parameter | None:
+    """The weight of the layer that gives the logits, where the model is one of transformers."""
+    find = getattr(model, "get_output_embeddings", None)
+    layer = find() if callable(find) else None
+    return getattr(layer, "weight", None)
 
 
 def learning_rate(recipe: Recipe, step: int, total: int) -> float:
@@ -50,14 +73,15 @@ def learning_rate(recipe: Recipe, step: int, total: int) -> float:
 
 
 @torch.no_grad()
-def update_average(average: nn.Module, model: nn.Module, decay: float, step: int) -> None:
-    """Move `average` towards `model` after step `step` (from 1): weights that forget with `decay` a step.
+def update_average(
+    average: Sequence[torch.Tensor], weights: Sequence[torch.Tensor], decay: float, step: int
+) -> None:
+    """Move `average` towards `weights` after step `step` (from 1), so that it forgets with `decay` a step.
 
     Early on the decay is less, (1 + step) / (10 + step), so that the first weights are soon forgotten.
     """
     weight = 1 - min(decay, (1 + step) / (10 + step))
-    own: list[torch.Tensor] = list(average.parameters())
-    torch._foreach_lerp_(own, list(model.parameters()), weight)
+    torch._foreach_lerp_(list(average), list(weights), weight)
 
 
 def reseed(seed: int, step: int, rank: int) -> None:

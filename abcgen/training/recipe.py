@@ -22,18 +22,24 @@ from abcgen.files import read_text
 
 SCHEDULES = ("cosine", "linear", "constant")
 ATTENTIONS = ("sdpa", "eager", "flash_attention_2")
-#: The largest seed that torch takes as it is, and more passes than any run makes.
+OPTIMIZERS = ("adamw_torch", "muon")
+TRACKERS = ("none", "tensorboard", "trackio", "wandb")
+#: The largest seed that torch takes as it is, more passes than any run makes, and samples enough to judge by.
 MOST_SEED = 2**63 - 1
 MOST_EPOCHS = 1_000_000
+MOST_SAMPLES = 1_000
 
 
 @dataclass(frozen=True)
 class ModelRecipe:
     """What to build: see `abcgen.models.build.SIZES`. `dropout` 0 to below 1.
 
-    `attn_implementation`: how attention is computed while training, by transformers' name (`sdpa`, `eager`).
+    `name_or_path`: the folder of a model to go on from, any that transformers loads; its shape is its own
+    then, and the other lines but dropout and attention say nothing. `attn_implementation`: how attention is
+    computed while training, by transformers' name (`sdpa`, `eager`).
     """
 
+    name_or_path: str = ""
     architecture: str = "gpt_neox"
     size: str = "small"
     dropout: float = 0.2
@@ -48,10 +54,15 @@ class Recipe:
 
     `max_steps` counts optimiser steps; when it is 0, `num_train_epochs` passes over the corpus are made.
     `warmup_steps` below 1 is a share of all steps. `tokens_per_batch` is the size of a global batch in
-    tokens, padding included. `ema_decay` 0 turns the averaging of weights off. A checkpoint is written every
-    `eval_steps` too. `augment_keys` has half of the tunes moved, in each epoch, to another key of their
-    tradition; `steering_rate` is the share of header lines that are given, 0 leaves headers plain;
-    `infill_rate` the share of tunes laid out with a gap to be filled.
+    tokens, padding included, whatever the number of processes; `gradient_accumulation_steps` cuts each
+    process's share of it into that many pieces, for a machine with little memory. `optim` muon moves the
+    matrices of the layers by Muon and all else by AdamW. `bf16` is used where the machine has it.
+    `ema_decay` 0 turns the averaging of weights off. A checkpoint is written every `eval_steps` too, and
+    `eval_samples` tunes are drawn and judged then. `early_stopping_patience` ends the run when so many
+    evaluations brought nothing better; 0 never does. `report_to` names a tracker. `augment_keys` has half
+    of the tunes moved, in each epoch, to another key of their tradition; `steering_rate` is the share of
+    header lines that are given, 0 leaves headers plain; `infill_rate` the share of tunes laid out with a gap
+    to be filled.
     """
 
     output_dir: str
@@ -61,6 +72,8 @@ class Recipe:
     num_train_epochs: float = 20.0
     max_steps: int = 0
     tokens_per_batch: int = 4096
+    gradient_accumulation_steps: int = 1
+    optim: str = "adamw_torch"
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.1
     adam_beta1: float = 0.9
@@ -70,9 +83,12 @@ class Recipe:
     lr_scheduler_type: str = "cosine"
     warmup_steps: float = 0.05
     ema_decay: float = 0.0
+    early_stopping_patience: int = 0
     eval_steps: int = 100
+    eval_samples: int = 0
     logging_steps: int = 10
     save_total_limit: int = 2
+    report_to: str = "none"
     seed: int = 0
     bf16: bool = False
     augment_keys: bool = False
@@ -169,14 +185,16 @@ def _typed(value: Any, kind: type[Any], where: str) -> Any:
 
 def _check_ranges(recipe: Recipe, where: str) -> None:
     """UsageError for values no run can use."""
-    positive = ("tokens_per_batch", "learning_rate", "adam_epsilon")
-    for name in (*positive, "eval_steps", "logging_steps", "save_total_limit"):
+    sizes = ("tokens_per_batch", "gradient_accumulation_steps", "learning_rate", "adam_epsilon")
+    for name in (*sizes, "eval_steps", "logging_steps", "save_total_limit"):
         if getattr(recipe, name) <= 0:
             raise UsageError(f"{where}: {name} should be above 0, not {getattr(recipe, name)}")
-    for name in ("weight_decay", "max_grad_norm", "warmup_steps", "max_steps", "num_train_epochs", "seed"):
+    counts = ("max_steps", "num_train_epochs", "early_stopping_patience", "eval_samples", "seed")
+    for name in ("weight_decay", "max_grad_norm", "warmup_steps", *counts):
         if getattr(recipe, name) < 0:
             raise UsageError(f"{where}: {name} should be 0 or more, not {getattr(recipe, name)}")
-    for name, most in (("seed", MOST_SEED), ("num_train_epochs", MOST_EPOCHS)):
+    most_of = {"seed": MOST_SEED, "num_train_epochs": MOST_EPOCHS, "eval_samples": MOST_SAMPLES}
+    for name, most in most_of.items():
         if getattr(recipe, name) > most:
             raise UsageError(f"{where}: {name} should be at most {most}, not {getattr(recipe, name)}")
     _check_shares(recipe, where)
@@ -202,9 +220,10 @@ def _check_names(recipe: Recipe, where: str) -> None:
         raise UsageError(f"{where}: model.attn_implementation should be one of {', '.join(ATTENTIONS)}")
     if recipe.model.attn_implementation == "flash_attention_2" and not recipe.bf16:
         raise UsageError(f"{where}: model.attn_implementation flash_attention_2 works only with bf16: true")
-    if recipe.lr_scheduler_type not in SCHEDULES:
-        near = difflib.get_close_matches(recipe.lr_scheduler_type, SCHEDULES, n=1, cutoff=0.0)
-        raise UsageError(
-            f"{where}: no lr_scheduler_type {recipe.lr_scheduler_type!r}; did you mean {near[0]}? "
-            f"There are {', '.join(SCHEDULES)}"
-        )
+    for name, known in (("lr_scheduler_type", SCHEDULES), ("optim", OPTIMIZERS), ("report_to", TRACKERS)):
+        value = getattr(recipe, name)
+        if value not in known:
+            near = difflib.get_close_matches(value, known, n=1, cutoff=0.0)
+            raise UsageError(
+                f"{where}: no {name} {value!r}; did you mean {near[0]}? There are {', '.join(known)}"
+            )

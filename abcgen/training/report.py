@@ -94,12 +94,7 @@ def draw_curves(log: Path, picture: Path) -> None:
     write_whole(picture, png(figure), overwrite=True)
 
 
-def save_model(
-    folder: Path,
-    model: PreTrainedModel,
-    recipe: Recipe,
-    ids: Iterable[str],
-) -> None:
+def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterable[str]) -> None:
     """`folder` becomes a model that plain transformers loads, with its recipe and the ids that made it.
 
     The tokenizer's files are those of the recipe's tokenizer, byte for byte.

@@ -52,14 +52,16 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def make_workplace(folder: Path, *, train: int = 48, validation: int = 8, test: int = 8) -> dict[str, Any]:
+def make_workplace(
+    folder: Path, *, train: int = 48, validation: int = 8, test: int = 8, seed: int = 1
+) -> dict[str, Any]:
     """Write a corpus and a tokenizer under `folder`; gives the paths as a recipe wants them."""
     from datasets import Dataset, DatasetDict
 
     splits = {
-        "train": make_rows(train, 1),
-        "validation": make_rows(validation, 2),
-        "test": make_rows(test, 3),
+        "train": make_rows(train, seed),
+        "validation": make_rows(validation, seed + 1),
+        "test": make_rows(test, seed + 2),
     }
     corpus = DatasetDict({name: Dataset.from_list(rows) for name, rows in splits.items()})
     corpus.save_to_disk(str(folder / "corpus"))

@@ -16,7 +16,7 @@ import datasets
 import pytest
 import torch
 import yaml
-from models.tiny import make_workplace
+from models.tiny import make_tokenizer, make_workplace
 from safetensors.torch import load_file
 
 from abcgen.errors import CheckpointError, CorpusError, ModelError, OutputError, UsageError
@@ -95,10 +95,12 @@ def whole(place, tmp_path_factory):
     return train(make_recipe(place, folder))
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gpt_neox"])
-def test_a_stopped_run_ends_in_the_same_bits_as_one_that_was_not(kind, place, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("kind", "optim"), [("lstm", "adamw_torch"), ("gpt_neox", "adamw_torch"), ("gpt_neox", "muon")]
+)
+def test_a_stopped_run_ends_in_the_same_bits_as_one_that_was_not(kind, optim, place, tmp_path, monkeypatch):
     model = {"architecture": kind, "size": "tiny", "dropout": 0.2}
-    settings = {"model": model, "max_steps": 20, "bf16": kind == "gpt_neox"}
+    settings = {"model": model, "max_steps": 20, "bf16": kind == "gpt_neox", "optim": optim}
     train(make_recipe(place, tmp_path / "one", **settings))
     with monkeypatch.context() as patch:
         patch.setattr(loop, "StopSignal", StopAt)
@@ -227,7 +229,7 @@ def test_what_a_killed_process_left_is_cleared_away(place, tmp_path):
 
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_step(place, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30)
-    with pytest.raises(ModelError, match=r"at step [2-9]: lower learning_rate$"):
+    with pytest.raises(ModelError, match=r"at step [2-9] \(batch \d+ of epoch \d+\): lower learning_rate$"):
         train(make_recipe(place, tmp_path / "run"))
 
 
@@ -245,11 +247,74 @@ def test_a_run_that_came_to_nothing_leaves_the_folder_to_the_mended_one(place, t
 
 def test_a_loss_that_is_no_number_leaves_the_checkpoint_before_it(place, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30 if step > 4 else 1e-3)
-    with pytest.raises(ModelError, match=r"the last good checkpoint is untouched in .*checkpoints$"):
+    with pytest.raises(ModelError, match=r"the last good checkpoint is .*step-00000005$"):
         train(make_recipe(place, tmp_path / "run"))
     assert [entry.name for entry in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000005"]
     with pytest.raises(OutputError, match="holds a run already"):
         train(make_recipe(place, tmp_path / "run"))
+
+
+def test_a_loss_far_above_blind_chance_stops_the_run(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "_EXPLODED", 0.1)
+    with pytest.raises(ModelError, match=r"the loss is 3\.\d+ .* at step 1 \(batch 1 of epoch 1\)"):
+        train(make_recipe(place, tmp_path / "run"))
+
+
+def test_pieces_of_a_batch_are_as_good_as_the_whole(place, tmp_path):
+    settings = {"model": {"architecture": "lstm", "size": "tiny", "dropout": 0.0}, "logging_steps": 1}
+    losses = []
+    for pieces in (1, 3):
+        run = make_recipe(place, tmp_path / str(pieces), gradient_accumulation_steps=pieces, **settings)
+        log = (train(run).output_dir / "log.jsonl").read_text().splitlines()
+        losses.append([json.loads(line)["loss"] for line in log if '"loss"' in line])
+    assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def test_a_run_that_gets_no_better_ends_and_resumes_to_its_end(place, tmp_path):
+    recipe = make_recipe(
+        place,
+        tmp_path / "run",
+        learning_rate=1e-9,
+        ema_decay=0,
+        max_steps=200,
+        eval_steps=2,
+        early_stopping_patience=3,
+    )
+    done = train(recipe)
+    assert done.step - done.best_step == 6
+    assert done.step < 200
+    assert done.signal == 0
+    again = train(recipe, resume=True)
+    assert (again.step, again.best_step, again.best_bpb) == (done.step, done.best_step, done.best_bpb)
+
+
+def test_a_folder_is_held_by_one_run_at_a_time(place, tmp_path):
+    def second(step, model, tokenizer):
+        with pytest.raises(OutputError, match="another process is training in"):
+            train(make_recipe(place, tmp_path / "run", max_steps=2), resume=True)
+
+    assert train(make_recipe(place, tmp_path / "run", max_steps=2), on_evaluation=second).step == 2
+
+
+def test_a_run_goes_on_from_the_weights_of_a_model_and_remembers_its_tunes(whole, place, tmp_path):
+    (tmp_path / "place").mkdir()
+    mine = make_workplace(tmp_path / "place", train=5, validation=2, seed=7)
+    settings = {"max_steps": 2, "ema_decay": 0, "learning_rate": 1e-12, "logging_steps": 1}
+    start = {"name_or_path": str(whole.model), "dropout": 0.0}
+    done = train(
+        make_recipe({**mine, **place, "corpus": mine["corpus"]}, tmp_path / "run", model=start, **settings)
+    )
+    old, new = load_file(whole.model / "model.safetensors"), load_file(done.model / "model.safetensors")
+    for name, weight in old.items():
+        assert torch.allclose(new[name], weight, atol=1e-6)
+    assert json.loads((done.model / "config.json").read_text())["hidden_dropout"] == 0.0
+    ids = (done.model / "train_hashes.txt").read_text().split()
+    assert set((whole.model / "train_hashes.txt").read_text().split()) < set(ids)
+    other = tmp_path / "other"
+    make_tokenizer().save_pretrained(other)
+    (other / "tokenizer.json").write_text((other / "tokenizer.json").read_text() + "\n")
+    with pytest.raises(ModelError, match="was trained with another tokenizer than"):
+        train(make_recipe({**place, "tokenizer": str(other)}, tmp_path / "third", model=start))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from models.tiny import make_tokenizer
 
 from abcgen.models import build_model
 from abcgen.training.batches import epoch_batches, padding_waste, share_of
-from abcgen.training.optimizer import learning_rate, make_optimizer, reseed, update_average
+from abcgen.training.optimizer import learning_rate, make_optimizers, reseed, update_average
 from abcgen.training.recipe import recipe_from
 from abcgen.training.signals import StopSignal
 
@@ -49,13 +49,29 @@ def test_matrices_decay_and_embeddings_norms_and_biases_do_not():
     for kind, embedding in (("gpt_neox", "gpt_neox.embed_in.weight"), ("lstm", "embedding.weight")):
         model = build_model(make_tokenizer(), kind, "tiny")
         names = {id(parameter): name for name, parameter in model.named_parameters()}
-        groups = make_optimizer(model, recipe).param_groups
+        (optimizer,) = make_optimizers(model, recipe)
+        groups = optimizer.param_groups
         decayed = {names[id(p)] for group in groups for p in group["params"] if group["weight_decay"]}
         kept = {names[id(p)] for group in groups for p in group["params"] if not group["weight_decay"]}
         assert decayed | kept == set(names.values())
         assert embedding in kept
         assert all("norm" not in name and "bias" not in name for name in decayed)
         assert any("weight" in name for name in decayed)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_muon_moves_the_matrices_of_the_layers_and_adamw_all_else(tied):
+    recipe = recipe_from({"output_dir": "x", "optim": "muon", "weight_decay": 0.3})
+    model = build_model(make_tokenizer(), "gpt_neox", "tiny", tie_word_embeddings=tied)
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    muon, adam = make_optimizers(model, recipe)
+    assert (type(muon), type(adam)) == (torch.optim.Muon, torch.optim.AdamW)
+    moved, others = (
+        [names[id(p)] for group in each.param_groups for p in group["params"]] for each in (muon, adam)
+    )
+    assert sorted([*moved, *others]) == sorted(names.values())
+    matrices = ("query_key_value.weight", "dense.weight", "dense_h_to_4h.weight", "dense_4h_to_h.weight")
+    assert set(moved) == {name for name in names.values() if name.endswith(matrices)}
 
 
 def test_the_schedule_warms_up_and_comes_down():
@@ -76,9 +92,10 @@ def test_the_average_follows_and_forgets():
     average = copy.deepcopy(model)
     torch.nn.init.zeros_(average.weight)
     torch.nn.init.ones_(model.weight)
-    update_average(average, model, 0.5, 1000)
+    mean, weights = list(average.parameters()), list(model.parameters())
+    update_average(mean, weights, 0.5, 1000)
     assert average.weight.item() == pytest.approx(0.5)
-    update_average(average, model, 0.999, 1)  # early: (1 + 1) / (10 + 1) is kept
+    update_average(mean, weights, 0.999, 1)  # early: (1 + 1) / (10 + 1) is kept
     assert average.weight.item() == pytest.approx(0.5 * 2 / 11 + 9 / 11)
 
 
