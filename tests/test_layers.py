@@ -34,6 +34,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
             "transformers",
             "numpy",
             "accelerate",
+            "filelock",
             "datasets",
             "yaml",
             "tqdm",
