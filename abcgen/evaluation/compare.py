@@ -1,43 +1,79 @@
-"""Models side by side on one split: bits per byte, an interval, and the paired difference to the first.
+"""Models side by side on one split: likelihood by one protocol, by group, and how valid what they write is.
 
-It measures and tells; the printing of tables is here because a figure and its recipe belong together.
+It measures; `abcgen.evaluation.tables` prints. Every figure has an interval by bootstrap over tunes.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from abcgen.errors import ModelError, UsageError
-from abcgen.evaluation.likelihood import body_bits, body_bytes
+from abcgen.evaluation.likelihood import Scores, body_bytes, body_scores
 from abcgen.evaluation.overlap import refuse_overlap
 from abcgen.evaluation.rows import Row, load_rows, rows_sha256
+from abcgen.evaluation.samples import Ladder, climb, draw_samples
 from abcgen.evaluation.statistics import RESAMPLES, Interval, bootstrap_ratio, paired_difference
+from abcgen.files import file_digest
 from abcgen.models.loading import load_model
 from abcgen.models.ngram import KneserNey
+
+#: Columns by which figures are told apart, where the corpus has them.
+GROUPS = ("source", "meter")
+
+
+@dataclass(frozen=True)
+class Group:
+    """The tunes of one source or metre, and what they cost, in bits per byte."""
+
+    tunes: int
+    bits_per_byte: Interval
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The ladder of tunes that were drawn raw, and how: the headers are those of the split's tunes."""
+
+    ladder: Ladder
+    temperature: float
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        steps = {step: asdict(self.ladder.share(step)) for step in range(1, len(self.ladder.heights))}
+        return {**asdict(self), "steps": steps}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One model's figures, in bits per byte. `difference` is to the first model.
+    """One model's figures. `difference` is to the first model, in bits per byte, tune by tune.
 
-    `overlap_checked`: the model keeps a list of the tunes that made it, and none of them is in the split.
+    `bits_per_token`, `top1` and `top5` (shares of tokens) hang on the tokenizer, so they are comparable only
+    between models that share it; an n-gram over bytes has none. `overlap_checked`: the model keeps a list of
+    the tunes that made it, and none of them is in the split. `sha256`: of its weights and its tokenizer.
     """
 
     model: str
+    sha256: str | None
     parameters: int | None
     bits_per_byte: Interval
+    bits_per_token: Interval | None
+    top1: Interval | None
+    top5: Interval | None
     difference: Interval | None
+    groups: dict[str, dict[str, Group]]
+    validity: Validity | None
     overlap_checked: bool
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Entries in the order asked for, and what they were measured on."""
+    """Entries in the order asked for, and what they were measured on and with."""
 
     corpus: str
     split: str
@@ -46,38 +82,27 @@ class Comparison:
     sha256: str
     resamples: int
     seed: int
+    versions: dict[str, str]
     entries: tuple[Entry, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return asdict(self)
-
-    def as_table(self) -> str:
-        """Lines of text: a row a model, then what the figures were measured on."""
-        rows = [("model", "parameters", "bits per byte", "95 % interval", "against the first")]
+        entries = []
         for entry in self.entries:
-            figure, change = entry.bits_per_byte, entry.difference
-            parameters = "-" if entry.parameters is None else f"{entry.parameters:,}"
-            interval = f"{figure.low:.4f} to {figure.high:.4f}"
-            against = "-"
-            if change is not None:
-                against = f"{change.estimate:+.4f} ({change.low:+.4f} to {change.high:+.4f})"
-            rows.append((entry.model, parameters, f"{figure.estimate:.4f}", interval, against))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = []
-        for row in rows:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            lines.append("  ".join(cells).rstrip())
-        unchecked = [entry.model for entry in self.entries if not entry.overlap_checked]
-        if unchecked and self.split == "validation":
-            lines.append("validation: choices were made on these tunes, so the figures flatter")
-        elif unchecked:
-            lines.append(f"not checked for training tunes in the test (no list kept): {', '.join(unchecked)}")
-        lines.append(
-            f"{self.corpus} | {self.split} | {self.tunes} tunes | {self.bytes} bytes | "
-            f"sha {self.sha256[:8]} | bootstrap {self.resamples} seed {self.seed}"
-        )
-        return "\n".join(lines)
+            validity = entry.validity.as_dict() if entry.validity else None
+            entries.append({**asdict(entry), "validity": validity})
+        return {**asdict(self), "entries": entries}
+
+
+@dataclass(frozen=True)
+class _Measured:
+    model: str
+    sha256: str | None
+    parameters: int | None
+    bits: np.ndarray
+    scores: Scores | None
+    validity: Validity | None
+    overlap_checked: bool
 
 
 def compare(
@@ -86,12 +111,15 @@ def compare(
     *,
     split: str = "test",
     ngram: int = 0,
+    samples: int = 0,
+    temperature: float = 1.0,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Comparison:
     """Measure every model folder on a split of a corpus; `ngram` above 0 adds a Kneser-Ney of that order.
 
-    The n-gram is trained on the corpus's train split. Raises CorpusError when a model was made with tunes of
+    The n-gram is trained on the corpus's train split. `samples` raw tunes of each model are drawn and judged,
+    after the headers of the split's tunes, in turn. Raises CorpusError when a model was made with tunes of
     the split (validation excepted: it is there to choose by), ModelError when one cannot be loaded.
     """
     if not models and not ngram:
@@ -99,19 +127,45 @@ def compare(
     splits = load_rows(corpus, dict.fromkeys(("train", split)) if ngram else (split,))
     rows = splits[split]
     sizes = body_bytes(rows)
-    measured = [(str(model), *_measure(model, rows, split)) for model in models]
+    headers = [rows[number % len(rows)]["header"] for number in range(samples)]
+    measured = [_measure(model, rows, split, headers, temperature, seed) for model in models]
     if ngram:
         reference = KneserNey((row["header"] + row["body"] for row in splits["train"]), ngram)
         bits = np.array(reference.body_bits(rows))
-        measured.append((f"Kneser-Ney {ngram}-gram", bits, None, split != "train"))
-    first = measured[0][1]
+        name = f"Kneser-Ney {ngram}-gram"
+        measured.append(_Measured(name, None, None, bits, None, None, split != "train"))
+
+    def ratio(above: np.ndarray, below: np.ndarray) -> Interval:
+        return bootstrap_ratio(above, below, resamples=resamples, seed=seed)
+
     entries: list[Entry] = []
-    for name, bits, parameters, checked in measured:
-        interval = bootstrap_ratio(bits, sizes, resamples=resamples, seed=seed)
+    for found in measured:
         change = None
         if entries:
-            change = paired_difference(first, bits, sizes, resamples=resamples, seed=seed)
-        entries.append(Entry(name, parameters, interval, change, checked))
+            change = paired_difference(measured[0].bits, found.bits, sizes, resamples=resamples, seed=seed)
+        scores = found.scores
+        entries.append(
+            Entry(
+                model=found.model,
+                sha256=found.sha256,
+                parameters=found.parameters,
+                bits_per_byte=ratio(found.bits, sizes),
+                bits_per_token=ratio(scores.bits, scores.tokens) if scores else None,
+                top1=ratio(scores.top1, scores.tokens) if scores else None,
+                top5=ratio(scores.top5, scores.tokens) if scores else None,
+                difference=change,
+                groups={
+                    column: {
+                        name: Group(len(places), ratio(found.bits[places], sizes[places]))
+                        for name, places in _places(rows, column).items()
+                    }
+                    for column in GROUPS
+                    if column in rows[0]
+                },
+                validity=found.validity,
+                overlap_checked=found.overlap_checked,
+            )
+        )
     return Comparison(
         corpus=str(corpus),
         split=split,
@@ -120,16 +174,41 @@ def compare(
         sha256=rows_sha256({split: rows}),
         resamples=resamples,
         seed=seed,
+        versions={name: importlib.metadata.version(name) for name in ("abcgen", "torch", "transformers")},
         entries=tuple(entries),
     )
 
 
-def _measure(model: str | Path, rows: Sequence[Row], split: str) -> tuple[np.ndarray, int | None, bool]:
-    """Bits (tunes,), parameters, and whether the tunes were checked against the model's own."""
+def _places(rows: Sequence[Row], column: str) -> dict[str, list[int]]:
+    """Where in `rows` the tunes of each source, or metre, stand; the largest group first."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(row[column], []).append(place)
+    return dict(sorted(places.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _measure(
+    model: str | Path,
+    rows: Sequence[Row],
+    split: str,
+    headers: Sequence[str],
+    temperature: float,
+    seed: int,
+) -> _Measured:
+    """A model's scores, and the ladder of the tunes that it writes after `headers`."""
     loaded, tokenizer = load_model(model)
     checked = split != "validation" and refuse_overlap(model, (row["id"] for row in rows))
+    if torch.cuda.is_available():
+        torch.nn.Module.cuda(loaded)
     try:
-        bits = body_bits(loaded, tokenizer, rows)
+        scores = body_scores(loaded, tokenizer, rows)
     except ModelError as error:
         raise ModelError(f"{model}: {error}") from error
-    return bits, loaded.num_parameters(), checked
+    validity = None
+    if headers:
+        drawn = draw_samples(loaded, tokenizer, headers, temperature=temperature, seed=seed)
+        validity = Validity(climb(drawn), temperature, seed)
+    files = [*sorted(Path(model).glob("*.safetensors")), Path(model) / "tokenizer.json"]
+    return _Measured(
+        str(model), file_digest(files), loaded.num_parameters(), scores.bits, scores, validity, checked
+    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,46 +37,68 @@ def body_bytes(rows: Sequence[Mapping[str, str]]) -> np.ndarray:
     return np.array([len(row["body"].encode("utf-8")) for row in rows], dtype=np.int64)
 
 
-def body_bits(
+@dataclass(frozen=True)
+class Scores:
+    """What a model makes of tunes, every field (tunes,). Counted are the tokens of bodies and ends.
+
+    `bits` they cost; `tokens` there are; `top1` and `top5`: how many of them were the likeliest, or among
+    the five likeliest, of all that the model could say there.
+    """
+
+    bits: np.ndarray
+    tokens: np.ndarray
+    top1: np.ndarray
+    top5: np.ndarray
+
+
+def body_scores(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, rows: Sequence[Mapping[str, str]]
-) -> np.ndarray:
-    """Bits of the body and of the end of every row (`header`, `body`), given its header: (tunes,) float64.
+) -> Scores:
+    """The scores of the body and of the end of every row (`header`, `body`), given its header.
 
     Raises ModelError when a tune is longer than the model's context, cannot be encoded for it, or is given a
     likelihood that is no number.
     """
-    return encoded_bits(model, encode_tunes(tokenizer, rows), pad_id=tokenizer.pad_token_id or 0)
+    return encoded_scores(model, encode_tunes(tokenizer, rows), pad_id=tokenizer.pad_token_id or 0)
+
+
+def body_bits(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, rows: Sequence[Mapping[str, str]]
+) -> np.ndarray:
+    """The bits of `body_scores`: (tunes,) float64."""
+    return body_scores(model, tokenizer, rows).bits
 
 
 @torch.inference_mode()
-def encoded_bits(
+def encoded_scores(
     model: PreTrainedModel,
     tunes: Sequence[EncodedTune],
     *,
     pad_id: int = 0,
     tokens_per_batch: int = TOKENS_PER_BATCH,
-) -> np.ndarray:
-    """`body_bits` of tunes that are already encoded.
+) -> Scores:
+    """`body_scores` of tunes that are already encoded.
 
     Which tunes share a batch changes nothing but the last bits of the floats.
     """
     _refuse_too_long(model, tunes)
     order = sorted(range(len(tunes)), key=lambda index: (len(tunes[index]), index))
-    bits = np.zeros(len(tunes), dtype=np.float64)
+    found = np.zeros((4, len(tunes)), dtype=np.float64)
     training = model.training
     model.train(False)
     try:
         for run in cut_by_budget([len(tunes[index]) for index in order], tokens_per_batch):
             chosen = [order[place] for place in run]
-            bits[chosen] = _batch_bits(model, [tunes[index] for index in chosen], pad_id)
+            found[:, chosen] = _batch_scores(model, [tunes[index] for index in chosen], pad_id)
     finally:
         model.train(training)
+    bits, *counts = found
     if not np.isfinite(bits).all():
         first = int(np.flatnonzero(~np.isfinite(bits))[0])
         raise ModelError(
             f"tune {first + 1} of {len(tunes)} is given {bits[first]} bits: the weights are no numbers"
         )
-    return bits
+    return Scores(bits, *(count.astype(np.int64) for count in counts))
 
 
 def bits_per_byte(bits: np.ndarray, byte_counts: np.ndarray) -> float:
@@ -83,13 +106,22 @@ def bits_per_byte(bits: np.ndarray, byte_counts: np.ndarray) -> float:
     return float(bits.sum() / byte_counts.sum())
 
 
-def _batch_bits(model: PreTrainedModel, tunes: Sequence[EncodedTune], pad_id: int) -> np.ndarray:
+def _batch_scores(model: PreTrainedModel, tunes: Sequence[EncodedTune], pad_id: int) -> np.ndarray:
+    """Bits, tokens, top-1 and top-5 of each tune: (4, tunes) float64."""
     ids, labels = pad_tunes(tunes, pad_id, body_only=True)
     ids, labels = ids.to(model.device), labels[:, 1:].to(model.device)
     logits = model(input_ids=ids, use_cache=False).logits[:, :-1].float()  # (batch, time - 1, vocabulary)
     nats = cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none")
-    per_tune = nats.view(labels.shape).double().sum(1) / math.log(2)
-    return np.asarray(per_tune.cpu().numpy())
+    counted = labels != IGNORED
+    own = logits.gather(2, labels.clamp(min=0)[..., None])
+    above = (logits > own).sum(2)  # how many tokens are likelier than the one that came
+    columns = (
+        nats.view(labels.shape).double().sum(1) / math.log(2),
+        counted.sum(1),
+        ((above < 1) & counted).sum(1),
+        ((above < 5) & counted).sum(1),
+    )
+    return np.stack([column.double().cpu().numpy() for column in columns])
 
 
 def _refuse_too_long(model: PreTrainedModel, tunes: Sequence[EncodedTune]) -> None:

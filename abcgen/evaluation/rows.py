@@ -12,9 +12,9 @@ from pathlib import Path
 from abcgen.corpus import load_corpus
 from abcgen.errors import CorpusError
 
-#: `id`, `header` and `body` of one tune; `steering` and `cluster` where the corpus has them.
+#: `id`, `header` and `body` of one tune; the other columns where the corpus has them.
 Row = Mapping[str, str]
-_COLUMNS = ("id", "header", "body", "steering", "cluster")
+_COLUMNS = ("id", "header", "body", "steering", "cluster", "source", "meter")
 
 
 def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]:

@@ -6,7 +6,6 @@ and by music21, and is drawn again when it fails. No tune that failed is ever ha
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from abcgen.generation.sampling import (
     header_slots,
     is_header_line,
     key_to_draw,
+    only_these,
     processors,
 )
 from abcgen.generation.stopping import HopelessRows
@@ -113,17 +113,6 @@ def judge(text: str, controls: Controls, score_check: Callable[[Tune], str | Non
 def _without_signs(body: str) -> str:
     """A body without accidentals; models trained before the dialect spelled each one out leave some off."""
     return body.translate(_NO_SIGNS)
-
-
-@contextlib.contextmanager
-def _settings(model: Any, settings: GenerationConfig) -> Iterator[None]:
-    """Let `generate()` follow these settings alone; else it fills gaps from the model's own."""
-    own = model.generation_config
-    model.generation_config = settings
-    try:
-        yield
-    finally:
-        model.generation_config = own
 
 
 class TuneSource:
@@ -218,7 +207,7 @@ class TuneSource:
             eos_token_id=self.tokenizer.eos_token_id,
             pad_token_id=self.tokenizer.pad_token_id,
         )
-        with torch.inference_mode(), _settings(self.model, settings):
+        with torch.inference_mode(), only_these(self.model, settings):
             rows = self.model.generate(
                 prompt,
                 attention_mask=torch.ones_like(prompt),

@@ -6,8 +6,9 @@ draw, step); it does not depend on the batch or on the order of tunes. Works wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from abcgen.generation.controls import Controls, Sampling
 from abcgen.notation.key import parse_key
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from transformers import GenerationConfig, PreTrainedTokenizerBase
 
 #: Below this temperature nothing changes any more, but for numbers that no float32 holds.
 COLDEST = 1e-4
@@ -142,3 +143,14 @@ def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Samp
             chain.append(TopPLogitsWarper(float(sampling.top_p)))
         chain.append(gumbels)
     return chain
+
+
+@contextlib.contextmanager
+def only_these(model: Any, settings: GenerationConfig) -> Iterator[None]:
+    """Let `generate()` follow these settings alone; else it fills gaps from the model's own."""
+    own = model.generation_config
+    model.generation_config = settings
+    try:
+        yield
+    finally:
+        model.generation_config = own

@@ -19,7 +19,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from abcgen.errors import ModelError
-from abcgen.evaluation.likelihood import bits_per_byte, encoded_bits
+from abcgen.evaluation.likelihood import bits_per_byte, encoded_scores
 from abcgen.files import writable_folder, write_whole
 from abcgen.models.encoding import IGNORED, EncodedTune, pad_tunes
 from abcgen.training.batches import epoch_batches, share_of
@@ -249,10 +249,10 @@ def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     own = list(range(accelerator.process_index, len(data.validation), accelerator.num_processes))
     bits = torch.zeros(len(data.validation), dtype=torch.float64)
     model = run.measured()
-    found = encoded_bits(
+    found = encoded_scores(
         model, [data.validation[index] for index in own], pad_id=data.tokenizer.pad_token_id or 0
     )
-    bits[own] = torch.from_numpy(found)
+    bits[own] = torch.from_numpy(found.bits)
     bits = accelerator.reduce(bits.to(accelerator.device), "sum").cpu()
     bpb = bits_per_byte(bits.numpy(), data.validation_bytes)
     figures: Mapping[str, float] = {}

@@ -3,14 +3,19 @@ from __future__ import annotations
 import json
 import math
 
+import datasets
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from models.tiny import make_recurrent, make_rows, make_tokenizer, make_workplace
 
 from abcgen.cli import run
+from abcgen.corpus.splits import SPLITS
 from abcgen.errors import CorpusError, UsageError
 from abcgen.evaluation import body_bits, body_bytes, refuse_overlap
 from abcgen.evaluation.compare import compare
+from abcgen.evaluation.samples import Sample, climb, draw_samples
+from abcgen.evaluation.tables import as_table
 from abcgen.models import KneserNey
 
 
@@ -49,13 +54,54 @@ def test_the_command_prints_a_table_or_json(place):
     done = CliRunner().invoke(evaluate, options, catch_exceptions=False)
     lines = done.output.splitlines()
     assert lines[0].split()[:3] == ["model", "parameters", "bits"]
-    assert "+0.0000 (+0.0000 to +0.0000)" in lines[2]
+    assert "+0.0000 [+0.0000, +0.0000]" in lines[2]
     assert lines[3].startswith("Kneser-Ney 2-gram")
-    assert "8 tunes" in lines[-1]
+    assert "8 tunes" in lines[-3]
+    assert lines[-2].startswith(f"{place / 'one'} | sha ")
     done = CliRunner().invoke(evaluate, [*options, "--json"], catch_exceptions=False)
     told = json.loads(done.output)
     assert [entry["parameters"] is None for entry in told["entries"]] == [False, False, True]
     assert told["split"] == "test"
+    assert told["entries"][0]["top1"]["estimate"] < told["entries"][0]["top5"]["estimate"]
+
+
+def test_figures_are_told_apart_by_source_and_metre(tmp_path):
+    rows = [
+        {**row, "source": "even" if number % 2 else "odd", "meter": row["header"].partition("M:")[2][:3]}
+        for number, row in enumerate(make_rows(9, 3))
+    ]
+    splits = datasets.DatasetDict({name: datasets.Dataset.from_list(rows) for name in SPLITS})
+    splits.save_to_disk(str(tmp_path / "corpus"))
+    found = compare([], tmp_path / "corpus", ngram=2, resamples=100)
+    groups = found.entries[0].groups
+    assert [(name, group.tunes) for name, group in groups["source"].items()] == [("odd", 5), ("even", 4)]
+    assert sum(group.tunes for group in groups["meter"].values()) == 9
+    bits = np.array(KneserNey([row["header"] + row["body"] for row in rows], 2).body_bits(rows))
+    expected = bits[::2].sum() / body_bytes(rows)[::2].sum()
+    assert groups["source"]["odd"].bits_per_byte.estimate == pytest.approx(expected)
+    assert "\nodd     5      " in as_table(found)
+
+
+def test_raw_tunes_are_drawn_by_the_seed_and_climb_the_ladder(place):
+    model, tokenizer = make_recurrent(), make_tokenizer()
+    headers = [row["header"] for row in make_rows(5, 3)]
+    drawn = draw_samples(model, tokenizer, headers, seed=4)
+    assert drawn == draw_samples(model, tokenizer, headers[:3], seed=4) + drawn[3:]
+    assert drawn != draw_samples(model, tokenizer, headers, seed=5)
+    assert all(sample.text.startswith(header) for sample, header in zip(drawn, headers, strict=True))
+    good = "X:1\nM:4/4\nL:1/8\nK:C\n|:CDEFGABc|cBAGFEDC:|\n"
+    texts = [
+        Sample(good, ended=True),
+        Sample(good, ended=False),
+        Sample(good.replace("|c", "|cc"), ended=True),
+    ]
+    found = climb(texts)
+    assert (found.tunes, found.ended) == (3, 2)
+    assert found.heights == (3, 2, 2, 2, 1, 1, 1)
+    assert found.valid.estimate == pytest.approx(1 / 3)
+    told = compare([place / "one"], place / "corpus", samples=2, resamples=10)
+    assert "raw tunes hold up to step" in as_table(told)
+    assert told.as_dict()["entries"][0]["validity"]["ladder"]["tunes"] == 2
 
 
 def test_a_test_tune_that_made_the_model_is_refused(place, tmp_path):

@@ -9,7 +9,7 @@ from models.tiny import make_recurrent, make_rows, make_tokenizer
 
 from abcgen.errors import ModelError
 from abcgen.evaluation import bits_per_byte, body_bits, body_bytes
-from abcgen.evaluation.likelihood import encoded_bits
+from abcgen.evaluation.likelihood import body_scores, encoded_scores
 from abcgen.models import build_model
 from abcgen.models.encoding import encode_tunes
 
@@ -31,12 +31,25 @@ def test_bits_are_those_of_the_body_and_the_end_given_the_header(kind):
     assert bits == pytest.approx([by_hand(model, tokenizer, row) for row in rows], rel=1e-5)
 
 
+def test_tokens_are_counted_and_whether_they_were_among_the_likeliest():
+    tokenizer, rows = make_tokenizer(), make_rows(5)
+    model = make_recurrent()
+    found = body_scores(model, tokenizer, rows)
+    for number, row in enumerate(rows):
+        ids = tokenizer(row["header"] + row["body"])["input_ids"]
+        order = model(torch.tensor([ids])).logits[0].argsort(-1, descending=True)
+        ranks = [order[at - 1].tolist().index(ids[at]) for at in range(1 + len(row["header"]), len(ids))]
+        assert found.tokens[number] == len(row["body"]) + 1
+        assert found.top1[number] == sum(rank < 1 for rank in ranks)
+        assert found.top5[number] == sum(rank < 5 for rank in ranks)
+
+
 def test_company_and_order_do_not_change_a_tune():
     tokenizer, rows = make_tokenizer(), make_rows(9)
     model = make_recurrent()
     bits = body_bits(model, tokenizer, rows)
     assert body_bits(model, tokenizer, rows[::-1])[::-1] == pytest.approx(bits, rel=1e-6)
-    small = encoded_bits(model, encode_tunes(tokenizer, rows), tokens_per_batch=1)
+    small = encoded_scores(model, encode_tunes(tokenizer, rows), tokens_per_batch=1).bits
     assert small == pytest.approx(bits, rel=1e-6)
 
 
