@@ -4,8 +4,9 @@
         [--out tokenizer]
 
 Every model has the same parameters outside its embedding, sees the same bytes in the same number of steps,
-and moves through the same keys; each vocabulary is tried with several seeds, and their mean counts. A run
-that was stopped goes on; what is finished is not trained again. How many tunes a second they write is
+and moves through the same keys; each vocabulary is tried with several seeds, and their mean counts, but what
+is far behind after the first is not tried again. A run that was stopped goes on; what is finished is not
+trained again. How many tunes a second they write is
 measured at the end, one model after the other. The table and its plot are written to `--out` as study.json
 and study.png, and its card is written anew.
 """
@@ -39,6 +40,8 @@ VOCABULARIES = {
     "2048": (2048, True),
     "4096": (4096, True),
 }
+#: A vocabulary that is so many bits per byte behind the best by the first seed has had its chance.
+FAR_BEHIND = 0.05
 #: Bytes of a batch: what every model sees before each step.
 BATCH_BYTES = 6000
 
@@ -128,6 +131,13 @@ def _span(values: list[float]) -> list[float]:
     return [min(values), max(values)]
 
 
+def _worth_trying(runs: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The vocabularies that another seed could still make the best."""
+    first = {name: found[0]["bits_per_byte"] for name, found in runs.items() if found}
+    best = min(first.values(), default=0.0)
+    return [name for name in runs if first.get(name, best) < best + FAR_BEHIND]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("data/pd"))
@@ -138,7 +148,7 @@ def main() -> None:
     arguments = parser.parse_args()
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in VOCABULARIES}
     for seed in range(1, arguments.seeds + 1):
-        for name in VOCABULARIES:
+        for name in _worth_trying(runs):
             folder = arguments.work / f"{name}-{seed}"
             done = folder / "figures.json"
             if not done.exists():

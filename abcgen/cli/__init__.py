@@ -20,6 +20,7 @@ from abcgen.cli.fix import fix
 from abcgen.cli.generate import generate
 from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
+from abcgen.cli.runs import runs
 from abcgen.cli.tokenizer import tokenizer
 from abcgen.cli.train import train
 from abcgen.cli.transpose import transpose
@@ -32,7 +33,19 @@ def app() -> None:
     """Folk tunes in ABC notation: generate, check, render, and train models of your own."""
 
 
-for _command in (generate, check, fix, inspect, transpose, render, corpus, tokenizer, train, evaluate):
+for _command in (
+    generate,
+    check,
+    fix,
+    inspect,
+    transpose,
+    render,
+    corpus,
+    tokenizer,
+    train,
+    runs,
+    evaluate,
+):
     app.add_command(_command)
 
 

@@ -16,7 +16,7 @@ import os
 import sys
 
 from abcgen.errors import AbcgenError
-from abcgen.training.command import run_command
+from abcgen.training.command import Wishes, run_command
 
 _WHAT = "Train as `abcgen train` does, in one or several processes."
 
@@ -35,7 +35,8 @@ def main() -> int:
             sys.stdout.write(line + "\n")
 
     try:
-        code = run_command(options.recipe, overrides=options.overrides, resume=options.resume, say=say)
+        wishes = Wishes(overrides=tuple(options.overrides))
+        code = run_command(options.recipe, wishes, resume=options.resume, say=say)
         _leave_group()
         return code
     except AbcgenError as error:

@@ -74,7 +74,7 @@ def _first_of_value(folder: Path) -> str | None:
             ours = all(is_leftover(inner) for inner in entry.iterdir())
         elif entry.name == RECIPE:
             ours = _is_our_recipe(entry)
-        elif entry.name in (LOCK, TRACKING):
+        elif entry.name in (LOCK, TRACKING, SAMPLES):
             ours = (folder / RECIPE).is_file() or entry.name == LOCK
         elif entry.name == LOG:
             ours = _is_our_log(entry) and (folder / RECIPE).is_file()

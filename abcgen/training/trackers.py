@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from abcgen.errors import UsageError
+from abcgen.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def tracker_for(recipe: Recipe) -> str | None:
-    """The tracker that a recipe names, as Accelerate knows it. Raises UsageError when it is not installed."""
+    """The tracker that a recipe names, by Accelerate's name. Raises MissingExtraError without its package."""
     name = recipe.report_to
     if name == "none":
         return None
     if find_spec(name) is None:
-        raise UsageError(f"report_to {name} needs its package: pip install 'abcgen[{name}]'")
+        raise MissingExtraError(f"report_to {name} needs its package: pip install 'abcgen[{name}]'")
     return name
 
 

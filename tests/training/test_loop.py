@@ -24,7 +24,7 @@ from abcgen.evaluation import body_bits, body_bytes
 from abcgen.evaluation.rows import load_rows
 from abcgen.models import load_model
 from abcgen.training import loop
-from abcgen.training.command import run_command
+from abcgen.training.command import Wishes, run_command
 from abcgen.training.loop import train
 from abcgen.training.recipe import recipe_from
 
@@ -374,8 +374,8 @@ def test_the_command_to_go_on_with_can_be_pasted(place, tmp_path, monkeypatch):
     recipe.write_text(make_recipe(place, tmp_path / "a run; $HOME").as_yaml())
     monkeypatch.setattr(loop, "StopSignal", StopAt)
     told = []
-    overrides = ["model.size='tiny'", "eval_steps=100"]
-    assert run_command(recipe, overrides=overrides, say=told.append) == 128 + signal.SIGINT
+    overrides = ("model.size='tiny'", "eval_steps=100")
+    assert run_command(recipe, Wishes(overrides=overrides), say=told.append) == 128 + signal.SIGINT
     words = shlex.split(told[-1].partition("go on with: ")[2])
     settings = ["--set", "model.size='tiny'", "--set", "eval_steps=100"]
     assert words == ["abcgen", "train", str(recipe), *settings, "--resume"]

@@ -1,0 +1,81 @@
+"""Going on from a model with tunes of one's own: a corpus made of them, and what is forgotten by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from abcgen.corpus import build_corpus, find_sources, load_manifest
+from abcgen.errors import AbcgenError, CorpusError
+from abcgen.evaluation.compare import compare
+from abcgen.evaluation.statistics import Interval
+from abcgen.files import cores, read_text
+from abcgen.training.recipe import recipe_from
+
+Say = Callable[[str], object]
+
+
+def corpus_of(given: Path, built: Path, say: Say) -> Path:
+    """`given` when it is a corpus, or is not there; else `built`, a corpus of the tunes in `given`.
+
+    It is built once; raises CorpusError when it is there and `given` is no longer what it was built from, and
+    what building a corpus raises.
+    """
+    if not given.exists() or (given / "dataset_dict.json").is_file():
+        return given
+    sources = find_sources([str(given)])
+    if not built.exists():
+        report = build_corpus(sources, built, workers=cores())
+        counts = ", ".join(f"{count} for {split}" for split, count in report.kept.items())
+        say(
+            f"{built}: a corpus of the tunes in {given}, {counts}; dropped.jsonl there says what was left out"
+        )
+        return built
+    known = [source["sha256"] for source in load_manifest(built)["sources"]]
+    if known != [source.info().sha256 for source in sources]:
+        raise CorpusError(
+            f"{given} has changed since {built} was built from it: remove that folder, or give another --out"
+        )
+    return built
+
+
+def tell_what_changed(before: Path, after: Path, corpus: Path, old_corpus: Path | None, say: Say) -> None:
+    """Say bits per byte of the model that a run went on from and of its own, on the new corpus and the old.
+
+    The test splits are what is measured. Where that cannot be, why not is said instead.
+    """
+    old = old_corpus or _trained_on(before)
+    for name, folder in (("new", corpus), ("old", old)):
+        if folder is None:
+            say(
+                f"{name} tunes: not measured, since {before} does not say what it was trained on, or that is "
+                "not there; name it with --old-corpus"
+            )
+            continue
+        try:
+            first, second = compare([before, after], folder).entries
+        except AbcgenError as error:
+            say(f"{name} tunes ({folder}): not measured: {error}")
+            continue
+        say(
+            f"{name} tunes ({folder}), test split, bits per byte: {_shown(first.bits_per_byte)} before, "
+            f"{_shown(second.bits_per_byte)} after, change {_shown(second.difference, '+')}"
+        )
+
+
+def _trained_on(model: Path) -> Path | None:
+    """The corpus that a model's recipe names, if it is there."""
+    try:
+        folder = Path(recipe_from(yaml.safe_load(read_text(model / "recipe.yaml"))).corpus)
+    except (AbcgenError, OSError, yaml.YAMLError, TypeError, ValueError):
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _shown(interval: Interval | None, sign: str = "") -> str:
+    if interval is None:
+        return "-"
+    low, high = (format(value, f"{sign}.4f") for value in (interval.low, interval.high))
+    return f"{interval.estimate:{sign}.4f} [{low}, {high}]"
