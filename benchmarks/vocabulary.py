@@ -161,7 +161,12 @@ def main() -> None:
         found["tunes_per_second"] = round(tunes_per_second(arguments.work / f"{name}-1"), 2)
         print("  ".join(f"{key} {value}" for key, value in found.items()), flush=True)
     rows_sha256 = load_manifest(arguments.corpus)["rows_sha256"]
-    study = {"corpus_rows_sha256": rows_sha256, "epochs": arguments.epochs, "rows": figures}
+    study = {
+        "corpus_rows_sha256": rows_sha256,
+        "epochs": arguments.epochs,
+        "far_behind": FAR_BEHIND,
+        "rows": figures,
+    }
     write_whole(arguments.out / "study.json", json.dumps(study, indent=2) + "\n", overwrite=True)
     draw(figures, arguments.out / "study.png")
     write_tokenizer_card(arguments.out)
