@@ -432,35 +432,6 @@ def test_a_corpus_that_lacks_something_is_one_line(spoil, says, place, tmp_path)
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "launcher",
-    [
-        ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"],
-        ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--main_process_port", "0"],
-    ],
-)
-@pytest.mark.skipif(torch.accelerator.is_available(), reason="two processes of a CPU")
-def test_two_processes_share_a_batch_and_give_the_losses_of_one(launcher, place, tmp_path):
-    model = {"architecture": "gpt_neox", "size": "tiny", "dropout": 0.0}
-    settings = {"model": model, "max_steps": 8, "logging_steps": 1}
-    one = train(make_recipe(place, tmp_path / "one", **settings))
-    recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(make_recipe(place, tmp_path / "two", **settings).as_yaml())
-    command = [sys.executable, "-m", *launcher, "-m", "abcgen.training", str(recipe)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("bits per byte") == 1  # the first speaks for both
-    logs = [(tmp_path / name / "log.jsonl").read_text().splitlines() for name in ("one", "two")]
-    first, second = ([json.loads(line) for line in log] for log in logs)
-    assert [record["step"] for record in first] == [record["step"] for record in second]
-    for name in ("loss", "bpb"):
-        figures = [[record[name] for record in log if name in record] for log in (first, second)]
-        assert figures[1] == pytest.approx(figures[0], abs=1e-4)
-    assert one.step == 8
-
-
 @pytest.mark.parametrize(
     ("number", "code"),
     [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],

@@ -1,0 +1,140 @@
+"""More than one process: the losses of one, weights that are sharded, and runs that are killed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from models.tiny import make_workplace
+from safetensors.torch import load_file
+
+from abcgen.training.loop import train
+from abcgen.training.recipe import recipe_from
+
+ROOT = Path(__file__).parents[2]
+TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+LAUNCH = ["accelerate.commands.launch", "--config_file", str(ROOT / "recipes/accelerate/cpu.yaml")]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(torch.accelerator.is_available(), reason="processes of a CPU"),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return make_workplace(tmp_path_factory.mktemp("place"))
+
+
+def recipe_of(place, folder, **settings):
+    values = {
+        **place,
+        "output_dir": str(folder),
+        "model": {"architecture": "gpt_neox", "size": "tiny", "dropout": 0.0},
+        "max_steps": 8,
+        "tokens_per_batch": 512,
+        "learning_rate": 5e-3,
+        "eval_steps": 4,
+        "logging_steps": 1,
+        "ema_decay": 0.9,
+    }
+    return recipe_from({**values, **settings})
+
+
+def launched(launcher, module, recipe, folder, *options):
+    """Train in two processes by a launcher; gives what they printed."""
+    path = folder / "recipe.yaml"
+    path.write_text(recipe.as_yaml())
+    command = [sys.executable, "-m", *launcher, *module, str(path), *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def log_of(folder):
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def same_losses(first, second):
+    assert [record["step"] for record in first] == [record["step"] for record in second]
+    for name in ("loss", "grad_norm", "bpb"):
+        figures = [[record[name] for record in log if name in record] for log in (first, second)]
+        assert figures[1] == pytest.approx(figures[0], abs=1e-3 if name == "grad_norm" else 1e-4)
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+@pytest.mark.parametrize("launcher", [TORCHRUN, LAUNCH], ids=["torchrun", "accelerate"])
+def test_two_processes_share_a_batch_and_give_the_losses_of_one(launcher, pieces, place, tmp_path):
+    train(recipe_of(place, tmp_path / "one"))
+    recipe = recipe_of(place, tmp_path / "two", gradient_accumulation_steps=pieces)
+    told = launched(launcher, ["-m", "abcgen.training"], recipe, tmp_path)
+    assert told.count("bits per byte") == 1  # the first speaks for both
+    same_losses(log_of(tmp_path / "one"), log_of(tmp_path / "two"))
+
+
+def test_sharded_weights_give_the_losses_of_whole_ones_and_checkpoints_for_both(place, tmp_path):
+    train(recipe_of(place, tmp_path / "one"))
+    recipe = recipe_of(place, tmp_path / "two")
+    module = [str(ROOT / "tests/training/fsdp_on_cpu.py")]
+    launched(TORCHRUN, module, recipe, tmp_path)
+    same_losses(log_of(tmp_path / "one"), log_of(tmp_path / "two"))
+    last = "checkpoints/step-00000008"
+    ends = [load_file(tmp_path / run / last / "average.safetensors") for run in ("one", "two")]
+    for name, weight in ends[0].items():
+        assert torch.allclose(ends[1][name], weight, atol=1e-4)
+    shutil.rmtree(tmp_path / "two" / last)
+    shutil.copytree(tmp_path / "two", tmp_path / "three")
+    launched(TORCHRUN, module, recipe, tmp_path, "--resume")
+    train(recipe_of(place, tmp_path / "three"), resume=True)  # in one process, from shards made whole
+    for run in ("two", "three"):
+        again = load_file(tmp_path / run / last / "average.safetensors")
+        for name, weight in again.items():
+            assert torch.allclose(ends[1][name], weight, atol=1e-5 if run == "two" else 1e-4)
+
+
+def run_to_the_end(values):
+    torch.set_num_threads(1)
+    folder = Path(values["output_dir"])
+    train(recipe_from(values), resume=any(folder.glob("checkpoints/step-*")))
+
+
+def test_a_run_that_is_killed_twenty_times_ends_in_the_same_bits(place, tmp_path):
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["abcgen.training.loop", "accelerate", "datasets", "matplotlib"])
+    model = {"architecture": "lstm", "size": "tiny", "dropout": 0.2}
+    settings = {"model": model, "max_steps": 150, "eval_steps": 3, "logging_steps": 3}
+    whole = recipe_of(place, tmp_path / "whole", **settings).as_dict()
+    process = context.Process(target=run_to_the_end, args=(whole,))
+    process.start()
+    process.join(300)
+    assert process.exitcode == 0
+    chance, killed = random.Random(5), 0
+    values = {**whole, "output_dir": str(tmp_path / "killed")}
+    while killed < 20:
+        process = context.Process(target=run_to_the_end, args=(values,))
+        process.start()
+        process.join(chance.uniform(0.05, 4.0))
+        assert process.exitcode is None, "it came to its end before it was killed often enough"
+        process.kill()
+        process.join()
+        killed += 1
+    process = context.Process(target=run_to_the_end, args=(values,))
+    process.start()
+    process.join(300)
+    assert process.exitcode == 0
+    last = "checkpoints/step-00000150"
+    for part in ("model", "average", "optimizer"):
+        ends = [(tmp_path / run / last / f"{part}.safetensors").read_bytes() for run in ("whole", "killed")]
+        assert ends[0] == ends[1]
+    volatile = {"elapsed": 0, "tokens_per_second": 0}
+    logs = [[record | volatile for record in log_of(tmp_path / run)] for run in ("whole", "killed")]
+    assert logs[0] == logs[1]
