@@ -6,6 +6,7 @@ existing file is left alone unless the caller says otherwise.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import glob
 import hashlib
@@ -30,6 +31,8 @@ _JUST_MADE = 10
 #: Text files larger than this are not tunebooks.
 MAX_TEXT_BYTES = 256 * 2**20
 _LONGEST_LINE = 2**20
+#: Letters of Windows-1252 by the control characters that Latin-1 has in their places.
+_WINDOWS = {chr(code): bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 #: Where ABC begins; a NUL before it tells that a file is no text, one after it is a problem of a tune.
 _TUNE = re.compile(rb"^X:", re.MULTILINE)
 
@@ -243,7 +246,7 @@ def read_text(path: Path) -> str:
     if len(data) > MAX_TEXT_BYTES:
         raise InputError(f"{path} is larger than {MAX_TEXT_BYTES >> 20} MiB; split it first")
     if (nul := data.find(b"\0")) >= 0 and not _TUNE.search(data, 0, nul):
-        raise InputError(f"{path} is a binary file, not ABC text")
+        raise InputError(f"{path} {_not_text(data)}")
     return decode(data)
 
 
@@ -263,8 +266,17 @@ def lines_of(stream: IO[bytes], name: object) -> Iterator[str]:
     for raw in _raw_lines(stream):
         in_tunes = in_tunes or _TUNE.match(raw) is not None
         if b"\0" in raw and not in_tunes:
-            raise InputError(f"{name} is a binary file, not ABC text")
+            raise InputError(f"{name} {_not_text(raw)}")
         yield from decode(raw).removesuffix("\n").split("\n")
+
+
+def _not_text(data: bytes) -> str:
+    """What a file is whose bytes are no text, and what would be right."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+        return "is text in UTF-16 or UTF-32; save it as UTF-8"
+    if data.startswith(b"PK\x03\x04"):
+        return "is a damaged zip; pack or fetch it again"
+    return "is a binary file, not ABC text"
 
 
 def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
@@ -303,7 +315,7 @@ def visible(text: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Bytes as text: every line UTF-8 where it is, else Latin-1; line ends become `\\n`."""
+    """Bytes as text: every line UTF-8 where it is, else Latin-1 or Windows-1252; line ends become `\\n`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -315,7 +327,8 @@ def _decoded_line(line: bytes) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return line.decode("latin-1")
+        # Latin-1, and where that has no letter Windows-1252, which has a few more
+        return "".join(_WINDOWS.get(letter, letter) for letter in line.decode("latin-1"))
 
 
 def cores() -> int:

@@ -34,6 +34,7 @@ from abcgen.training.recipe import recipe_from
 VOCABULARIES = {
     "characters": (256, False),
     "notes": (4096, False),
+    "384": (384, True),
     "512": (512, True),
     "768": (768, True),
     "1024": (1024, True),

@@ -167,3 +167,15 @@ def test_what_a_killed_process_left_is_cleared_and_what_another_holds_is_not(tmp
 def test_lines_of_two_encodings_are_both_read(tmp_path: Path) -> None:
     (tmp_path / "m.abc").write_bytes("T:Café\n".encode() + "T:Café\r\n".encode("latin-1"))
     assert read_text(tmp_path / "m.abc") == "T:Café\nT:Café\n"
+
+
+def test_letters_of_windows_and_what_is_no_utf_8_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "w.abc"
+    path.write_bytes("T:L\u2019\u0153uvre \u00e9toil\u00e9e\n".encode("cp1252"))
+    assert read_text(path) == "T:L\u2019\u0153uvre \u00e9toil\u00e9e\n"
+    path.write_bytes("X:1\nK:C\n".encode("utf-16"))
+    with pytest.raises(InputError, match=r"w\.abc is text in UTF-16 or UTF-32; save it as UTF-8"):
+        read_text(path)
+    path.write_bytes(b"PK\x03\x04\0\0")
+    with pytest.raises(InputError, match="is a damaged zip"):
+        list(text_lines(path))

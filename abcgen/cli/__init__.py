@@ -5,6 +5,7 @@ Errors become one line on stderr and an exit code: 0 done, 1 some of the data is
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -89,4 +90,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    line = " ".join(str(error).split()) or type(error).__name__
+    full = os.strerror(errno.ENOSPC) in line
+    return f"{line}: make room there, or write elsewhere; nothing was left half written" if full else line

@@ -6,6 +6,7 @@ as its source says, note for note (`music_hash`), and what is left off is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from abcgen.notation.dialect import DialectTune, NotInDialect, losses, to_dialec
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.repair import repair
 from abcgen.notation.sounding import music_hash
-from abcgen.notation.steering import rhythm_name, with_lines
+from abcgen.notation.steering import rhythm_called, rhythm_name, with_lines
 from abcgen.notation.tune import Bar, BarLine, Pitch, Tune
 from abcgen.notation.unfold import play_order
 
@@ -38,6 +39,9 @@ COLUMNS = (
     "repairs",
     "cluster",
 )
+
+#: Among the repairs: the header did not say R:, the title did.
+RHYTHM_OF_TITLE = "R: taken from the end of the title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +80,23 @@ def clean_tune(raw: RawTune) -> Cleaned:
     found = Cleaned(raw.source, f"{raw.place} X:{read.reference}", read.title, traits_of(read), None)
     tune, repairs = _repaired(raw, read)
     tune, dropped = _melody(tune)
+    repairs = (*raw.repairs, *repairs)
     try:
-        text = _with_rhythm(to_dialect(tune, origin=raw.origin), tune)
+        text = to_dialect(tune, origin=raw.origin)
     except NotInDialect as verdict:
         like = likable(read.bars) if read.bars else None
         keys = signatures(like) if like is not None else None
         return replace(found, reason=verdict.reason, detail=str(verdict), like=like, keys=keys)
-    bars = parse_tune(text.text).bars
-    hashed = music_hash(bars)
-    if hashed != music_hash(tune.bars):
-        detail = "the dialect's spelling has other notes"
+    again = parse_tune(text.text)
+    hashed = music_hash(again.bars)
+    if hashed != music_hash(tune.bars) or not again.valid:
+        detail = "the dialect's spelling has other notes, or bars that do not go together"
         return replace(found, reason="changed-by-cleaning", detail=detail)
-    like = likable(bars)
+    rhythm = _rhythm_in_title(tune)
+    if rhythm:
+        text = replace(text, header=with_lines(text.header, [f"R:{rhythm}"]))
+        repairs = (*repairs, RHYTHM_OF_TITLE)
+    like = likable(again.bars)
     return replace(
         found,
         row=_row(raw, found, tune, text, hashed, repairs),
@@ -162,13 +171,12 @@ def _as_played(bars: Sequence[Bar]) -> list[tuple[tuple[Pitch, ...], int]]:
     return [(event.pitches, event.ticks) for bar in play_order(tuple(bars)) for event in bar.events]
 
 
-def _with_rhythm(text: DialectTune, tune: Tune) -> DialectTune:
-    """A tune without R: gets the rhythm that its title ends with, as in `The Lark's Reel`."""
-    if rhythm_name(tune.rhythm) or not tune.title:
-        return text
-    last = tune.title.rstrip(" .").split()[-2:]
-    rhythm = rhythm_name(" ".join(last)) if last else ""
-    return replace(text, header=with_lines(text.header, [f"R:{rhythm}"])) if rhythm else text
+def _rhythm_in_title(tune: Tune) -> str:
+    """The rhythm that the title of a tune without R: ends with, as in `The Lark's Reel`; "" for none."""
+    last = re.sub(r"[^\w' ]+", " ", tune.title.lower()).split()[-2:]
+    if not last or rhythm_name(tune.rhythm):
+        return ""
+    return rhythm_called(" ".join(last)) or rhythm_name(last[-1])
 
 
 def _row(

@@ -73,6 +73,7 @@ class CorpusSource:
                     str(row["music_rights"]),
                     str(row["encoding_rights"]),
                     "".join(origins),
+                    tuple(filter(None, str(row["repairs"]).split("; "))),
                 )
 
     @property

@@ -8,6 +8,9 @@ Two readings of a tune are compared, each as a set of shingles, and the better o
              two or three of the notes that fill most of the tune, so that 2/4 in semiquavers and 4/4 in
              quavers agree, and what ornaments add between the beats does not count
 
+Tunes of hardly any steps, such as those for a drum, are told apart by their rhythm: both readings are then
+runs of six notes, each a step and how long the note is beside the one before.
+
 Likeness is the Jaccard likeness of the sets: shared shingles over all. Pairs are found by MinHash and
 locality sensitive hashing (datasketch; Broder 1997), then measured exactly; `largest_likeness` uses no hash.
 """
@@ -25,6 +28,11 @@ from abcgen.notation.tune import Bar
 
 SHINGLE = 6
 _WIDEST = 63  # semitones that a step is told apart by
+_BASE = 2 * _WIDEST + 1
+#: Semitones that a step is told apart by beside a rhythm, so that six of both are a number of 64 bits.
+_NARROW = 12
+#: Runs of steps of which a tune has to have so many to be known by them.
+_FEW = 8
 #: Permutations of a signature.
 PERMUTATIONS = 96
 _BANDS, _ROWS = 32, 3
@@ -49,10 +57,19 @@ def likable(bars: Sequence[Bar]) -> Likable:
         if onset not in top or midi > top[onset][0]:
             top[onset] = (midi, ticks)
     line = [(onset, *top[onset]) for onset in sorted(top)]
-    steps = np.clip(np.diff([midi for _, midi, _ in line]), -_WIDEST, _WIDEST)
-    steps = steps[steps != 0] + _WIDEST
+    every = np.clip(np.diff([midi for _, midi, _ in line]), -_WIDEST, _WIDEST) + _WIDEST
+    melody = _shingles(every[every != _WIDEST], _BASE)
+    if len(melody) < _FEW:
+        rhythm = _rhythm(every, np.array([ticks for _, _, ticks in line]))
+        return Likable(rhythm, rhythm)
     skeleton = np.diff(_on_the_beat(line, bars)) % 12
-    return Likable(_shingles(steps, 2 * _WIDEST + 1), _shingles(skeleton, 12))
+    return Likable(melody, _shingles(skeleton, 12))
+
+
+def _rhythm(steps: np.ndarray, ticks: np.ndarray) -> Shingles:
+    """Runs of steps and of how each note's length compares with the one before; none is one of melody."""
+    longer = np.clip(np.round(4 * np.log2(ticks[1:] / ticks[:-1])), -_WIDEST, _WIDEST).astype(np.int64)
+    return -1 - _shingles((longer + _WIDEST) * _NARROW + steps % _NARROW, _BASE * _NARROW)
 
 
 def _shingles(steps: np.ndarray, base: int) -> Shingles:

@@ -29,7 +29,8 @@ def called(place: str) -> str:
 class RawTune:
     """A tune as its source has it, still to be read, and where that is.
 
-    `origin` is where the tunes of its collection are from, "" when it is from here and there.
+    `origin` is where the tunes of its collection are from, "" when it is from here and there; `repairs` says
+    what was mended already, in a corpus that is read again.
     """
 
     text: TuneText
@@ -38,6 +39,7 @@ class RawTune:
     music_rights: str
     encoding_rights: str
     origin: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ FORMATS = {
     ".tsv": "csv",
     ".parquet": "parquet",
 }
+#: Letters of a cell at most.
+MAX_CELL = 2**26
 #: What `datasets` and `abcgen` write beside their rows.
 _NO_TABLES = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "manifest.json"})
 
@@ -196,7 +199,10 @@ class TableSource:
     def _told(self) -> Iterator[None]:
         """Whatever the readers make of a damaged table, or of no network, as an InputError."""
         try:
-            yield
+            with warnings.catch_warnings():
+                # of what a row has beyond the columns, which is nothing (`_names_of`)
+                warnings.filterwarnings("ignore", "Length of header or names does not match")
+                yield
         except InputError:
             raise
         except Exception as error:
@@ -239,15 +245,27 @@ def _file(path: Path) -> datasets.IterableDataset | Sequence[dict[str, Any]]:
     if kind == "csv":
         sign = "\t" if path.suffix.lower() == ".tsv" else ","
         encoding = _encoding(path)
-        with path.open(encoding=encoding, newline="") as stream:
-            names = [
-                name or f"column {number}"
-                for number, name in enumerate(next(csv.reader(stream, delimiter=sign), []), 1)
-            ]
+        names = _names_of(path, encoding, sign)
         features = datasets.Features({name: datasets.Value("string") for name in names})
         options = {"features": features, "keep_default_na": False, "sep": sign, "encoding": encoding}
         options |= {"column_names": names, "skiprows": 1, "index_col": False}
     return datasets.load_dataset(kind, data_files=str(path), split="train", streaming=True, **options)
+
+
+def _names_of(path: Path, encoding: str, sign: str) -> list[str]:
+    """The columns of a CSV. Raises InputError for a row that has more than they hold."""
+    csv.field_size_limit(MAX_CELL)
+    with path.open(encoding=encoding, newline="") as stream:
+        rows = csv.reader(stream, delimiter=sign)
+        names = [name or f"column {number}" for number, name in enumerate(next(rows, []), 1)]
+        for row in rows:
+            surplus = next(filter(None, row[len(names) :]), "")
+            if surplus:
+                raise InputError(
+                    f"{path}:{rows.line_num}: a row of more than the {len(names)} columns, {surplus[:40]!r} "
+                    "among them; put values with a comma in quotes"
+                )
+    return names
 
 
 def _encoding(path: Path) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from abcgen.notation.beginnings import TICKS, Tuplet, fitting_tuplets, lengths, spellings, tuplet_fits
-from abcgen.notation.dialect import MAX_CHORD, SHORTEST
+from abcgen.notation.dialect import MAX_CHORD, SHORTEST, false_lines
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.states import (
     NO_PITCHES,
@@ -48,8 +48,8 @@ def is_whole(state: State) -> bool:
 
 
 def accepts(text: str, *, strict: bool = False) -> bool:
-    """Whether a text is a tune of the dialect."""
-    return fault_at(text, strict=strict) is None
+    """Whether a text is a tune of the dialect, and whatever its header says of the music is so."""
+    return fault_at(text, strict=strict) is None and not false_lines(text)
 
 
 def read(state: State, text: str) -> State | None:

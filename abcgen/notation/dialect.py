@@ -109,14 +109,18 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
     key = parse_key(tune.key.tonic_and_mode)
     speller = _Speller(key)
     body = "|:" if _opens_repeat(bars[0]) and not bars[0].ending else ""
-    tied = False
+    tied, ending = False, 0
     for bar, following in zip(bars, [*bars[1:], None], strict=True):
         speller.new_bar(tied=tied)
-        if bar.ending and body[-1:] not in {"|", ":"}:
-            raise NotInDialect("ending", "an ending without a bar line before it")
+        ending = bar.ending[0] if bar.ending else ending
         body += _bar_text(bar, speller)
         line = _line_text(bar.closing, last=following is None)
-        body += "||" if line == "|" and following is not None and following.part else line
+        if following is not None and following.ending:
+            line = _line_before_ending(line, following.ending[0])
+        elif line == "|" and following is not None and following.part and ending != 1:
+            line = "||"
+        ending = ending if line == "|" else 0
+        body += line
         tied = bar.events[-1].tie
     if len(body) >= MAX_BODY_CHARACTERS:
         raise NotInDialect("too-long", f"{len(body)} characters; at most {MAX_BODY_CHARACTERS} are kept")
@@ -125,6 +129,15 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
     header = header_text(meter, key.plain(), [f"R:{rhythm}"] if rhythm else [])
     plain = replace(tune, voices=(replace(tune.voices[0], bars=tuple(bars)),))
     return DialectTune(header, body + "\n", steering_lines(plain, origin))
+
+
+def _line_before_ending(line: str, number: int) -> str:
+    """The bar line before an ending: a plain one before the first, `:|` before the second."""
+    if line == "||" and number == 1:
+        return "|"
+    if line != {1: "|", 2: ":|"}[number]:
+        raise NotInDialect("ending", f"ending {number} after the bar line {line}")
+    return line
 
 
 def _bar_text(bar: Bar, speller: _Speller) -> str:
@@ -141,6 +154,15 @@ def from_dialect(text: str, *, reference: int = 1, title: str = "") -> Tune:
     """A tune from dialect text, header and all; problems are in `tune.problems`."""
     tune = parse_tune(text)
     return replace(tune, reference=reference, titles=(title,) if title else tune.titles)
+
+
+def false_lines(text: str) -> tuple[str, ...]:
+    """The lines of a dialect header that are not so: another form, length or range than the music's."""
+    told = [line for line in text.partition("\nK:")[0].split("\n") if line.startswith("%%")]
+    if not told:
+        return ()
+    true = steering_lines(parse_tune(text))
+    return tuple(line for line in told if line not in true)
 
 
 def _must_fit(tune: Tune) -> None:
@@ -318,5 +340,6 @@ def losses(tune: Tune) -> Sequence[str]:
         "words": any(m.lyrics for m in marks) or any(f.letter == "W" for f in tune.fields),
         "ties-that-were-slurs": any(p.code == "bad-tie" for p in tune.problems),
         "key-change": any(bar.key != tune.key for bar in tune.bars),
+        "order-of-parts": any(field.letter == "P" and not field.body for field in tune.fields),
     }
     return tuple(name for name, here in found.items() if here)

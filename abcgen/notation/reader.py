@@ -36,6 +36,8 @@ _UNIQUE = frozenset("MLKR")
 #: Fields that are read into the values of the tune.
 _SETTLED = frozenset("XMLKVws")
 #: What the tune reads within a line of music, not the voice; a quoted text is none.
+#: How a block of another program's text opens and closes; `%%endings` is a line of our own.
+_BLOCK_END = re.compile(r"\s*(?:begin|end(?!ings\b))")
 _INLINE = re.compile(rf'"[^"]*"|\[([VUmI]):([^\]]{{0,256}})(?<!\|)\]|{FIELD}')
 
 
@@ -147,7 +149,7 @@ class TuneReader:
 
     def _directive(self, text: str, number: int) -> None:
         """A `%%` line; kept as a field of letter `%`."""
-        if text.lstrip().startswith(("begin", "end")) or not text.strip():
+        if _BLOCK_END.match(text) or not text.strip():
             return
         field = Field("%", text[: comment_start(text)].strip(), self._in_body, number)
         self._header.settings.take("%", field.text)

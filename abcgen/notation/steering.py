@@ -45,7 +45,7 @@ RHYTHMS: dict[str, tuple[str, ...]] = {
     "schottische": ("schottische", "schottish"),
     "minuet": ("minuet", "menuet"),
     "clog": ("clog",),
-    "fling": ("fling", "highland"),
+    "fling": ("highland fling", "fling", "highland"),
     "barndance": ("barndance", "barn dance"),
     "mazurka": ("mazurka",),
 }
@@ -92,6 +92,10 @@ def keys() -> tuple[str, ...]:
 def pitch_name(midi: int) -> str:
     """A pitch as `%%lowest` and `%%highest` name it: 60 is C4."""
     return f"{_NAMES[midi % 12]}{midi // 12 - 1}"
+
+
+#: Every pitch that those lines may name, as a MIDI number.
+NAMED_PITCHES = {pitch_name(midi): midi for midi in range(LOWEST, HIGHEST + 1)}
 
 
 def _numbers(highest: int) -> frozenset[str]:
@@ -189,6 +193,13 @@ def _place(line: str) -> int:
 def rhythm_name(text: str) -> str:
     """The rhythm that a tunebook's `R:` means, one of `RHYTHMS`, or ""."""
     return _named(text, RHYTHMS)
+
+
+def rhythm_called(words: str) -> str:
+    """The rhythm whose name of several words `words` are, such as `slip jig` or `highland flings`, or ""."""
+    name = rhythm_name(words)
+    spellings = RHYTHMS.get(name, ())
+    return name if any(words in (each, f"{each}s") for each in spellings if " " in each) else ""
 
 
 def origin_name(text: str) -> str:

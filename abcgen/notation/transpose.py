@@ -15,7 +15,8 @@ from abcgen.errors import UsageError
 from abcgen.notation.instruments import Instrument, sounding_pitches
 from abcgen.notation.key import Key, parse_key
 from abcgen.notation.parser import parse_book
-from abcgen.notation.tune import STEPS, Bar, Chord, Event, Marks, Note, Pitch, Tune
+from abcgen.notation.steering import NAMED_PITCHES, pitch_name
+from abcgen.notation.tune import STEPS, Bar, Chord, Event, Field, Marks, Note, Pitch, Tune
 from abcgen.notation.writer import write_abc
 
 MAX_SEMITONES = 36
@@ -153,9 +154,19 @@ def _moved(tune: Tune, interval: Interval, target: Key | None) -> Tune:
         replace(voice, bars=tuple(_moved_bar(bar, interval, key_of) for bar in voice.bars))
         for voice in tune.voices
     )
-    moved = replace(tune, key=first, voices=voices)
+    fields = tuple(_moved_field(field, interval) for field in tune.fields)
+    moved = replace(tune, key=first, voices=voices, fields=fields)
     text = write_abc(moved, own_layout=True)
     return replace(parse_book(text).tunes[0], line=tune.line)
+
+
+def _moved_field(field: Field, interval: Interval) -> Field:
+    """A line of the header that names the lowest or the highest note names the moved one."""
+    name, _, value = field.text.partition(" ")
+    midi = NAMED_PITCHES.get(value.strip())
+    if field.letter != "%" or name not in {"lowest", "highest"} or midi is None:
+        return field
+    return replace(field, text=f"{name} {pitch_name(midi + interval.semitones)}")
 
 
 def _moved_bar(bar: Bar, interval: Interval, key_of: Callable[[Key], Key]) -> Bar:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,17 +41,28 @@ def open_tokenizer(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise InputError(f"{folder} holds no tokenizer: tokenizer.json is not there")
+    with _as_input_error(f"cannot load the tokenizer in {folder}"):
+        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer.no_truncation()  # else a text is not cut but cut off
+        tokenizer.no_padding()
+        return tokenizer
+
+
+@contextmanager
+def _as_input_error(what: str) -> Iterator[None]:
+    """Whatever a crafted file makes of a tokenizer, as an InputError; a panic of it is no Exception."""
     try:
-        return Tokenizer.from_file(str(path))
-    except BaseException as error:  # a crafted file makes it panic, and a panic is no Exception
+        yield
+    except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise InputError(f"cannot load the tokenizer in {folder}: {error}") from error
+            raise InputError(f"{what}: {error}") from error
         raise
 
 
 def cut(tokenizer: Tokenizer, text: str, body_at: int = 0) -> Cut:
-    """How `tokenizer` cuts `text`, whose music begins at `body_at`."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
+    """How `tokenizer` cuts `text`, whose music begins at `body_at`. Raises InputError when it cannot."""
+    with _as_input_error("this tokenizer cannot cut the text"):
+        encoding = tokenizer.encode(text, add_special_tokens=False)
     pieces, at = [], 0
     for begin, end in encoding.offsets:
         pieces.append(text[max(begin, at) : end])

@@ -61,3 +61,29 @@ def test_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "tokenizer.json").write_text('{"broken": 1}')
     assert run(["tokenizer", "inspect", str(tmp_path / "t.abc"), "--tokenizer", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("abcgen: error:") == 3
+
+
+def broken(folder: Path, **changes: object) -> Path:
+    """The shipped tokenizer with parts of its file replaced."""
+    values = json.loads((embedded_model() / "tokenizer.json").read_text("utf-8"))
+    folder.mkdir()
+    (folder / "tokenizer.json").write_text(json.dumps({**values, **changes}), "utf-8")
+    return folder
+
+
+def test_a_crafted_tokenizer_is_one_line_or_does_no_harm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = inspected(tmp_path / "t.abc", TUNES, capsys)
+    short = {"direction": "Right", "max_length": 5, "strategy": "LongestFirst", "stride": 9}
+    wide = {"strategy": {"Fixed": 500}, "direction": "Left", "pad_to_multiple_of": None}
+    padding = {**wide, "pad_id": 0, "pad_type_id": 0, "pad_token": "<pad>"}
+    for name, changes in {"short": {"truncation": short}, "wide": {"padding": padding}}.items():
+        folder = broken(tmp_path / name, **changes)
+        assert inspected(tmp_path / "t.abc", TUNES, capsys, "--tokenizer", str(folder)) == whole
+    words = {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "<unk>"}
+    folder = broken(tmp_path / "words", model=words, added_tokens=[], post_processor=None)
+    assert run(["tokenizer", "inspect", str(tmp_path / "t.abc"), "--tokenizer", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("abcgen: error: ")
+    assert said.count("\n") == 1

@@ -14,7 +14,17 @@ from abcgen.corpus.cards import write_card
 from abcgen.errors import InputError, UsageError
 
 PERMISSION = "J. Smith, 2026-01-02"
-PASSPORT = ("id", "source", "place", "title", "transcriber", "music_rights", "encoding_rights", "steering")
+PASSPORT = (
+    "id",
+    "source",
+    "place",
+    "title",
+    "transcriber",
+    "music_rights",
+    "encoding_rights",
+    "steering",
+    "repairs",
+)
 
 
 @pytest.fixture(scope="module")

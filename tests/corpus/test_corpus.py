@@ -6,6 +6,7 @@ import re
 import signal
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -21,7 +22,7 @@ from abcgen.corpus import (
     store,
 )
 from abcgen.corpus.audit import audit_corpus
-from abcgen.corpus.cleaning import clean_tune, without_open_repeats
+from abcgen.corpus.cleaning import RHYTHM_OF_TITLE, clean_tune, without_open_repeats
 from abcgen.corpus.likeness import (
     Likable,
     jaccard,
@@ -31,10 +32,12 @@ from abcgen.corpus.likeness import (
     likeness,
     signatures,
 )
+from abcgen.corpus.provenance import RawTune
 from abcgen.corpus.splits import assign, split_groups, title_key
 from abcgen.corpus.store import frozen_test_hashes
 from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.notation import parse_tune
+from abcgen.notation.parser import TuneText
 from abcgen.notation.sounding import music_hash
 
 
@@ -414,3 +417,43 @@ def test_the_folder_one_is_in_is_not_replaced(
     monkeypatch.chdir(tmp_path)
     assert run(["corpus", "build", "--source", str(tunebook), "--out", "."]) == 2
     assert "the folder that you are in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pitches", ["C", "CG"])
+def test_tunes_for_a_drum_are_told_apart_by_their_rhythm(pitches: str) -> None:
+    random = Random(len(pitches))
+
+    def drummed() -> str:
+        bars = []
+        for _ in range(8):
+            beats = random.choices(["c2", "cc", "c/c/c", "c3/2c/"], k=4)
+            bars.append("".join(re.sub("c", lambda _: random.choice(pitches), beat) for beat in beats))
+        return "|".join(bars) + "|]"
+
+    first, second = drummed(), drummed()
+    assert likeness(shingles(first), shingles(second)) < 0.4
+    assert likeness(shingles(first), shingles(first, "F", unit="1/16", meter="2/4")) == 1.0
+    assert likeness(shingles(first), shingles(LARK, "D")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("title", "rhythm"),
+    [
+        ("The Lark's Reel", "reel"),
+        ("Quick Step,", "march"),
+        ("Maggie Brown's Slip Jig.", "slip jig"),
+        ("The Marquis's Highland Fling", "fling"),
+        ("Highland Laddie.", ""),
+        ("The Rakish Highland man.", ""),
+        ("Reel, the", ""),
+        ("...", ""),
+    ],
+)
+def test_the_rhythm_that_a_title_ends_with_is_taken_and_told(title: str, rhythm: str) -> None:
+    bars = "CDEF GABc|cBAG FEDC|CEGc eceg|c4 C4|]"
+    text = TuneText(("X:1", f"T:{title}", "M:4/4", "L:1/8", "K:C", bars), 1)
+    found = clean_tune(RawTune(text, "book", "line 1", "", "", ""))
+    assert found.row is not None
+    assert found.row["rhythm"] == rhythm
+    assert (RHYTHM_OF_TITLE in found.repairs) == bool(rhythm)
+    assert (RHYTHM_OF_TITLE in found.row["repairs"]) == bool(rhythm)

@@ -287,3 +287,10 @@ def test_a_dataset_on_the_hub(tunebook: Path, tmp_path: Path) -> None:
     assert "me/none cannot be read as a table: " in missing.stderr
     assert "needs a network, its exact name" in missing.stderr
     assert load_corpus(tmp_path / "corpus")
+
+
+def test_a_csv_with_a_value_too_many_is_not_read_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("body,title\nX:1 a,b\nX:2 a,b,c\n")
+    with pytest.raises(InputError, match=r"t\.csv:3: a row of more than the 2 columns, 'c' among them"):
+        list(TableSource(str(path)).tunes())

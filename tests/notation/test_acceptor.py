@@ -10,7 +10,7 @@ import pytest
 from abcgen.errors import NotationError
 from abcgen.notation.acceptor import State, accepts, begin, continuations, fault_at, is_whole, read, step
 from abcgen.notation.beginnings import lengths
-from abcgen.notation.dialect import MAX_BODY_CHARACTERS, NotInDialect, to_dialect
+from abcgen.notation.dialect import MAX_BODY_CHARACTERS, NotInDialect, false_lines, to_dialect
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.steering import LINES, header_text, with_lines
 
@@ -183,6 +183,11 @@ def test_where_a_body_leaves_the_dialect(body: str, at: int | None) -> None:
         assert found == (None if at is None else len(header) + at)
 
 
+def whole(text: str) -> bool:
+    """What the automaton says by itself, whatever is true of the music."""
+    return fault_at(text) is None
+
+
 def test_a_header_has_its_lines_in_order() -> None:
     every = ["R:jig", "O:Ireland", "%%form AABB", "%%section 8", "%%pickup 1/8", "%%endings no"]
     every += ["%%lowest D4", "%%highest B5", "%%length 32"]
@@ -190,11 +195,11 @@ def test_a_header_has_its_lines_in_order() -> None:
     rng = random.Random(4)
     for _ in range(50):
         some = [line for line in every if rng.random() < 0.5]
-        assert accepts(header_text("6/8", "G", some) + body)
-    assert not accepts("X:1\nM:6/8\nR:jig\nL:1/8\nK:G\n" + body)
-    assert not accepts("X:1\nR:jig\nL:1/8\nK:G\n" + body)
-    assert not accepts("X:1\nR:fugue\nM:6/8\nL:1/8\nK:G\n" + body)
-    assert not accepts("X:1\nM:6/8\nL:1/8\n%%form ACB\nK:G\n" + body)
+        assert whole(header_text("6/8", "G", some) + body)
+    assert not whole("X:1\nM:6/8\nR:jig\nL:1/8\nK:G\n" + body)
+    assert not whole("X:1\nR:jig\nL:1/8\nK:G\n" + body)
+    assert not whole("X:1\nR:fugue\nM:6/8\nL:1/8\nK:G\n" + body)
+    assert not whole("X:1\nM:6/8\nL:1/8\n%%form ACB\nK:G\n" + body)
     with pytest.raises(ValueError, match="no header line"):
         with_lines(HEADERS[0], ["%%form BA"])
 
@@ -239,3 +244,26 @@ def test_injected_faults_are_refused(rhythm: str) -> None:
     for _ in range(20):
         for fault, text in faulty(rng, body).items():
             assert not accepts(header_text(rhythm, "G") + text), fault
+
+
+GOOD = "X:1\n%%form AB\n%%section 2\n%%endings no\n%%lowest D4\n%%highest A4\n%%length 4\nK:D\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "false"),
+    [
+        ("%%form AB", "%%form AA"),
+        ("%%section 2", "%%section 3"),
+        ("%%endings no", "%%endings yes"),
+        ("%%lowest D4", "%%lowest B7"),
+        ("%%highest A4", "%%highest B4"),
+        ("%%length 4", "%%length 5"),
+    ],
+)
+def test_what_a_header_says_of_the_music_must_be_so(line: str, false: str) -> None:
+    header = header_text("4/4", "D", GOOD.split("\n")[1:-2])
+    body = "D2F2A2F2|DEFGA4||A2F2A2F2|A2F2D4|]\n"
+    assert accepts(header + body)
+    assert not accepts(header.replace(line, false) + body)
+    assert false_lines(header.replace(line, false) + body) == (false,)
+    assert not accepts(header + body.replace("|DEFGA4", ""))

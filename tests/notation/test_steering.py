@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from abcgen.errors import UsageError
-from abcgen.notation import from_dialect, parse_tune, to_dialect
+from abcgen.notation import from_dialect, parse_tune, to_dialect, write_abc
+from abcgen.notation.acceptor import accepts
+from abcgen.notation.dialect import NotInDialect, losses
 from abcgen.notation.infill import FILL, HOLE, bar_spans, filled, with_gap
 from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.steering import is_form, origin_name, pitch_name
 from abcgen.notation.tradition import KEYS, in_another_key
+from abcgen.notation.transpose import transpose_by
 
 
 def lines(body: str, meter: str = "4/4", fields: str = "") -> dict[str, str]:
@@ -109,3 +112,38 @@ def test_what_would_leave_the_range_is_not_moved() -> None:
     assert in_another_key(low, "E") is None
     assert in_another_key(low, "A") is not None
     assert in_another_key(parse_tune("X:1\nM:4/4\nL:1/8\nK:HP\nA8|B8|c8|d8|]\n"), "D") is None
+
+
+def test_the_order_of_parts_is_left_off_and_named() -> None:
+    tune = parse_tune("X:1\nP:AABA\nM:4/4\nL:1/8\nK:C\nP:A\nC8|D8||\nP:B\nE8|F8|]\n")
+    assert losses(tune) == ("order-of-parts",)
+    assert "%%form AB" in to_dialect(tune).steering
+
+
+@pytest.mark.parametrize(
+    ("body", "spelled"),
+    [
+        ("|:C8|D8||1E8:|2F8|]", "|:C8|D8|1E8:|2F8|]"),
+        ("|:C8|D8|1E8|\nP:B\nG8:|2F8|]", "|:C8|D8|1E8|G8:|2F8|]"),
+        ("|:C8|D8|\nP:B\nE8|F8:|", "|:C8|D8||E8|F8:|"),
+    ],
+)
+def test_bar_lines_about_endings_are_those_that_close_nothing(body: str, spelled: str) -> None:
+    text = to_dialect(parse_tune(f"X:1\nM:4/4\nL:1/8\nK:C\n{body}\n"))
+    assert text.body == spelled + "\n"
+    assert accepts(text.text)
+
+
+@pytest.mark.parametrize("body", ["|:C8|D8|:1E8:|2F8|]", "|:C8|D8::1E8:|2F8|]", "C8|D8|E8:|1F8:|2G8|]"])
+def test_an_ending_where_none_can_begin_is_not_in_the_dialect(body: str) -> None:
+    with pytest.raises(NotInDialect):
+        to_dialect(parse_tune(f"X:1\nM:4/4\nL:1/8\nK:C\n{body}\n"))
+
+
+def test_the_lines_stay_when_a_tune_is_written_and_move_when_it_moves() -> None:
+    text = to_dialect(parse_tune("X:1\nM:4/4\nL:1/8\nK:D\nD2F2A2F2|DEFGA4|A2F2A2F2|A2F2D4|]\n")).steered
+    written = write_abc(from_dialect(text))
+    for line in text.partition("M:")[2].split("\n")[2:-2]:
+        assert line in written.split("\n")
+    moved = write_abc(transpose_by(parse_tune(text), 5)).split("\n")
+    assert {"%%endings no", "%%lowest G4", "%%highest D5"} <= set(moved)
