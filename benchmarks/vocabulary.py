@@ -42,7 +42,7 @@ VOCABULARIES = {
     "4096": (4096, True),
 }
 #: A vocabulary that is so many bits per byte behind the best by the first seed has had its chance.
-FAR_BEHIND = 0.05
+FAR_BEHIND = 0.1
 #: Bytes of a batch: what every model sees before each step.
 BATCH_BYTES = 6000
 
