@@ -258,7 +258,7 @@ def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     figures: Mapping[str, float] = {}
     if on_evaluation is not None and accelerator.is_main_process:
         figures = on_evaluation(progress.step, model, data.tokenizer) or {}
-    _log(run, bpb=bpb, **figures)
+    _log(run, bpb=bpb, total_steps=run.total, **figures)
     if progress.best_bpb is None or bpb < progress.best_bpb:
         progress.best_bpb, progress.best_step = bpb, progress.step
         if accelerator.is_main_process:

@@ -21,7 +21,7 @@ from abcgen.training.report import read_log
 class RunSummary:
     """One run. `scores`: (step, validation bits per byte) of every evaluation. Times in seconds.
 
-    `state`: training (a process holds the folder), or stopped. `valid`: the share of the last samples that
+    `state`: training (a process holds the folder), finished, or stopped before `total` steps. `valid`: the share of the last samples that
     were valid, if any were drawn. `tokens_per_second`: of the last line that tells.
     """
 
@@ -29,6 +29,7 @@ class RunSummary:
     recipe: Recipe
     state: str
     step: int
+    total: int
     elapsed: float
     loss: float | None
     tokens_per_second: float | None
@@ -75,7 +76,7 @@ def as_table(runs: Sequence[RunSummary]) -> str:
             (
                 str(run.folder),
                 run.model,
-                f"{run.step:,}",
+                f"{run.step:,} of {run.total:,}" if run.step < run.total else f"{run.step:,}",
                 _shown(bpb, ".4f"),
                 _shown(step, ","),
                 _shown(run.loss, ".3f"),
@@ -114,11 +115,14 @@ def _summary(folder: Path) -> RunSummary:
     def last(name: str) -> float | None:
         return next((record[name] for record in reversed(records) if name in record), None)
 
+    step, total = max((record["step"] for record in records), default=0), int(last("total_steps") or 0)
+    state = "finished" if 0 < total <= step else "stopped"
     return RunSummary(
         folder=folder,
         recipe=recipe,
-        state="training" if _held(folder) else "stopped",
-        step=max((record["step"] for record in records), default=0),
+        state="training" if _held(folder) else state,
+        step=step,
+        total=total,
         elapsed=last("elapsed") or 0.0,
         loss=last("loss"),
         tokens_per_second=last("tokens_per_second"),

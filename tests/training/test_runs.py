@@ -52,7 +52,7 @@ def test_runs_are_listed_the_best_first_with_their_figures(two):
     assert [each.folder.name for each in found] == ["long", "short"]
     assert [each.step for each in found] == [8, 4]
     assert found[0].best == min(found[0].scores, key=lambda score: score[1])
-    assert {each.state for each in found} == {"stopped"}
+    assert {each.state for each in found} == {"finished"}
     lines = as_table(found).splitlines()
     assert lines[1].split()[:4] == [str(two / "deeper" / "long"), "lstm", "tiny", "8"]
     with pytest.raises(InputError, match="holds no run"):
