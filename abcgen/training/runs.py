@@ -21,8 +21,9 @@ from abcgen.training.report import read_log
 class RunSummary:
     """One run. `scores`: (step, validation bits per byte) of every evaluation. Times in seconds.
 
-    `state`: training (a process holds the folder), finished, or stopped before `total` steps. `valid`: the share of the last samples that
-    were valid, if any were drawn. `tokens_per_second`: of the last line that tells.
+    `state`: training (a process holds the folder), finished, or stopped before `total` steps. `valid`: the
+    share of the last samples that were valid, if any were drawn. `tokens_per_second`: of the last line that
+    tells.
     """
 
     folder: Path
