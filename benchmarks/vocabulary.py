@@ -166,6 +166,7 @@ def main() -> None:
         "corpus_rows_sha256": rows_sha256,
         "epochs": arguments.epochs,
         "far_behind": FAR_BEHIND,
+        "spread": round(max(max(found["by_seed"]) - min(found["by_seed"]) for found in figures), 4),
         "rows": figures,
     }
     write_whole(arguments.out / "study.json", json.dumps(study, indent=2) + "\n", overwrite=True)

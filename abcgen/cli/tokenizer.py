@@ -25,7 +25,7 @@ def tokenizer() -> None:
     "--vocabulary",
     type=click.IntRange(256, 65536),
     metavar="N",
-    help="Tokens for music, the 256 bytes among them. Default: 1024, or what a small corpus gives.",
+    help="Tokens for music, the 256 bytes among them. Default: 512, or what a small corpus gives.",
 )
 @click.option("--recipe", metavar="FILE", help="Make the tokenizer of this recipe.yaml again.")
 @click.option("--overwrite", is_flag=True, help="Replace a tokenizer that is already there.")

@@ -22,7 +22,7 @@ from abcgen.templates import filled
 from abcgen.tokenization.atoms import atom_merges, atoms, bar_line_merges, bars, header_lines
 
 SPECIAL = ("<pad>", "<s>", "</s>", HOLE, FILL)
-VOCABULARY = 1024
+VOCABULARY = 512
 #: An atom rarer than this is spelled in characters.
 MIN_ATOM_COUNT = 10
 #: What a tokenizer's folder holds; a folder that holds anything else is not replaced.
