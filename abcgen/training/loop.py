@@ -107,6 +107,8 @@ def _continue_or_begin(run: Run) -> None:
         clear_leftovers(checkpoints)
         write_whole(run.folder / RECIPE, run.recipe.as_yaml(), overwrite=True)
         rewind_log(run.folder / LOG, run.progress.step if place is not None else -1)
+    if place is not None:
+        _show(run)
     open_tracker(run.accelerator, run.recipe)
     run.accelerator.wait_for_everyone()
 
@@ -145,6 +147,7 @@ def _loop(run: Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> Non
                 _evaluate(run, on_evaluation)
                 progress.elapsed = time.monotonic() - started
                 _checkpoint(run)
+                _show(run)
                 clock_before, tokens_before = time.monotonic(), progress.tokens
             if _stopped(run, stop) and not run.finished:
                 _checkpoint(run)
@@ -244,7 +247,7 @@ def _summed_loss(run: Run, tunes: list[EncodedTune], *, count: bool) -> torch.Te
 
 
 def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
-    """Validation by the protocol, shared out over the processes; the best model so far is kept."""
+    """Validation by the protocol, shared out over the processes; notes whether it is the best so far."""
     accelerator, data, progress = run.accelerator, run.data, run.progress
     own = list(range(accelerator.process_index, len(data.validation), accelerator.num_processes))
     bits = torch.zeros(len(data.validation), dtype=torch.float64)
@@ -261,10 +264,20 @@ def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     _log(run, bpb=bpb, total_steps=run.total, **figures)
     if progress.best_bpb is None or bpb < progress.best_bpb:
         progress.best_bpb, progress.best_step = bpb, progress.step
-        if accelerator.is_main_process:
+
+
+def _show(run: Run) -> None:
+    """The best model, if it is this one, and the curves: what the last checkpoint knows, and no more.
+
+    A run that is killed between the two comes back to the checkpoint and shows again.
+    """
+    if run.progress.best_step == run.progress.step > 0:
+        model = run.measured()
+        if run.accelerator.is_main_process:
             save_model(run.folder / BEST, model, run.recipe, run.ids)
-    if accelerator.is_main_process:
+    if run.accelerator.is_main_process:
         draw_curves(run.folder / LOG, run.folder / "curves.png")
+    run.accelerator.wait_for_everyone()
 
 
 def _log(run: Run, **figures: float) -> None:

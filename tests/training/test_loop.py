@@ -153,6 +153,22 @@ def test_averaged_weights_are_what_is_kept(whole):
     assert not kept["projection.weight"].equal(raw["projection.weight"])
 
 
+@pytest.mark.parametrize("name", ["_checkpoint", "_show"])
+def test_a_run_that_dies_beside_its_first_checkpoint_is_gone_on_from(name, place, tmp_path, monkeypatch):
+    def die(run):
+        raise KeyboardInterrupt
+
+    whole = train(make_recipe(place, tmp_path / "whole", max_steps=5))
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, name, die)
+        with pytest.raises(KeyboardInterrupt):
+            train(make_recipe(place, tmp_path / "run", max_steps=5))
+    assert not (tmp_path / "run" / "best").exists()
+    done = train(make_recipe(place, tmp_path / "run", max_steps=5), resume=name == "_show")
+    for part in ("best/model.safetensors", "curves.png"):
+        assert (done.output_dir / part).read_bytes() == (whole.output_dir / part).read_bytes()
+
+
 def test_two_checkpoints_are_kept_and_nothing_is_pickled(whole):
     folder = whole.output_dir / "checkpoints"
     assert [place.name for place in sorted(folder.iterdir())] == ["step-00000010", "step-00000012"]
