@@ -109,7 +109,7 @@ def folder_whole(
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
-        with _held(aside):
+        with held(aside):
             yield aside
             _refuse_folder(path, overwrite=overwrite, owned=owned, proof=proof)
             _take_place(aside, path)
@@ -120,17 +120,22 @@ def folder_whole(
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    """Hold a folder for this process as long as it lives; gives whether nobody else did."""
-    if sys.platform == "win32":  # leftovers stay there
-        yield False
+def held(folder: Path) -> Iterator[bool | None]:
+    """Hold a folder for this process as long as it lives; gives whether nobody else did.
+
+    None where the system cannot tell. It lets go when the process ends, however it ends.
+    """
+    if sys.platform == "win32":
+        yield None
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             yield False
+        except OSError:  # a file system without such locks
+            yield None
         else:
             yield True
     finally:
@@ -143,7 +148,7 @@ def put_back(path: Path) -> bool:
         new = old.with_suffix(".tmp")
         with (
             contextlib.suppress(OSError),
-            _held(new) if new.is_dir() else contextlib.nullcontext(True) as ours,
+            held(new) if new.is_dir() else contextlib.nullcontext(True) as ours,
         ):
             if ours and not path.exists():
                 old.replace(path)
@@ -160,7 +165,7 @@ def _clear_leftovers(path: Path) -> None:
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         with contextlib.suppress(OSError):
             if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _JUST_MADE:
-                with _held(left) as nobodys:
+                with held(left) as nobodys:
                     if nobodys:
                         shutil.rmtree(left, ignore_errors=True)
 

@@ -34,7 +34,6 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
             "transformers",
             "numpy",
             "accelerate",
-            "filelock",
             "datasets",
             "yaml",
             "tqdm",

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import torch
@@ -135,37 +135,11 @@ def compare(
         name = f"Kneser-Ney {ngram}-gram"
         measured.append(_Measured(name, None, None, bits, None, None, split != "train"))
 
-    def ratio(above: np.ndarray, below: np.ndarray) -> Interval:
-        return bootstrap_ratio(above, below, resamples=resamples, seed=seed)
-
-    entries: list[Entry] = []
-    for found in measured:
-        change = None
-        if entries:
-            change = paired_difference(measured[0].bits, found.bits, sizes, resamples=resamples, seed=seed)
-        scores = found.scores
-        entries.append(
-            Entry(
-                model=found.model,
-                sha256=found.sha256,
-                parameters=found.parameters,
-                bits_per_byte=ratio(found.bits, sizes),
-                bits_per_token=ratio(scores.bits, scores.tokens) if scores else None,
-                top1=ratio(scores.top1, scores.tokens) if scores else None,
-                top5=ratio(scores.top5, scores.tokens) if scores else None,
-                difference=change,
-                groups={
-                    column: {
-                        name: Group(len(places), ratio(found.bits[places], sizes[places]))
-                        for name, places in _places(rows, column).items()
-                    }
-                    for column in GROUPS
-                    if column in rows[0]
-                },
-                validity=found.validity,
-                overlap_checked=found.overlap_checked,
-            )
-        )
+    resampled: _Resampled = {"resamples": resamples, "seed": seed}
+    entries = [_entry(found, rows, sizes, resampled) for found in measured]
+    for place, found in enumerate(measured[1:], 1):
+        change = paired_difference(measured[0].bits, found.bits, sizes, **resampled)
+        entries[place] = replace(entries[place], difference=change)
     return Comparison(
         corpus=str(corpus),
         split=split,
@@ -176,6 +150,40 @@ def compare(
         seed=seed,
         versions={name: importlib.metadata.version(name) for name in ("abcgen", "torch", "transformers")},
         entries=tuple(entries),
+    )
+
+
+class _Resampled(TypedDict):
+    resamples: int
+    seed: int
+
+
+def _entry(found: _Measured, rows: Sequence[Row], sizes: np.ndarray, resampled: _Resampled) -> Entry:
+    """A model's figures with their intervals, the difference to another model left open."""
+
+    def ratio(above: np.ndarray, below: np.ndarray) -> Interval:
+        return bootstrap_ratio(above, below, **resampled)
+
+    scores = found.scores
+    return Entry(
+        model=found.model,
+        sha256=found.sha256,
+        parameters=found.parameters,
+        bits_per_byte=ratio(found.bits, sizes),
+        bits_per_token=ratio(scores.bits, scores.tokens) if scores else None,
+        top1=ratio(scores.top1, scores.tokens) if scores else None,
+        top5=ratio(scores.top5, scores.tokens) if scores else None,
+        difference=None,
+        groups={
+            column: {
+                name: Group(len(places), ratio(found.bits[places], sizes[places]))
+                for name, places in _places(rows, column).items()
+            }
+            for column in GROUPS
+            if column in rows[0]
+        },
+        validity=found.validity,
+        overlap_checked=found.overlap_checked,
     )
 
 

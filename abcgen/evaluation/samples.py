@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import GenerationConfig, LogitsProcessorList, TemperatureLogitsWarper
+from transformers import GenerationConfig
 
 from abcgen.evaluation.statistics import Interval, wilson
-from abcgen.generation.sampling import GumbelProcessor, only_these
+from abcgen.generation.controls import Sampling
+from abcgen.generation.sampling import GumbelProcessor, only_these, processors, text_until_end
 from abcgen.notation.ladder import STEPS, broken_steps, height
 from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import Tune
@@ -70,7 +71,8 @@ def draw_samples(
             chosen = alike[first : first + BATCH]
             rows = _drawn(model, tokenizer, [prompts[index] for index in chosen], chosen, temperature, seed)
             for index, row in zip(chosen, rows, strict=True):
-                samples[index] = _sample(tokenizer, headers[index], row)
+                body, ended = text_until_end(tokenizer, row)
+                samples[index] = Sample(f"{headers[index]}{body}", ended)
     return [samples[index] for index in range(len(headers))]
 
 
@@ -112,18 +114,8 @@ def _drawn(
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    chain = LogitsProcessorList()
-    if temperature != 1:
-        chain.append(TemperatureLogitsWarper(temperature))
-    chain.append(GumbelProcessor(seed, [(number, 0) for number in numbers], ids.shape[1]))
+    noise = GumbelProcessor(seed, [(number, 0) for number in numbers], ids.shape[1])
+    chain = processors([], noise, Sampling(temperature=temperature, top_p=1.0))
     with torch.inference_mode(), only_these(model, settings):
         rows = model.generate(ids, attention_mask=torch.ones_like(ids), logits_processor=chain)
     return [row[ids.shape[1] :] for row in rows.tolist()]
-
-
-def _sample(tokenizer: PreTrainedTokenizerBase, header: str, ids: list[int]) -> Sample:
-    end = tokenizer.eos_token_id
-    ended = end in ids
-    body = ids[: ids.index(end)] if ended else ids
-    text = tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-    return Sample(f"{header}{text}", ended)

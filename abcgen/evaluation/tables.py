@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from abcgen.evaluation.compare import GROUPS, Comparison, Entry
 from abcgen.evaluation.statistics import Interval
 from abcgen.notation.ladder import STEPS
+from abcgen.plots import table
 
 
 def as_table(found: Comparison) -> str:
     """The whole comparison. Every interval is of 95 %."""
-    parts = [_table([_HEAD, *map(_row, found.entries)])]
+    parts = [table([_HEAD, *map(_row, found.entries)])]
     parts += [_groups(found, column) for column in GROUPS if found.entries[0].groups.get(column)]
     if any(entry.validity for entry in found.entries):
         parts.append(_validity(found))
@@ -42,7 +43,7 @@ def _groups(found: Comparison, column: str) -> str:
     for name, group in names.items():
         figures = (_figure(entry.groups[column][name].bits_per_byte) for entry in found.entries)
         rows.append((name or "-", f"{group.tunes:,}", *figures))
-    return _table(rows)
+    return table(rows)
 
 
 def _validity(found: Comparison) -> str:
@@ -54,7 +55,7 @@ def _validity(found: Comparison) -> str:
         rows.append((f"{step}  {meaning}", *shares))
     ends = (f"{entry.validity.ladder.ended:,}" for entry in judged if entry.validity)
     rows.append(("came to an end", *ends))
-    return _table(rows)
+    return table(rows)
 
 
 def _signature(found: Comparison) -> list[str]:
@@ -86,9 +87,3 @@ def _signature(found: Comparison) -> list[str]:
 
 def _figure(interval: Interval | None) -> str:
     return f"{interval.estimate:.4f} [{interval.low:.4f}, {interval.high:.4f}]" if interval else "-"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    cells = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return "\n".join("  ".join(row).rstrip() for row in cells)

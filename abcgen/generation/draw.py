@@ -25,6 +25,7 @@ from abcgen.generation.sampling import (
     key_to_draw,
     only_these,
     processors,
+    text_until_end,
 )
 from abcgen.generation.stopping import HopelessRows
 from abcgen.notation.dialect import NotInDialect, from_dialect, to_dialect
@@ -211,16 +212,12 @@ class TuneSource:
             rows = self.model.generate(
                 prompt,
                 attention_mask=torch.ones_like(prompt),
-                logits_processor=processors(header, noise, self.sampling),
+                logits_processor=processors([header], noise, self.sampling),
                 stopping_criteria=StoppingCriteriaList([hopeless]),
             )
-        end = self.tokenizer.eos_token_id
         for number, row in enumerate(rows.tolist()):
-            ids = row[length:]
-            ended = end in ids
-            body = ids[: ids.index(end)] if ended else ids
+            music, ended = text_until_end(self.tokenizer, row[length:])
             fault = "bar-length" if number in hopeless.rows else "" if ended else "no-end"
-            music = self.tokenizer.decode(body, skip_special_tokens=True, clean_up_tokenization_spaces=False)
             yield self._in_asked_key(f"{PROMPT}{music}"), fault
 
     def _in_asked_key(self, text: str) -> str:

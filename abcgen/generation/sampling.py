@@ -133,9 +133,11 @@ def gumbel(key: tuple[int, int], step: int, size: int) -> np.ndarray:
     return noise.astype(np.float32)
 
 
-def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Sampling) -> LogitsProcessorList:
+def processors(
+    masks: Sequence[LogitsProcessor], gumbels: GumbelProcessor, sampling: Sampling
+) -> LogitsProcessorList:
     """Everything that stands between logits and argmax, in its order."""
-    chain = LogitsProcessorList([header])
+    chain = LogitsProcessorList(masks)
     if sampling.temperature > 0:
         if sampling.temperature != 1:
             chain.append(TemperatureLogitsWarper(max(float(sampling.temperature), COLDEST)))
@@ -143,6 +145,15 @@ def processors(header: HeaderProcessor, gumbels: GumbelProcessor, sampling: Samp
             chain.append(TopPLogitsWarper(float(sampling.top_p)))
         chain.append(gumbels)
     return chain
+
+
+def text_until_end(tokenizer: PreTrainedTokenizerBase, ids: list[int]) -> tuple[str, bool]:
+    """The text of drawn tokens up to the end token, and whether there was one."""
+    end = tokenizer.eos_token_id
+    ended = end in ids
+    kept = ids[: ids.index(end)] if ended else ids
+    text: Any = tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+    return text, ended
 
 
 @contextlib.contextmanager

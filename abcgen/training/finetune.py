@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from abcgen.corpus import build_corpus, find_sources, load_manifest
 from abcgen.errors import AbcgenError, CorpusError
 from abcgen.evaluation.compare import compare
 from abcgen.evaluation.statistics import Interval
-from abcgen.files import cores, read_text
-from abcgen.training.recipe import recipe_from
+from abcgen.files import cores
+from abcgen.training.folder import RECIPE
+from abcgen.training.recipe import read_recipe
 
 Say = Callable[[str], object]
 
@@ -68,8 +67,8 @@ def tell_what_changed(before: Path, after: Path, corpus: Path, old_corpus: Path 
 def _trained_on(model: Path) -> Path | None:
     """The corpus that a model's recipe names, if it is there."""
     try:
-        folder = Path(recipe_from(yaml.safe_load(read_text(model / "recipe.yaml"))).corpus)
-    except (AbcgenError, OSError, yaml.YAMLError, TypeError, ValueError):
+        folder = Path(read_recipe(model / RECIPE).corpus)
+    except AbcgenError:
         return None
     return folder if folder.is_dir() else None
 

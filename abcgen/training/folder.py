@@ -10,36 +10,25 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock
 import yaml
 
 from abcgen.errors import AbcgenError, CheckpointError, OutputError
-from abcgen.files import read_text
+from abcgen.files import held, read_text
 from abcgen.training.checkpoints import checkpoints_in, is_leftover
 from abcgen.training.recipe import recipe_from
 from abcgen.training.report import read_log
 
 RECIPE, LOG, CHECKPOINTS, BEST = "recipe.yaml", "log.jsonl", "checkpoints", "best"
-TRACKING, SAMPLES, LOCK = "tracking", "samples", ".lock"
+TRACKING, SAMPLES = "tracking", "samples"
 
 
 @contextlib.contextmanager
 def only_run(folder: Path) -> Iterator[None]:
-    """Hold the folder for one run while the block lasts. Raises OutputError when another process has it.
-
-    The system lets go of it when the process ends, however it ends.
-    """
-    lock = filelock.FileLock(folder / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise OutputError(
-            f"another process is training in {folder}: wait for it, or give another folder"
-        ) from error
-    try:
+    """Hold the folder for one run while the block lasts. Raises OutputError when another process has it."""
+    with held(folder) as ours:
+        if ours is False:
+            raise OutputError(f"another process is training in {folder}: wait for it, or give another folder")
         yield
-    finally:
-        lock.release()
 
 
 def refuse_folder(folder: Path, *, resume: bool) -> None:
@@ -74,8 +63,8 @@ def _first_of_value(folder: Path) -> str | None:
             ours = all(is_leftover(inner) for inner in entry.iterdir())
         elif entry.name == RECIPE:
             ours = _is_our_recipe(entry)
-        elif entry.name in (LOCK, TRACKING, SAMPLES):
-            ours = (folder / RECIPE).is_file() or entry.name == LOCK
+        elif entry.name in (TRACKING, SAMPLES):
+            ours = (folder / RECIPE).is_file()
         elif entry.name == LOG:
             ours = _is_our_log(entry) and (folder / RECIPE).is_file()
         else:

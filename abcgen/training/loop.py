@@ -34,7 +34,7 @@ from abcgen.training.data import load_data
 from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
 from abcgen.training.optimizer import learning_rate, reseed, update_average
 from abcgen.training.report import append_log, draw_curves, rewind_log, save_model
-from abcgen.training.run import Run, prepare_run
+from abcgen.training.run import Run, prepare_run, whole
 from abcgen.training.signals import StopSignal
 from abcgen.training.trackers import open_tracker
 
@@ -215,7 +215,7 @@ def _step(run: Run, tunes: list[EncodedTune], rate: float) -> float:
 def _clip(run: Run) -> float:
     """Scale the gradients down to the recipe's norm, and return the norm that they had."""
     norm = run.accelerator.clip_grad_norm_(run.model.parameters(), run.recipe.max_grad_norm or math.inf)
-    return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)
+    return float(whole(norm))
 
 
 def _refuse_explosion(run: Run, loss: float, norm: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ class Run:
             "tokenizer": self.data.tokenizer_sha256,
         }
 
-    @property
+    @cached_property
     def weights(self) -> dict[str, Tensor]:
         return dict(self.bare.named_parameters())
 
@@ -98,16 +99,16 @@ class Run:
         source = self.average or self.weights
         for name, parameter in self.copy.named_parameters():
             if source[name] is not parameter:
-                parameter.copy_(_whole(source[name]))
+                parameter.copy_(whole(source[name]))
         return self.copy
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
         """Everything that a checkpoint keeps, whole. All processes ask."""
         return {
-            "model": {name: _whole(weight) for name, weight in self.weights.items()},
-            "average": {name: _whole(weight) for name, weight in self.average.items()},
+            "model": {name: whole(weight) for name, weight in self.weights.items()},
+            "average": {name: whole(weight) for name, weight in self.average.items()},
             "optimizer": {
-                f"{name}/{key}": _whole(value)
+                f"{name}/{key}": whole(value)
                 for name, weight in self.weights.items()
                 for key, value in self._moments_of(weight).items()
             },
@@ -122,22 +123,17 @@ class Run:
                 raise CheckpointError(f"{place} does not hold the parameters of this model")
             for name, weight in own.items():
                 weight.copy_(_like(loaded[name], weight))
+        moved_by: dict[Tensor, torch.optim.Optimizer] = {}
         for optimizer in self.optimizers:
             optimizer.optimizer.state.clear()
+            for group in optimizer.param_groups:
+                moved_by |= dict.fromkeys(group["params"], optimizer.optimizer)
         for full_name, value in tensors["optimizer"].items():
             name, _, key = full_name.rpartition("/")
             if name not in self.weights:
                 raise CheckpointError(f"{place} has moments of {name}, which the model has not")
             weight = self.weights[name]
-            moment = value if key == "step" else _like(value, weight)
-            self._optimizer_of(weight).state[weight][key] = moment
-
-    def _optimizer_of(self, weight: Tensor) -> torch.optim.Optimizer:
-        for wrapped in self.optimizers:
-            inner: torch.optim.Optimizer = wrapped.optimizer
-            if any(weight is other for group in inner.param_groups for other in group["params"]):
-                return inner
-        raise LookupError("a weight that no optimiser moves")
+            moved_by[weight].state[weight][key] = value if key == "step" else _like(value, weight)
 
     def _moments_of(self, weight: Tensor) -> dict[str, Any]:
         for wrapped in self.optimizers:
@@ -149,6 +145,8 @@ class Run:
 
 def prepare_run(recipe: Recipe, data: TrainingData) -> Run:
     """A run at its first step. Raises UsageError or ModelError for what cannot be had here."""
+    from accelerate import DistributedType
+
     bare, origin = _first_weights(recipe, data)
     if getattr(bare.config, "num_attention_heads", 0):
         _set_attention(bare, recipe.model.attn_implementation)
@@ -157,7 +155,12 @@ def prepare_run(recipe: Recipe, data: TrainingData) -> Run:
     if longest > limit:
         raise ModelError(f"a tune of {recipe.corpus} has {longest} tokens; the model's context holds {limit}")
     accelerator = _accelerator(recipe)
-    spare = copy.deepcopy(bare).to(accelerator.device).eval()
+    fully_sharded = accelerator.distributed_type == DistributedType.FSDP
+    if fully_sharded and not accelerator.is_fsdp2:
+        raise UsageError("of Accelerate's two kinds of FSDP the second is needed: fsdp_version: 2")
+    spare = None
+    if recipe.ema_decay or fully_sharded:
+        spare = copy.deepcopy(bare).to(accelerator.device).eval()
     model, *optimizers = accelerator.prepare(bare, *make_optimizers(bare, recipe))
     bare = accelerator.unwrap_model(model)
     sharded = any(isinstance(weight, DTensor) for weight in bare.parameters())
@@ -165,7 +168,7 @@ def prepare_run(recipe: Recipe, data: TrainingData) -> Run:
         raise UsageError("optim muon needs whole matrices, which FSDP shards: use adamw_torch there")
     average: dict[str, Tensor] = {}
     if recipe.ema_decay:
-        source = bare if sharded else spare
+        source = bare if sharded else spare or bare
         average = {name: _own(weight, sharded) for name, weight in source.named_parameters()}
     total = recipe.max_steps or max(1, round(recipe.num_train_epochs * _batches_in_first_epoch(recipe, data)))
     return Run(
@@ -175,7 +178,7 @@ def prepare_run(recipe: Recipe, data: TrainingData) -> Run:
         accelerator=accelerator,
         model=model,
         bare=bare,
-        copy=spare if average or sharded else None,
+        copy=spare,
         average=average,
         optimizers=optimizers,
         progress=Progress(),
@@ -270,7 +273,7 @@ def _knows_bf16() -> bool:
     return any(there for name, there in features.items() if "bf16" in name)
 
 
-def _whole(tensor: Tensor) -> Tensor:
+def whole(tensor: Tensor) -> Tensor:
     """The whole of a tensor, of which a process may hold a shard. All processes ask, in the same order."""
     return tensor.full_tensor().detach() if isinstance(tensor, DTensor) else tensor.detach()
 

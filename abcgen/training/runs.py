@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import filelock
-import yaml
-
 from abcgen.errors import AbcgenError, InputError
-from abcgen.files import read_text, write_whole
-from abcgen.plots import new_figure, png
-from abcgen.training.folder import LOCK, LOG, RECIPE
-from abcgen.training.recipe import Recipe, recipe_from
+from abcgen.files import held, write_whole
+from abcgen.plots import new_figure, png, table
+from abcgen.training.folder import LOG, RECIPE
+from abcgen.training.recipe import Recipe, read_recipe
 from abcgen.training.report import read_log
 
 
@@ -61,7 +58,7 @@ def find_runs(folder: Path) -> list[RunSummary]:
     for log in sorted(folder.rglob(LOG)):
         try:
             found.append(_summary(log.parent))
-        except (AbcgenError, OSError, yaml.YAMLError, TypeError, ValueError):
+        except AbcgenError:
             continue
     if not found:
         raise InputError(f"{folder} holds no run; abcgen train makes one")
@@ -87,9 +84,7 @@ def as_table(runs: Sequence[RunSummary]) -> str:
                 run.state,
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    cells = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return "\n".join("  ".join(row).rstrip() for row in cells)
+    return table(rows)
 
 
 def draw_runs(runs: Sequence[RunSummary], picture: Path, *, overwrite: bool = False) -> None:
@@ -110,18 +105,19 @@ def draw_runs(runs: Sequence[RunSummary], picture: Path, *, overwrite: bool = Fa
 
 def _summary(folder: Path) -> RunSummary:
     """Raises what reading a recipe or a log does."""
-    recipe = recipe_from(yaml.safe_load(read_text(folder / RECIPE)), where=str(folder / RECIPE))
+    recipe = read_recipe(folder / RECIPE)
     records = read_log(folder / LOG)
 
     def last(name: str) -> float | None:
         return next((record[name] for record in reversed(records) if name in record), None)
 
     step, total = max((record["step"] for record in records), default=0), int(last("total_steps") or 0)
-    state = "finished" if 0 < total <= step else "stopped"
+    with held(folder) as free:
+        state = "finished" if 0 < total <= step else "stopped"
     return RunSummary(
         folder=folder,
         recipe=recipe,
-        state="training" if _held(folder) else state,
+        state=state if free is not False else "training",
         step=step,
         total=total,
         elapsed=last("elapsed") or 0.0,
@@ -130,18 +126,6 @@ def _summary(folder: Path) -> RunSummary:
         valid=last("valid"),
         scores=tuple((record["step"], record["bpb"]) for record in records if "bpb" in record),
     )
-
-
-def _held(folder: Path) -> bool:
-    """Whether a process is training there."""
-    if not (folder / LOCK).is_file():
-        return False
-    lock = filelock.FileLock(folder / LOCK, timeout=0)
-    try:
-        with lock:
-            return False
-    except filelock.Timeout:
-        return True
 
 
 def _shown(value: float | None, form: str) -> str:

@@ -152,7 +152,7 @@ def test_temperature_and_top_p_reach_the_draw() -> None:
     header, noise = HeaderProcessor([], 3, []), GumbelProcessor(1, [(0, 0)], 3)
 
     def changed(**settings: float) -> torch.Tensor:
-        chain = processors(header, noise, Sampling(**settings))  # type: ignore[arg-type]
+        chain = processors([header], noise, Sampling(**settings))  # type: ignore[arg-type]
         without_noise = [step for step in chain if not isinstance(step, GumbelProcessor)]
         out = scores
         for step in without_noise:
@@ -164,7 +164,7 @@ def test_temperature_and_top_p_reach_the_draw() -> None:
     kept = torch.isfinite(changed(temperature=1.0, top_p=0.6)).tolist()
     assert kept == [True, True, False, False]
     assert torch.isfinite(changed(temperature=1e-320, top_p=1.0)).all()
-    assert len(processors(header, noise, Sampling(temperature=0.0))) == 1
+    assert len(processors([header], noise, Sampling(temperature=0.0))) == 1
 
 
 def test_music21_is_asked_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
