@@ -36,22 +36,11 @@ def main() -> int:
 
     try:
         wishes = Wishes(overrides=tuple(options.overrides))
-        code = run_command(options.recipe, wishes, resume=options.resume, say=say)
-        _leave_group()
-        return code
+        return run_command(options.recipe, wishes, resume=options.resume, say=say)
     except AbcgenError as error:
         if first:
             sys.stderr.write(f"error: {error}\n")
         return error.exit_code
-
-
-def _leave_group() -> None:
-    """Part from the other processes: one that exits while its group is open can be aborted by torch."""
-    from torch import distributed
-
-    if distributed.is_available() and distributed.is_initialized():
-        distributed.barrier()
-        distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,12 +21,17 @@ def corpus_of(given: Path, built: Path, say: Say) -> Path:
     """`given` when it is a corpus, or is not there; else `built`, a corpus of the tunes in `given`.
 
     It is built once; raises CorpusError when it is there and `given` is no longer what it was built from, and
-    what building a corpus raises.
+    what building a corpus raises, and when it is not built and this is one of several processes.
     """
     if not given.exists() or (given / "dataset_dict.json").is_file():
         return given
     sources = find_sources([str(given)])
     if not built.exists():
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            raise CorpusError(
+                f"{given} is no built corpus, and several processes would each build one: "
+                f"begin with abcgen corpus build {given} --out {built}, and train on that"
+            )
         report = build_corpus(sources, built, workers=cores())
         counts = ", ".join(f"{count} for {split}" for split, count in report.kept.items())
         say(

@@ -39,6 +39,7 @@ from abcgen.training.signals import StopSignal
 from abcgen.training.trackers import open_tracker
 
 if TYPE_CHECKING:
+    from accelerate import Accelerator
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from abcgen.training.recipe import Recipe
@@ -82,7 +83,7 @@ def train(
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
     progress = run.progress
-    return TrainingResult(
+    result = TrainingResult(
         output_dir=folder,
         model=folder / BEST,
         step=progress.step,
@@ -92,6 +93,10 @@ def train(
         elapsed=progress.elapsed,
         signal=0 if run.finished else stop.received,
     )
+    accelerator = run.accelerator
+    del run, progress
+    _part(accelerator)
+    return result
 
 
 def _continue_or_begin(run: Run) -> None:
@@ -152,7 +157,17 @@ def _loop(run: Run, stop: StopSignal, on_evaluation: OnEvaluation | None) -> Non
             if _stopped(run, stop) and not run.finished:
                 _checkpoint(run)
                 break
-    run.accelerator.end_training()
+
+
+def _part(accelerator: Accelerator) -> None:
+    """Close the trackers and part from the other processes, once nothing else holds the model.
+
+    A wrapped model that outlives the group of processes takes it along as it is freed, with Python's lock in
+    hand, and waits for a thread of the group that may be waiting for that lock.
+    """
+    accelerator.wait_for_everyone()
+    accelerator.free_memory()
+    accelerator.end_training()
 
 
 def _batches(run: Run) -> Iterator[list[EncodedTune]]:

@@ -34,7 +34,7 @@ def make_optimizers(model: nn.Module, recipe: Recipe) -> list[torch.optim.Optimi
         if parameter.ndim < 2 or id(parameter) in embeddings:
             kept.append(parameter)
         else:
-            (outer if parameter is head else hidden).append(parameter)
+            (hidden if parameter.ndim == 2 and parameter is not head else outer).append(parameter)
     rate, decay = recipe.learning_rate, recipe.weight_decay
     groups = [{"params": outer, "weight_decay": decay}, {"params": kept, "weight_decay": 0.0}]
     optimizers: list[torch.optim.Optimizer] = []
