@@ -39,16 +39,16 @@ def test_from_a_tunebook_to_a_printed_tune(tunebook: Path, tmp_path: Path) -> No
     said = abcgen("corpus", "build", "--source", str(tunebook), "--out", "corpus", cwd=tmp_path)
     assert "largest likeness" in said
     abcgen("tokenizer", "train", "--corpus", "corpus", "--out", "tokenizer", cwd=tmp_path)
-    for architecture in ("gpt_neox", "lstm"):
+    for architecture in ("lfm2", "lstm"):
         recipe = tmp_path / f"{architecture}.yaml"
         recipe.write_text(RECIPE.format(folder=architecture, architecture=architecture))
         abcgen("train", recipe.name, cwd=tmp_path)
         for name in ("best/model.safetensors", "best/tokenizer.json", "log.jsonl", "curves.png"):
             assert (tmp_path / architecture / name).is_file()
     said = abcgen(
-        "evaluate", "gpt_neox/best", "lstm/best", "--corpus", "corpus", "--ngram", "6", "--json", cwd=tmp_path
+        "evaluate", "lfm2/best", "lstm/best", "--corpus", "corpus", "--ngram", "6", "--json", cwd=tmp_path
     )
-    assert "gpt_neox" in said
+    assert "lfm2" in said
     refused = abcgen(
         "generate", "--model", "lstm/best", "--max-draws", "2", "--out", "none", cwd=tmp_path, code=2
     )

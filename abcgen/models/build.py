@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abcgen.errors import UsageError
+from abcgen.models.dropout import set_dropout
 from abcgen.models.transformer import (
     MAX_POSITIONS,
     TRANSFORMER_SIZES,
@@ -26,7 +27,7 @@ _GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
 #: Every size by architecture.
 SIZES: dict[str, tuple[str, ...]] = {
-    architecture: tuple(TRANSFORMER_SIZES) for architecture in ("gpt_neox", *_GATES)
+    architecture: tuple(TRANSFORMER_SIZES) for architecture in ("lfm2", *_GATES)
 }
 
 #: How a model is sampled unless told otherwise; its `generation_config.json` says so too.
@@ -36,11 +37,10 @@ TOP_P = 0.95
 
 def build_model(
     tokenizer: PreTrainedTokenizerBase,
-    architecture: str = "gpt_neox",
+    architecture: str = "lfm2",
     size: str = "small",
     *,
     dropout: float = 0.0,
-    attention_dropout: float = 0.0,
     tie_word_embeddings: bool = True,
     seed: int = 0,
 ) -> PreTrainedModel:
@@ -59,34 +59,10 @@ def build_model(
         if architecture in _GATES:
             model = _build_recurrent(tokenizer, architecture, size, dropout, tie_word_embeddings)
         else:
-            model = build_transformer(
-                tokenizer,
-                size,
-                dropout=dropout,
-                attention_dropout=attention_dropout,
-                tie_word_embeddings=tie_word_embeddings,
-            )
+            model = build_transformer(tokenizer, size, tie_word_embeddings=tie_word_embeddings)
+            set_dropout(model, dropout)
     model.generation_config = _generation_config(tokenizer)
     return model
-
-
-def set_dropout(model: PreTrainedModel, dropout: float, attention_dropout: float = 0.0) -> None:
-    """Give a model that was loaded other shares of dropout, in its layers and in its configuration."""
-    from torch import nn
-
-    module: Any
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = dropout
-        elif isinstance(module, nn.RNNBase):
-            module.dropout = dropout if module.num_layers > 1 else 0.0
-        if hasattr(module, "attention_dropout"):
-            module.attention_dropout = attention_dropout
-    for name in ("hidden_dropout", "resid_pdrop", "embd_pdrop"):
-        if hasattr(model.config, name):
-            setattr(model.config, name, dropout)
-    if hasattr(model.config, "attention_dropout"):
-        model.config.attention_dropout = attention_dropout
 
 
 def _generation_config(tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:

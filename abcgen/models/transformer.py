@@ -1,8 +1,9 @@
-"""The stock Transformer: a registry of sizes of GPT-NeoX, and nothing of our own inside.
+"""The stock causal model: a registry of sizes of LFM2, and nothing of our own inside.
 
-A size becomes a `GPTNeoXConfig`, so that plain transformers and vLLM know the result; llama.cpp's converter
-needs the output head written out as a tensor of its own, which a tied model does not do. This module knows
-nothing of tunes, of files or of how a model is trained.
+Layers alternate between a short convolution, which sees the last few tokens, and attention, which sees all;
+each is followed by a gated MLP. (Liquid AI, "LFM2 technical report", 2025.) A size becomes an `Lfm2Config`,
+so that plain transformers, vLLM and llama.cpp know the result. This module knows nothing of tunes, of files
+or of how a model is trained.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from abcgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from transformers import GPTNeoXForCausalLM, PreTrainedTokenizerBase
+    from transformers import Lfm2ForCausalLM, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class TransformerSize:
 
     @property
     def inner(self) -> int:
-        """The width of the hidden layer of each MLP."""
-        return 4 * self.width
+        """The width of the hidden layer of each MLP, whose three matrices hold 8 width² in all, in eights."""
+        return 8 * round(self.width / 3)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What each layer is, in the words of the configuration: a convolution first, then by turns."""
+        return ["full_attention" if layer % 2 else "conv" for layer in range(self.layers)]
 
     @property
     def layer_parameters(self) -> int:
@@ -38,59 +44,49 @@ class TransformerSize:
         return 12 * self.layers * self.width**2
 
 
-#: About 0.8, 3.2, 19 and 85 M parameters beside the embeddings.
+#: About 1, 5, 28 and 106 M parameters beside the embeddings.
 TRANSFORMER_SIZES: dict[str, TransformerSize] = {
-    "tiny": TransformerSize(layers=4, width=128),
-    "small": TransformerSize(layers=4, width=256),
-    "base": TransformerSize(layers=6, width=512),
-    "large": TransformerSize(layers=12, width=768),
+    "tiny": TransformerSize(layers=5, width=128),
+    "small": TransformerSize(layers=6, width=256),
+    "base": TransformerSize(layers=9, width=512),
+    "large": TransformerSize(layers=15, width=768),
 }
 
-#: The base of the rotary angles, and the share of each head that is turned: all of it.
-_ROTARY_BASE, _ROTARY_SHARE = 10_000, 1.0
+#: Tokens that a convolution sees, and the base of attention's rotary angles.
+_KERNEL, _ROTARY_BASE = 4, 10_000.0
 
 #: Positions the rotary embedding is laid out for; it costs no parameters.
 MAX_POSITIONS = 2048
 
 
 def build_transformer(
-    tokenizer: PreTrainedTokenizerBase,
-    size: str = "small",
-    *,
-    dropout: float = 0.0,
-    attention_dropout: float = 0.0,
-    tie_word_embeddings: bool = True,
-) -> GPTNeoXForCausalLM:
-    """A GPT-NeoX with fresh weights for the vocabulary of `tokenizer`.
+    tokenizer: PreTrainedTokenizerBase, size: str = "small", *, tie_word_embeddings: bool = True
+) -> Lfm2ForCausalLM:
+    """An LFM2 with fresh weights for the vocabulary of `tokenizer`.
 
-    `dropout` acts on the embeddings and on both branches of every layer, `attention_dropout` on the
-    attention weights. Weights come from torch's global generator: seed it first.
+    Weights come from torch's global generator: seed it first.
     Raises UsageError for a size that is not in `TRANSFORMER_SIZES`.
     """
-    from transformers import GPTNeoXConfig, GPTNeoXForCausalLM
+    from transformers import Lfm2Config, Lfm2ForCausalLM
 
     if size not in TRANSFORMER_SIZES:
         raise UsageError(f"no transformer of size {size!r}; there are {', '.join(TRANSFORMER_SIZES)}")
     shape = TRANSFORMER_SIZES[size]
-    config = GPTNeoXConfig(
+    config = Lfm2Config(
         vocab_size=len(tokenizer),
         hidden_size=shape.width,
         num_hidden_layers=shape.layers,
+        layer_types=shape.kinds,
         num_attention_heads=shape.heads,
+        num_key_value_heads=shape.heads,
         intermediate_size=shape.inner,
+        block_auto_adjust_ff_dim=False,
+        conv_L_cache=_KERNEL,
         max_position_embeddings=MAX_POSITIONS,
-        hidden_dropout=dropout,
-        attention_dropout=attention_dropout,
-        rope_parameters={
-            "rope_type": "default",
-            "rope_theta": float(_ROTARY_BASE),
-            "partial_rotary_factor": _ROTARY_SHARE,
-        },
+        rope_parameters={"rope_type": "default", "rope_theta": _ROTARY_BASE},
         tie_word_embeddings=tie_word_embeddings,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    # transformers 4 and llama.cpp read these names instead, and without them turn a quarter of each head
-    config.rotary_pct, config.rotary_emb_base = _ROTARY_SHARE, _ROTARY_BASE
-    return GPTNeoXForCausalLM(config)
+    return Lfm2ForCausalLM(config)

@@ -40,10 +40,9 @@ class ModelRecipe:
     """
 
     name_or_path: str = ""
-    architecture: str = "gpt_neox"
+    architecture: str = "lfm2"
     size: str = "small"
     dropout: float = 0.2
-    attention_dropout: float = 0.0
     tie_word_embeddings: bool = True
     attn_implementation: str = "sdpa"
 
@@ -205,7 +204,7 @@ def _check_ranges(recipe: Recipe, where: str) -> None:
 def _check_shares(recipe: Recipe, where: str) -> None:
     """UsageError for a share that is none."""
     shares = {name: getattr(recipe, name) for name in ("adam_beta1", "adam_beta2", "ema_decay")}
-    shares |= {f"model.{name}": getattr(recipe.model, name) for name in ("dropout", "attention_dropout")}
+    shares["model.dropout"] = recipe.model.dropout
     for name, value in shares.items():
         if not 0 <= value < 1:
             raise UsageError(f"{where}: {name} should be at least 0 and below 1, not {value}")

@@ -19,7 +19,8 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from abcgen.errors import CheckpointError, ModelError, UsageError
 from abcgen.evaluation.overlap import UNKNOWN, train_hashes
 from abcgen.files import file_digest
-from abcgen.models.build import build_model, set_dropout
+from abcgen.models.build import build_model
+from abcgen.models.dropout import set_dropout
 from abcgen.models.loading import load_model
 from abcgen.training.batches import epoch_batches
 from abcgen.training.checkpoints import Progress
@@ -202,7 +203,6 @@ def _first_weights(recipe: Recipe, data: TrainingData) -> tuple[PreTrainedModel,
             wanted.architecture,
             wanted.size,
             dropout=wanted.dropout,
-            attention_dropout=wanted.attention_dropout,
             tie_word_embeddings=wanted.tie_word_embeddings,
             seed=recipe.seed,
         )
@@ -214,7 +214,7 @@ def _first_weights(recipe: Recipe, data: TrainingData) -> tuple[PreTrainedModel,
             f"{folder} was trained with another tokenizer than {recipe.tokenizer}; "
             f"go on with its own: tokenizer: {folder}"
         )
-    set_dropout(model, wanted.dropout, wanted.attention_dropout)
+    set_dropout(model, wanted.dropout)
     return model, file_digest(sorted(folder.glob("*.safetensors")))
 
 

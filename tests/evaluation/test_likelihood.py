@@ -22,7 +22,7 @@ def by_hand(model, tokenizer, row):
     return -sum(logs[place - 1, ids[place]].item() for place in range(start, len(ids))) / math.log(2)
 
 
-@pytest.mark.parametrize("kind", ["gpt_neox", "lstm"])
+@pytest.mark.parametrize("kind", ["lfm2", "lstm"])
 def test_bits_are_those_of_the_body_and_the_end_given_the_header(kind):
     tokenizer, rows = make_tokenizer(), make_rows(9)
     model = make_recurrent() if kind == "lstm" else build_model(tokenizer, kind, "tiny").train(False)
@@ -68,6 +68,6 @@ def test_bytes_are_utf_8_with_the_last_newline():
 
 
 def test_a_tune_longer_than_the_context_is_refused():
-    model = build_model(make_tokenizer(), "gpt_neox", "tiny")
+    model = build_model(make_tokenizer(), "lfm2", "tiny")
     with pytest.raises(ModelError, match="context holds 2048"):
         body_bits(model, make_tokenizer(), [{"header": "K:C\n", "body": "C" * 2100 + "\n"}])

@@ -119,7 +119,7 @@ def test_generation_takes_embeddings_for_the_prompt(cell):
     [2, torch.tensor([0, 3]), torch.tensor([[0, 3], [1, 2]]), torch.tensor([[True] * 2 + [False] * 2] * 2)],
 )
 def test_the_logits_to_keep_are_those_that_a_stock_model_keeps(cell, wanted):
-    model, stock = make_recurrent(cell), build_model(make_tokenizer(), "gpt_neox", "tiny").train(False)
+    model, stock = make_recurrent(cell), build_model(make_tokenizer(), "lfm2", "tiny").train(False)
     ids = torch.tensor([[1, 8, 9, 30], [1, 40, 41, 42]])
     for each in (model, stock):
         whole, kept = each(ids).logits, each(ids, logits_to_keep=wanted).logits

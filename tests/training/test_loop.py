@@ -96,11 +96,11 @@ def whole(place, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("kind", "optim"), [("lstm", "adamw_torch"), ("gpt_neox", "adamw_torch"), ("gpt_neox", "muon")]
+    ("kind", "optim"), [("lstm", "adamw_torch"), ("lfm2", "adamw_torch"), ("lfm2", "muon")]
 )
 def test_a_stopped_run_ends_in_the_same_bits_as_one_that_was_not(kind, optim, place, tmp_path, monkeypatch):
     model = {"architecture": kind, "size": "tiny", "dropout": 0.2}
-    settings = {"model": model, "max_steps": 20, "bf16": kind == "gpt_neox", "optim": optim}
+    settings = {"model": model, "max_steps": 20, "bf16": kind == "lfm2", "optim": optim}
     train(make_recipe(place, tmp_path / "one", **settings))
     with monkeypatch.context() as patch:
         patch.setattr(loop, "StopSignal", StopAt)
@@ -336,8 +336,8 @@ def test_a_run_goes_on_from_the_weights_of_a_model_and_remembers_its_tunes(whole
 @pytest.mark.parametrize(
     ("model", "says"),
     [
-        ({"size": "huge"}, "no gpt_neox of size 'huge'; there are tiny"),
-        ({"architecture": "gpt"}, "no architecture 'gpt'; there are gpt_neox, lstm, gru, rnn"),
+        ({"size": "huge"}, "no lfm2 of size 'huge'; there are tiny"),
+        ({"architecture": "gpt"}, "no architecture 'gpt'; there are lfm2, lstm, gru, rnn"),
         pytest.param(
             {"size": "tiny", "attn_implementation": "flash_attention_2"},
             "flash_attention_2 is not to be had here: ",

@@ -46,7 +46,7 @@ def test_processes_share_a_batch_without_loss():
 
 def test_matrices_decay_and_embeddings_norms_and_biases_do_not():
     recipe = recipe_from({"output_dir": "x", "weight_decay": 0.3})
-    for kind, embedding in (("gpt_neox", "gpt_neox.embed_in.weight"), ("lstm", "embedding.weight")):
+    for kind, embedding in (("lfm2", "model.embed_tokens.weight"), ("lstm", "embedding.weight")):
         model = build_model(make_tokenizer(), kind, "tiny")
         names = {id(parameter): name for name, parameter in model.named_parameters()}
         (optimizer,) = make_optimizers(model, recipe)
@@ -62,7 +62,7 @@ def test_matrices_decay_and_embeddings_norms_and_biases_do_not():
 @pytest.mark.parametrize("tied", [True, False])
 def test_muon_moves_the_matrices_of_the_layers_and_adamw_all_else(tied):
     recipe = recipe_from({"output_dir": "x", "optim": "muon", "weight_decay": 0.3})
-    model = build_model(make_tokenizer(), "gpt_neox", "tiny", tie_word_embeddings=tied)
+    model = build_model(make_tokenizer(), "lfm2", "tiny", tie_word_embeddings=tied)
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     muon, adam = make_optimizers(model, recipe)
     assert (type(muon), type(adam)) == (torch.optim.Muon, torch.optim.AdamW)
@@ -70,8 +70,9 @@ def test_muon_moves_the_matrices_of_the_layers_and_adamw_all_else(tied):
         [names[id(p)] for group in each.param_groups for p in group["params"]] for each in (muon, adam)
     )
     assert sorted([*moved, *others]) == sorted(names.values())
-    matrices = ("query_key_value.weight", "dense.weight", "dense_h_to_4h.weight", "dense_4h_to_h.weight")
-    assert set(moved) == {name for name in names.values() if name.endswith(matrices)}
+    ends = ("_proj.weight", "w1.weight", "w2.weight", "w3.weight")
+    assert set(moved) == {name for name in names.values() if name.endswith(ends)}
+    assert any(name.endswith("conv.conv.weight") for name in others)
 
 
 def test_the_schedule_warms_up_and_comes_down():

@@ -44,7 +44,7 @@ def recipe_of(place, folder, **settings):
     values = {
         **place,
         "output_dir": str(folder),
-        "model": {"architecture": "gpt_neox", "size": "tiny", "dropout": 0.0},
+        "model": {"architecture": "lfm2", "size": "tiny", "dropout": 0.0},
         "max_steps": 8,
         "tokens_per_batch": 512,
         "learning_rate": 5e-3,

@@ -23,7 +23,7 @@ def place(tmp_path_factory):
     return make_workplace(tmp_path_factory.mktemp("place"), train=TUNES, validation=2, test=2)
 
 
-def make_recipe(place, folder, kind="gpt_neox", *, dropout=0.0, attention="sdpa", **settings):
+def make_recipe(place, folder, kind="lfm2", *, dropout=0.0, attention="sdpa", **settings):
     """A run of whole batches: the budget holds every tune, so what makes up a batch is plain."""
     model = {"architecture": kind, "size": "tiny", "dropout": dropout, "attn_implementation": attention}
     values = {
@@ -55,7 +55,7 @@ def mean_loss(model):
     return nats / count
 
 
-@pytest.mark.parametrize("kind", ["gpt_neox", "lstm"])
+@pytest.mark.parametrize("kind", ["lfm2", "lstm"])
 def test_three_steps_are_those_of_a_loop_written_by_hand(kind, place, tmp_path):
     settings = {
         "max_steps": 3,
@@ -82,7 +82,7 @@ def test_three_steps_are_those_of_a_loop_written_by_hand(kind, place, tmp_path):
     assert logged(tmp_path / "run", "grad_norm") == pytest.approx(norms, rel=1e-3)
 
 
-@pytest.mark.parametrize("kind", ["gpt_neox", "lstm"])
+@pytest.mark.parametrize("kind", ["lfm2", "lstm"])
 def test_dropout_is_on_while_training_and_again_after_an_evaluation(kind, place, tmp_path):
     settings = {"max_steps": 2, "eval_steps": 1, "learning_rate": 1e-12}
     train(make_recipe(place, tmp_path / "run", kind, dropout=0.5, **settings))
@@ -97,7 +97,7 @@ def test_dropout_is_on_while_training_and_again_after_an_evaluation(kind, place,
 def test_bf16_is_used_when_asked_for(place, tmp_path):
     train(make_recipe(place, tmp_path / "run", bf16=True))
     with torch.no_grad():
-        exact = mean_loss(build_model(make_tokenizer(), "gpt_neox", "tiny")).item()
+        exact = mean_loss(build_model(make_tokenizer(), "lfm2", "tiny")).item()
     (loss,) = logged(tmp_path / "run", "loss")
     assert 1e-6 < abs(loss - exact) < 0.02
 
