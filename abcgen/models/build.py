@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abcgen.errors import UsageError
 from abcgen.models.dropout import set_dropout
+from abcgen.models.loading import hush_fallbacks
 from abcgen.models.transformer import (
     MAX_POSITIONS,
     TRANSFORMER_SIZES,
@@ -54,6 +55,7 @@ def build_model(
         raise UsageError(f"no architecture {architecture!r}; there are {', '.join(SIZES)}")
     if size not in SIZES[architecture]:
         raise UsageError(f"no {architecture} of size {size!r}; there are {', '.join(SIZES[architecture])}")
+    hush_fallbacks()
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         if architecture in _GATES:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     from transformers import AutoModelForCausalLM
 
     import abcgen.models.recurrent  # noqa: F401 - importing registers the architecture
+
+    hush_fallbacks()
 
     try:
         with no_progress_bars():
@@ -99,19 +102,34 @@ def _refuse_no_model(path: Path) -> None:
         raise ModelError(f"cannot load {path}: {why} (model.safetensors)")
 
 
+def hush_fallbacks() -> None:
+    """Keep transformers from telling that a kernel for GPUs is missing where there is none to run it on."""
+    import torch
+
+    if torch.cuda.is_available():
+        return
+    logger = logging.getLogger("transformers.integrations.hub_kernels")
+    if _no_fallback not in logger.filters:
+        logger.addFilter(_no_fallback)
+
+
+def _no_fallback(record: logging.LogRecord) -> bool:
+    return "falling back to its reference" not in record.getMessage()
+
+
 @contextlib.contextmanager
 def no_progress_bars() -> Iterator[None]:
     """Silence the bars of transformers while the block runs; small models need none."""
     from transformers.utils import logging as module
 
-    logging: Any = module
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    bars: Any = module
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
     try:
         yield
     finally:
         if shown:
-            logging.enable_progress_bar()
+            bars.enable_progress_bar()
 
 
 def _first_line(error: BaseException) -> str:
