@@ -3,10 +3,10 @@
     python benchmarks/studies.py architecture|optimizer|regularization|leaderboard
         [--corpus data/pd] [--tokenizer tokenizer] [--work runs/studies] [--jobs 2] [--out docs/studies]
 
-Every variant sees the same tunes, in the same keys, in the same order and the same number of times, and is
-judged by validation bits per byte. A variant that was stopped goes on, one that is finished is not trained
-again. `--jobs` trains so many at a time, each on one core. The figures go to `--out` as NAME.json, with a
-picture of them.
+Every variant sees the same tunes, in the same keys, in the same order and the same number of times. Choices
+are made by validation bits per byte; those on the test split stand beside them. A variant that was stopped
+goes on, one that is finished is not trained again. `--jobs` trains so many at a time, each on one core. The
+figures go to `--out` as NAME.json, with a picture of them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -25,99 +26,125 @@ from abcgen.corpus import load_manifest
 from abcgen.files import write_whole
 from abcgen.models import load_tokenizer
 from abcgen.models.build import build_model
+from abcgen.models.transformer import TRANSFORMER_SIZES
 from abcgen.training.recipe import recipe_from
 
-#: What all variants share: two dozen passes of the tiny size.
+#: What all variants share: a dozen passes of the tiny size.
 BASE: dict[str, Any] = {
-    "num_train_epochs": 24,
+    "num_train_epochs": 12,
     "tokens_per_batch": 2048,
-    "learning_rate": 2e-3,
+    "optim": "muon",
+    "learning_rate": 4e-3,
     "ema_decay": 0.99,
     "eval_steps": 200,
     "augment_keys": True,
     "seed": 1,
     "bf16": True,
 }
-TRANSFORMER = {"size": "tiny", "dropout": 0.1, "attn_implementation": "eager"}
+SHAPE: dict[str, Any] = {"size": "tiny", "dropout": 0.1, "attn_implementation": "eager"}
 CELLS = ("lstm", "gru", "rnn")
-RATES = (1e-3, 2e-3, 4e-3)
-#: Width, layers and heads of the tiny size; a gated MLP has three matrices where a plain one has two.
-WIDTH, LAYERS, HEADS = 128, 4, 4
-GATED = round(8 / 3 * WIDTH / 8) * 8
+RATES = (2e-3, 6e-3)
+
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One run: its name, and what its recipe says beside `BASE`. `stock`: an architecture to begin with."""
+    """One run: its name, and what its recipe says beside `BASE`. `stock`: an architecture to begin with.
+
+    `group`: what it is one of several settings of.
+    """
 
     name: str
     recipe: dict[str, Any]
     stock: str = ""
+    group: str = ""
 
 
-def architectures() -> Iterator[Variant]:
-    """Stock architectures that vLLM and llama.cpp serve, each with the parameters of tiny, at three rates."""
-    for stock in ("gpt_neox", "llama", "qwen3", "phi3", "gpt2"):
+def architectures(known: Sequence[Figures]) -> Iterator[Variant]:
+    """Stock architectures that vLLM and llama.cpp serve, each with the parameters of tiny, at two rates."""
+    for stock in ("lfm2", "gpt_neox", "llama", "qwen3", "gpt2"):
         for rate in RATES:
-            recipe = {"model": TRANSFORMER, "learning_rate": rate}
-            yield Variant(f"{stock}-{rate:g}", recipe, "" if stock == "gpt_neox" else stock)
+            recipe = {"model": SHAPE, "learning_rate": rate}
+            yield Variant(f"{stock}-{rate:g}", recipe, "" if stock == "lfm2" else stock, stock)
 
 
-def optimizers() -> Iterator[Variant]:
-    """AdamW and Muon at their rates; the average of the weights, and none."""
-    for rate in RATES:
-        yield Variant(f"adamw-{rate:g}", {"model": TRANSFORMER, "learning_rate": rate})
-    for rate in (*RATES, 8e-3):
-        yield Variant(f"muon-{rate:g}", {"model": TRANSFORMER, "optim": "muon", "learning_rate": rate})
-    yield Variant("adamw-0.002-no-average", {"model": TRANSFORMER, "ema_decay": 0.0})
+def optimizers(known: Sequence[Figures]) -> Iterator[Variant]:
+    """AdamW and Muon at their rates; the average of the weights, and none; another seed."""
+    for optim in ("adamw_torch", "muon"):
+        for rate in (1e-3, *RATES):
+            yield Variant(f"{optim}-{rate:g}", {"model": SHAPE, "optim": optim, "learning_rate": rate})
+    yield Variant("muon-0.002-no-average", {"model": SHAPE, "learning_rate": 2e-3, "ema_decay": 0.0})
+    yield Variant("muon-0.002-seed-2", {"model": SHAPE, "learning_rate": 2e-3, "seed": 2})
 
 
-def regularization() -> Iterator[Variant]:
+def regularization(known: Sequence[Figures]) -> Iterator[Variant]:
     """Dropout, decay and key augmentation, at the size where they begin to matter."""
-    small = {**TRANSFORMER, "size": "small"}
+    small = {**SHAPE, "size": "small"}
     for dropout in (0.0, 0.1, 0.2, 0.3):
         yield Variant(f"dropout-{dropout}", {"model": {**small, "dropout": dropout}})
     yield Variant("dropout-0.2-no-keys", {"model": {**small, "dropout": 0.2}, "augment_keys": False})
-    yield Variant("dropout-0.2-decay-0", {"model": {**small, "dropout": 0.2}, "weight_decay": 0.0})
     yield Variant("dropout-0.2-decay-0.3", {"model": {**small, "dropout": 0.2}, "weight_decay": 0.3})
 
 
-def leaderboard() -> Iterator[Variant]:
-    """Recurrent networks and the Transformer at equal parameters: six tuning runs each, then two more seeds.
-
-    The tuning runs are the first seed of every pair of rate and dropout; `best_of` says which pair wins.
-    """
-    for architecture in ("gpt_neox", *CELLS):
-        shared = {"architecture": architecture, "size": "tiny", "attn_implementation": "eager"}
+def tuning(known: Sequence[Figures]) -> Iterator[Variant]:
+    """The Transformer and recurrent networks of as many parameters: both optimisers at two rates."""
+    for architecture in ("lfm2", *CELLS):
         # a recurrent network under bfloat16 is slower on a CPU than in float32
-        bf16 = architecture == "gpt_neox"
-        for rate in RATES:
-            for dropout in (0.1, 0.3):
-                recipe = {"model": {**shared, "dropout": dropout}, "learning_rate": rate, "bf16": bf16}
-                yield Variant(f"{architecture}-{rate:g}-{dropout}", recipe)
+        shared = {"model": {**SHAPE, "architecture": architecture}, "bf16": architecture == "lfm2"}
+        for optim in ("adamw_torch", "muon"):
+            for rate in RATES:
+                recipe = {**shared, "optim": optim, "learning_rate": rate}
+                yield Variant(f"{architecture}-{optim}-{rate:g}", recipe, group=architecture)
 
 
-STUDIES = {
-    "architecture": architectures,
-    "optimizer": optimizers,
-    "regularization": regularization,
-    "leaderboard": leaderboard,
+def more_dropout(known: Sequence[Figures]) -> Iterator[Variant]:
+    """The best of each, with three times the dropout."""
+    for best in best_of_groups(known):
+        model = {**best.recipe["model"], "dropout": 0.3}
+        yield replace(best, name=f"{best.name}-dropout-0.3", recipe={**best.recipe, "model": model})
+
+
+def more_seeds(known: Sequence[Figures]) -> Iterator[Variant]:
+    """The best of each, twice more."""
+    for best in best_of_groups(known):
+        for seed in (2, 3):
+            yield replace(best, name=f"{best.name}-seed-{seed}", recipe={**best.recipe, "seed": seed})
+
+
+def best_of_groups(known: Sequence[Figures]) -> list[Variant]:
+    """The variant of each group that did best on validation."""
+    best: dict[str, Figures] = {}
+    for found in known:
+        group = found["group"]
+        if group not in best or found["bits_per_byte"] < best[group]["bits_per_byte"]:
+            best[group] = found
+    return [
+        Variant(found["variant"], found["recipe"], found["stock"], group) for group, found in best.items()
+    ]
+
+
+#: The stages of each study: what a stage tries may hang on what the stages before it found.
+STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
+    "architecture": [architectures],
+    "optimizer": [optimizers],
+    "regularization": [regularization],
+    "leaderboard": [tuning, more_dropout, more_seeds],
 }
 
 
 def stock_model(architecture: str, tokenizer_folder: str, folder: Path, seed: int) -> Path:
     """A folder with a fresh model of another stock architecture, of the tiny size, and its tokenizer."""
-    import shutil
-
     import torch
     import transformers
 
     tokenizer = load_tokenizer(tokenizer_folder)
+    tiny = TRANSFORMER_SIZES["tiny"]
     shape: dict[str, Any] = {
         "vocab_size": len(tokenizer),
-        "hidden_size": WIDTH,
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": HEADS,
+        "hidden_size": tiny.width,
+        "num_hidden_layers": tiny.layers,
+        "num_attention_heads": tiny.heads,
         "max_position_embeddings": 2048,
         "tie_word_embeddings": True,
         "bos_token_id": tokenizer.bos_token_id,
@@ -125,15 +152,19 @@ def stock_model(architecture: str, tokenizer_folder: str, folder: Path, seed: in
         "pad_token_id": tokenizer.pad_token_id,
     }
     more: dict[str, dict[str, Any]] = {
-        "llama": {"intermediate_size": GATED},
-        "phi3": {"intermediate_size": GATED, "num_key_value_heads": HEADS},
-        "qwen3": {"intermediate_size": GATED, "num_key_value_heads": HEADS, "head_dim": WIDTH // HEADS},
-        "gpt2": {"n_inner": 4 * WIDTH, "n_positions": 2048},
+        "gpt_neox": {"intermediate_size": 4 * tiny.width},
+        "llama": {"intermediate_size": tiny.inner},
+        "qwen3": {
+            "intermediate_size": tiny.inner,
+            "num_key_value_heads": tiny.heads,
+            "head_dim": tiny.width // tiny.heads,
+        },
+        "gpt2": {"n_inner": 4 * tiny.width, "n_positions": 2048},
     }
     config = transformers.AutoConfig.for_model(architecture, **shape, **more[architecture])
     torch.manual_seed(seed)
     model = transformers.AutoModelForCausalLM.from_config(config)
-    model.generation_config = build_model(tokenizer, "gpt_neox", "tiny").generation_config
+    model.generation_config = build_model(tokenizer, size="tiny").generation_config
     model.save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(Path(tokenizer_folder) / name, folder / name)
@@ -148,6 +179,7 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
         return found
     import torch
 
+    from abcgen.evaluation.compare import compare
     from abcgen.training import train
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
@@ -164,12 +196,18 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
         raise SystemExit("stopped; the same command goes on")
     log = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
     speeds = sorted(line["tokens_per_second"] for line in log if "tokens_per_second" in line)
+    (test,) = compare([result.model], corpus).entries
     found = {
         "variant": variant.name,
         "bits_per_byte": round(result.best_bpb or 0.0, 4),
+        "test_bits_per_byte": round(test.bits_per_byte.estimate, 4),
+        "parameters": test.parameters,
         "best_step": result.best_step,
         "steps": result.total_steps,
         "tokens_per_second": speeds[len(speeds) // 2],
+        "group": variant.group,
+        "stock": variant.stock,
+        "recipe": variant.recipe,
     }
     write_whole(done, json.dumps(found))
     return found
@@ -202,15 +240,17 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     folder = arguments.work / arguments.study
-    figures = []
+    figures: list[Figures] = []
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
-        runs = [
-            pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, folder / variant.name)
-            for variant in STUDIES[arguments.study]()
-        ]
-        for run in as_completed(runs):
-            figures.append(run.result())
-            print("  ".join(f"{key} {value}" for key, value in figures[-1].items()), flush=True)
+        for stage in STUDIES[arguments.study]:
+            runs = [
+                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, folder / variant.name)
+                for variant in stage(tuple(figures))
+            ]
+            for run in as_completed(runs):
+                figures.append(run.result())
+                shown = [figures[-1][name] for name in ("variant", "bits_per_byte", "test_bits_per_byte")]
+                print(*shown, sep="  ", flush=True)
     figures.sort(key=lambda found: found["bits_per_byte"])
     rows_sha256 = load_manifest(Path(arguments.corpus))["rows_sha256"]
     study = {"corpus_rows_sha256": rows_sha256, "shared": BASE, "rows": figures}
