@@ -49,7 +49,7 @@ class Job:
         self.moments: list[float] = []
         self.seen: list[int] = []
 
-    def model(self, architecture: str = "gpt_neox") -> Any:
+    def model(self, architecture: str = "lfm2") -> Any:
         return build_model(self.tokenizer, architecture, self.arguments.size, dropout=0.1)
 
     def step(self, seen: int) -> None:
@@ -244,7 +244,7 @@ def main() -> None:
     print(f"{'':<20}{'bytes/s':>10}{'ratio':>7}{names}")
     for way, figures in found.items():
         rate = figures["bytes_per_second"]
-        model = job.model("lstm" if way == "lstm" else "gpt_neox")
+        model = job.model("lstm" if way == "lstm" else "lfm2")
         share = rate / per_token * operations(model) / peaks["lstm" if way == "lstm" else "abcgen"]
         print(
             f"{way:<20}{rate:>10,.0f}{found['abcgen']['bytes_per_second'] / rate:>7.2f}"
