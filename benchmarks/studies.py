@@ -20,14 +20,18 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from abcgen.corpus import load_manifest
+from abcgen.evaluation.compare import compare
 from abcgen.files import write_whole
 from abcgen.models import load_tokenizer
 from abcgen.models.build import build_model
 from abcgen.models.transformer import TRANSFORMER_SIZES
+from abcgen.plots import new_figure, png, table
 from abcgen.training.recipe import recipe_from
+from abcgen.training.runs import draw_runs, find_runs
 
 #: What all variants share: a dozen passes of the tiny size.
 BASE: dict[str, Any] = {
@@ -172,24 +176,26 @@ def stock_model(architecture: str, tokenizer_folder: str, folder: Path, seed: in
 
 
 def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dict[str, Any]:
-    """Train a variant unless that is done, and give its figures."""
-    done = folder / "figures.json"
+    """Train a variant unless that is done, and give its figures.
+
+    `folder`: the study's, for all variants: their runs, what they start with, and their figures.
+    """
+    done = folder / "figures" / f"{variant.name}.json"
     if done.is_file():
         found: dict[str, Any] = json.loads(done.read_text("utf-8"))
         return found
     import torch
 
-    from abcgen.evaluation.compare import compare
     from abcgen.training import train
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     recipe = {**BASE, **variant.recipe}
-    start = folder / "start"
+    start = folder / "starts" / variant.name
     if variant.stock:
         if not (start / "model.safetensors").is_file():
             stock_model(variant.stock, tokenizer, start, recipe["seed"])
         recipe["model"] = {**recipe["model"], "name_or_path": str(start)}
-    run = folder / "run"
+    run = folder / "runs" / variant.name
     settings = recipe_from({**recipe, "corpus": corpus, "tokenizer": tokenizer, "output_dir": str(run)})
     result = train(settings, resume=(run / "checkpoints").is_dir())
     if result.signal:
@@ -209,14 +215,13 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
         "stock": variant.stock,
         "recipe": variant.recipe,
     }
+    done.parent.mkdir(exist_ok=True)
     write_whole(done, json.dumps(found))
     return found
 
 
 def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     """Bits per byte of every variant, the best on top."""
-    from abcgen.plots import new_figure, png
-
     figure = new_figure(7, 0.6 + 0.28 * len(figures))
     axes = figure.add_subplot()
     names = [found["variant"] for found in figures]
@@ -227,6 +232,34 @@ def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     axes.set_xlabel("validation, bits per byte")
     axes.spines[["top", "right"]].set_visible(False)
     write_whole(picture, png(figure), overwrite=True)
+
+
+def standings(figures: Sequence[Figures], corpus: str) -> str:
+    """A table: of each group the settings that won, over all their seeds, and the n-gram for reference."""
+    rows = [("model", "parameters", "settings", "seeds", "validation", "test", "test, least and most")]
+    for best in best_of_groups(figures):
+        seeds = [found for found in figures if without_seed(found["recipe"]) == without_seed(best.recipe)]
+        test = [found["test_bits_per_byte"] for found in seeds]
+        settings = f"{best.recipe['optim']} {best.recipe['learning_rate']:g}"
+        rows.append(
+            (
+                best.group,
+                f"{seeds[0]['parameters']:,}",
+                f"{settings}, dropout {best.recipe['model']['dropout']}",
+                str(len(seeds)),
+                f"{fmean(found['bits_per_byte'] for found in seeds):.4f}",
+                f"{fmean(test):.4f}",
+                f"{min(test):.4f} to {max(test):.4f}",
+            )
+        )
+    rows[1:] = sorted(rows[1:], key=lambda row: row[5])
+    (reference,) = compare([], corpus, ngram=6).entries
+    rows.append((reference.model, "-", "-", "-", "-", f"{reference.bits_per_byte.estimate:.4f}", "-"))
+    return table(rows)
+
+
+def without_seed(recipe: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in recipe.items() if key != "seed"}
 
 
 def main() -> None:
@@ -244,7 +277,7 @@ def main() -> None:
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
         for stage in STUDIES[arguments.study]:
             runs = [
-                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, folder / variant.name)
+                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, folder)
                 for variant in stage(tuple(figures))
             ]
             for run in as_completed(runs):
@@ -258,6 +291,11 @@ def main() -> None:
     name = arguments.study
     write_whole(arguments.out / f"{name}.json", json.dumps(study, indent=2) + "\n", overwrite=True)
     draw(figures, arguments.out / f"{name}.png")
+    if name == "leaderboard":
+        print(standings(figures, arguments.corpus))
+        chosen = {best.name for best in best_of_groups(figures)}
+        runs = [run for run in find_runs(folder / "runs") if run.folder.name in chosen]
+        draw_runs(runs, arguments.out / f"{name}-curves.png", overwrite=True)
 
 
 if __name__ == "__main__":
