@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import datasets
 import pytest
 import torch
 import yaml
+from accelerate import Accelerator
 from models.tiny import make_tokenizer, make_workplace
 from safetensors.torch import load_file
 
@@ -50,6 +52,26 @@ def make_recipe(place, folder, **settings):
         **settings,
     }
     return recipe_from(values)
+
+
+def test_nothing_holds_the_model_any_more_when_processes_part(place, tmp_path, monkeypatch):
+    """Else the last of it is freed after its group of processes, which can wait for ever."""
+    models, held = [], []
+    prepare, end = loop.prepare_run, Accelerator.end_training
+
+    def prepared(recipe, data):
+        run = prepare(recipe, data)
+        models.append(weakref.ref(run.model))
+        return run
+
+    def ended(accelerator):
+        held.append([model for model in models if model() is not None])
+        end(accelerator)
+
+    monkeypatch.setattr(loop, "prepare_run", prepared)
+    monkeypatch.setattr(Accelerator, "end_training", ended)
+    train(make_recipe(place, tmp_path / "run", max_steps=2))
+    assert held == [[]]
 
 
 def files_of(folder):
