@@ -226,7 +226,7 @@ def _revision(name: str) -> str | None:
 
 
 def _file_part(path: Path, name: str) -> _Part:
-    return _Part(name, lambda: _file(path))
+    return _Part(name, cache(lambda: _file(path)))
 
 
 def _whole_part(rows: Any, name: str) -> _Part:
