@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -23,11 +22,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from stock import stock_model
+
 from abcgen.corpus import load_manifest
 from abcgen.evaluation.compare import compare
 from abcgen.files import write_whole
-from abcgen.models import load_tokenizer
-from abcgen.models.build import build_model
 from abcgen.models.transformer import TRANSFORMER_SIZES
 from abcgen.plots import new_figure, png, table
 from abcgen.training.recipe import recipe_from
@@ -137,44 +136,6 @@ STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
 }
 
 
-def stock_model(architecture: str, tokenizer_folder: str, folder: Path, seed: int) -> Path:
-    """A folder with a fresh model of another stock architecture, of the tiny size, and its tokenizer."""
-    import torch
-    import transformers
-
-    tokenizer = load_tokenizer(tokenizer_folder)
-    tiny = TRANSFORMER_SIZES["tiny"]
-    shape: dict[str, Any] = {
-        "vocab_size": len(tokenizer),
-        "hidden_size": tiny.width,
-        "num_hidden_layers": tiny.layers,
-        "num_attention_heads": tiny.heads,
-        "max_position_embeddings": 2048,
-        "tie_word_embeddings": True,
-        "bos_token_id": tokenizer.bos_token_id,
-        "eos_token_id": tokenizer.eos_token_id,
-        "pad_token_id": tokenizer.pad_token_id,
-    }
-    more: dict[str, dict[str, Any]] = {
-        "gpt_neox": {"intermediate_size": 4 * tiny.width},
-        "llama": {"intermediate_size": tiny.inner},
-        "qwen3": {
-            "intermediate_size": tiny.inner,
-            "num_key_value_heads": tiny.heads,
-            "head_dim": tiny.width // tiny.heads,
-        },
-        "gpt2": {"n_inner": 4 * tiny.width, "n_positions": 2048},
-    }
-    config = transformers.AutoConfig.for_model(architecture, **shape, **more[architecture])
-    torch.manual_seed(seed)
-    model = transformers.AutoModelForCausalLM.from_config(config)
-    model.generation_config = build_model(tokenizer, size="tiny").generation_config
-    model.save_pretrained(folder)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(Path(tokenizer_folder) / name, folder / name)
-    return folder
-
-
 def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dict[str, Any]:
     """Train a variant unless that is done, and give its figures.
 
@@ -193,7 +154,7 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
     start = folder / "starts" / variant.name
     if variant.stock:
         if not (start / "model.safetensors").is_file():
-            stock_model(variant.stock, tokenizer, start, recipe["seed"])
+            stock_model(variant.stock, TRANSFORMER_SIZES["tiny"], Path(tokenizer), start, recipe["seed"])
         recipe["model"] = {**recipe["model"], "name_or_path": str(start)}
     run = folder / "runs" / variant.name
     settings = recipe_from({**recipe, "corpus": corpus, "tokenizer": tokenizer, "output_dir": str(run)})

@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from stock import stock_model
 
 from abcgen.corpus import load_corpus, load_manifest
 from abcgen.files import write_whole
 from abcgen.models import load_model
+from abcgen.models.transformer import TransformerSize
 from abcgen.plots import new_figure, png
 from abcgen.tokenization.cut import cut
 from abcgen.tokenization.train import save_tokenizer, train_tokenizer, write_tokenizer_card
@@ -41,6 +43,8 @@ VOCABULARIES = {
     "2048": (2048, True),
     "4096": (4096, True),
 }
+#: The model, a GPT-NeoX: abcgen's own architecture was chosen later, with the vocabulary that won here.
+SHAPE = TransformerSize(layers=4, width=128)
 #: A vocabulary that is so many bits per byte behind the best by the first seed has had its chance.
 FAR_BEHIND = 0.1
 #: Bytes of a batch: what every model sees before each step.
@@ -54,6 +58,9 @@ def measured(name: str, seed: int, corpus: Path, folder: Path, epochs: float) ->
     tokenizer = train_tokenizer(rows["train"]["body"], size, joined=joined)
     if not (folder / "tokenizer").exists():
         save_tokenizer(tokenizer, folder / "tokenizer", {"vocabulary": size, "joined": joined})
+    start = folder / "start"
+    if not (start / "model.safetensors").exists():
+        stock_model("gpt_neox", SHAPE, folder / "tokenizer", start, seed)
     texts = [
         header + body for header, body in zip(rows["train"]["header"], rows["train"]["body"], strict=True)
     ]
@@ -65,7 +72,7 @@ def measured(name: str, seed: int, corpus: Path, folder: Path, epochs: float) ->
             "output_dir": str(folder / "run"),
             "corpus": str(corpus),
             "tokenizer": str(folder / "tokenizer"),
-            "model": {"size": "tiny", "dropout": 0.1, "attn_implementation": "eager"},
+            "model": {"name_or_path": str(start), "dropout": 0.1, "attn_implementation": "eager"},
             "num_train_epochs": epochs,
             "tokens_per_batch": per_batch,
             "learning_rate": 2e-3,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import torch
@@ -135,11 +135,7 @@ def compare(
         name = f"Kneser-Ney {ngram}-gram"
         measured.append(_Measured(name, None, None, bits, None, None, split != "train"))
 
-    resampled: _Resampled = {"resamples": resamples, "seed": seed}
-    entries = [_entry(found, rows, sizes, resampled) for found in measured]
-    for place, found in enumerate(measured[1:], 1):
-        change = paired_difference(measured[0].bits, found.bits, sizes, **resampled)
-        entries[place] = replace(entries[place], difference=change)
+    entries = [_entry(found, measured[0], rows, sizes, resamples, seed) for found in measured]
     return Comparison(
         corpus=str(corpus),
         split=split,
@@ -153,17 +149,17 @@ def compare(
     )
 
 
-class _Resampled(TypedDict):
-    resamples: int
-    seed: int
-
-
-def _entry(found: _Measured, rows: Sequence[Row], sizes: np.ndarray, resampled: _Resampled) -> Entry:
-    """A model's figures with their intervals, the difference to another model left open."""
+def _entry(
+    found: _Measured, first: _Measured, rows: Sequence[Row], sizes: np.ndarray, resamples: int, seed: int
+) -> Entry:
+    """A model's figures with their intervals, and its difference to the first model."""
 
     def ratio(above: np.ndarray, below: np.ndarray) -> Interval:
-        return bootstrap_ratio(above, below, **resampled)
+        return bootstrap_ratio(above, below, resamples=resamples, seed=seed)
 
+    change = None
+    if found is not first:
+        change = paired_difference(first.bits, found.bits, sizes, resamples=resamples, seed=seed)
     scores = found.scores
     return Entry(
         model=found.model,
@@ -173,7 +169,7 @@ def _entry(found: _Measured, rows: Sequence[Row], sizes: np.ndarray, resampled: 
         bits_per_token=ratio(scores.bits, scores.tokens) if scores else None,
         top1=ratio(scores.top1, scores.tokens) if scores else None,
         top5=ratio(scores.top5, scores.tokens) if scores else None,
-        difference=None,
+        difference=change,
         groups={
             column: {
                 name: Group(len(places), ratio(found.bits[places], sizes[places]))

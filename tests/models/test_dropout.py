@@ -21,9 +21,6 @@ def llama():
         intermediate_size=48,
         num_hidden_layers=2,
         num_attention_heads=2,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
     )
     return LlamaForCausalLM(config)
 

@@ -53,9 +53,7 @@ def test_marks_and_tying_reach_the_configuration(tmp_path):
 
 def test_a_batch_padded_on_the_left_writes_what_each_row_would_alone():
     model = build_model(make_tokenizer(), "lfm2", "tiny").train(False)
-    for (
-        weight
-    ) in model.parameters():  # so that logits are far enough apart for the order of sums not to matter
+    for weight in model.parameters():  # far apart, so that the order of sums decides nothing
         if weight.ndim > 1:
             weight.data *= 4
     short, long = [1, 9, 12, 10], [1, 5, 6, 7, 8, 9, 10, 11, 12]
