@@ -5,8 +5,8 @@
 
 Every variant sees the same tunes, in the same keys, in the same order and the same number of times. Choices
 are made by validation bits per byte; those on the test split stand beside them. A variant that was stopped
-goes on, one that is finished is not trained again. `--jobs` trains so many at a time, each on one core. The
-figures go to `--out` as NAME.json, with a picture of them.
+goes on; one that is finished, for whatever study, is not trained again. `--jobs` trains so many at a time,
+each on one core. The figures go to `--out` as NAME.json, with a picture of them.
 """
 
 from __future__ import annotations
@@ -36,15 +36,12 @@ from abcgen.training.runs import draw_runs, find_runs
 BASE: dict[str, Any] = {
     "num_train_epochs": 12,
     "tokens_per_batch": 2048,
-    "optim": "muon",
-    "learning_rate": 4e-3,
     "ema_decay": 0.99,
     "eval_steps": 200,
     "augment_keys": True,
     "seed": 1,
     "bf16": True,
 }
-SHAPE: dict[str, Any] = {"size": "tiny", "dropout": 0.1, "attn_implementation": "eager"}
 CELLS = ("lstm", "gru", "rnn")
 RATES = (2e-3, 6e-3)
 
@@ -55,7 +52,7 @@ Figures = dict[str, Any]
 class Variant:
     """One run: its name, and what its recipe says beside `BASE`. `stock`: an architecture to begin with.
 
-    `group`: what it is one of several settings of.
+    `group`: what it is one of several settings of. A run is known by its name in all studies.
     """
 
     name: str
@@ -64,55 +61,82 @@ class Variant:
     group: str = ""
 
 
+def setting(
+    optim: str,
+    rate: float,
+    architecture: str = "lfm2",
+    size: str = "tiny",
+    dropout: float = 0.1,
+    stock: str = "",
+) -> Variant:
+    """A run with everything that the studies share, in a group with all others of its architecture."""
+    model = {"architecture": architecture, "size": size, "dropout": dropout}
+    recipe: dict[str, Any] = {"model": model, "optim": optim, "learning_rate": rate}
+    if architecture in CELLS:
+        # a recurrent network under bfloat16 is slower on a CPU than in float32
+        recipe["bf16"] = False
+    else:
+        model["attn_implementation"] = "eager"
+    return Variant(f"{stock or architecture}-{optim}-{rate:g}", recipe, stock, stock or architecture)
+
+
+def changed(variant: Variant, how: str, **recipe: Any) -> Variant:
+    """The same run with another recipe; `how` goes to its name."""
+    return replace(variant, name=f"{variant.name}-{how}", recipe={**variant.recipe, **recipe})
+
+
+def dropped(variant: Variant, dropout: float) -> Variant:
+    """The same run with another share of dropout."""
+    return changed(variant, f"dropout-{dropout}", model={**variant.recipe["model"], "dropout": dropout})
+
+
 def architectures(known: Sequence[Figures]) -> Iterator[Variant]:
     """Stock architectures that vLLM and llama.cpp serve, each with the parameters of tiny, at two rates."""
     for stock in ("lfm2", "gpt_neox", "llama", "qwen3", "gpt2"):
         for rate in RATES:
-            recipe = {"model": SHAPE, "learning_rate": rate}
-            yield Variant(f"{stock}-{rate:g}", recipe, "" if stock == "lfm2" else stock, stock)
+            yield setting("muon", rate, stock="" if stock == "lfm2" else stock)
 
 
 def optimizers(known: Sequence[Figures]) -> Iterator[Variant]:
     """AdamW and Muon at their rates; the average of the weights, and none; another seed."""
     for optim in ("adamw_torch", "muon"):
         for rate in (1e-3, *RATES):
-            yield Variant(f"{optim}-{rate:g}", {"model": SHAPE, "optim": optim, "learning_rate": rate})
-    yield Variant("muon-0.002-no-average", {"model": SHAPE, "learning_rate": 2e-3, "ema_decay": 0.0})
-    yield Variant("muon-0.002-seed-2", {"model": SHAPE, "learning_rate": 2e-3, "seed": 2})
+            yield setting(optim, rate)
+    yield changed(setting("muon", 2e-3), "no-average", ema_decay=0.0)
+    yield seeded(setting("muon", 2e-3), 2)
 
 
 def regularization(known: Sequence[Figures]) -> Iterator[Variant]:
-    """Dropout, decay and key augmentation, at the size where they begin to matter."""
-    small = {**SHAPE, "size": "small"}
-    for dropout in (0.0, 0.1, 0.2, 0.3):
-        yield Variant(f"dropout-{dropout}", {"model": {**small, "dropout": dropout}})
-    yield Variant("dropout-0.2-no-keys", {"model": {**small, "dropout": 0.2}, "augment_keys": False})
-    yield Variant("dropout-0.2-decay-0.3", {"model": {**small, "dropout": 0.2}, "weight_decay": 0.3})
+    """Dropout and key augmentation, at the size where they begin to matter."""
+    small = replace(setting("muon", 4e-3, size="small"), name="small")
+    for dropout in (0.0, 0.2, 0.3):
+        yield dropped(small, dropout)
+    yield changed(dropped(small, 0.2), "no-keys", augment_keys=False)
 
 
 def tuning(known: Sequence[Figures]) -> Iterator[Variant]:
     """The Transformer and recurrent networks of as many parameters: both optimisers at two rates."""
     for architecture in ("lfm2", *CELLS):
-        # a recurrent network under bfloat16 is slower on a CPU than in float32
-        shared = {"model": {**SHAPE, "architecture": architecture}, "bf16": architecture == "lfm2"}
         for optim in ("adamw_torch", "muon"):
             for rate in RATES:
-                recipe = {**shared, "optim": optim, "learning_rate": rate}
-                yield Variant(f"{architecture}-{optim}-{rate:g}", recipe, group=architecture)
+                yield setting(optim, rate, architecture)
 
 
 def more_dropout(known: Sequence[Figures]) -> Iterator[Variant]:
     """The best of each, with three times the dropout."""
     for best in best_of_groups(known):
-        model = {**best.recipe["model"], "dropout": 0.3}
-        yield replace(best, name=f"{best.name}-dropout-0.3", recipe={**best.recipe, "model": model})
+        yield dropped(best, 0.3)
 
 
 def more_seeds(known: Sequence[Figures]) -> Iterator[Variant]:
     """The best of each, twice more."""
     for best in best_of_groups(known):
         for seed in (2, 3):
-            yield replace(best, name=f"{best.name}-seed-{seed}", recipe={**best.recipe, "seed": seed})
+            yield seeded(best, seed)
+
+
+def seeded(variant: Variant, seed: int) -> Variant:
+    return changed(variant, f"seed-{seed}", seed=seed)
 
 
 def best_of_groups(known: Sequence[Figures]) -> list[Variant]:
@@ -139,25 +163,27 @@ STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
 def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dict[str, Any]:
     """Train a variant unless that is done, and give its figures.
 
-    `folder`: the study's, for all variants: their runs, what they start with, and their figures.
+    `folder`: for all variants, their runs, what they start with, and their figures.
     """
     done = folder / "figures" / f"{variant.name}.json"
+    recipe = {**BASE, **variant.recipe}
     if done.is_file():
         found: dict[str, Any] = json.loads(done.read_text("utf-8"))
-        return found
+        if found["recipe"] != recipe:
+            raise SystemExit(f"{done}: figures of another recipe; move {folder} aside to train anew")
+        return {**found, "group": variant.group, "recipe": variant.recipe}
     import torch
 
     from abcgen.training import train
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    recipe = {**BASE, **variant.recipe}
     start = folder / "starts" / variant.name
-    if variant.stock:
-        if not (start / "model.safetensors").is_file():
-            stock_model(variant.stock, TRANSFORMER_SIZES["tiny"], Path(tokenizer), start, recipe["seed"])
-        recipe["model"] = {**recipe["model"], "name_or_path": str(start)}
+    if variant.stock and not (start / "model.safetensors").is_file():
+        stock_model(variant.stock, TRANSFORMER_SIZES["tiny"], Path(tokenizer), start, recipe["seed"])
     run = folder / "runs" / variant.name
     settings = recipe_from({**recipe, "corpus": corpus, "tokenizer": tokenizer, "output_dir": str(run)})
+    if variant.stock:
+        settings = replace(settings, model=replace(settings.model, name_or_path=str(start)))
     result = train(settings, resume=(run / "checkpoints").is_dir())
     if result.signal:
         raise SystemExit("stopped; the same command goes on")
@@ -172,13 +198,12 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
         "best_step": result.best_step,
         "steps": result.total_steps,
         "tokens_per_second": speeds[len(speeds) // 2],
-        "group": variant.group,
         "stock": variant.stock,
-        "recipe": variant.recipe,
+        "recipe": recipe,
     }
     done.parent.mkdir(exist_ok=True)
     write_whole(done, json.dumps(found))
-    return found
+    return {**found, "group": variant.group, "recipe": variant.recipe}
 
 
 def draw(figures: list[dict[str, Any]], picture: Path) -> None:
@@ -233,15 +258,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/studies"))
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
-    folder = arguments.work / arguments.study
     figures: list[Figures] = []
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
         for stage in STUDIES[arguments.study]:
-            runs = [
-                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, folder)
+            waiting = [
+                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, arguments.work)
                 for variant in stage(tuple(figures))
             ]
-            for run in as_completed(runs):
+            for run in as_completed(waiting):
                 figures.append(run.result())
                 shown = [figures[-1][name] for name in ("variant", "bits_per_byte", "test_bits_per_byte")]
                 print(*shown, sep="  ", flush=True)
@@ -255,7 +279,7 @@ def main() -> None:
     if name == "leaderboard":
         print(standings(figures, arguments.corpus))
         chosen = {best.name for best in best_of_groups(figures)}
-        runs = [run for run in find_runs(folder / "runs") if run.folder.name in chosen]
+        runs = [run for run in find_runs(arguments.work / "runs") if run.folder.name in chosen]
         draw_runs(runs, arguments.out / f"{name}-curves.png", overwrite=True)
 
 
