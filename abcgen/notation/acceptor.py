@@ -1,36 +1,47 @@
 """A finite automaton that takes the texts of the dialect, character by character, and no others.
 
 A text is taken when it reads without an error and `to_dialect` spells it so; only how long it is, is not
-counted. From every state a tune can be finished. States are small immutable values (see `states`).
+counted. From every state a tune can be finished. States are small immutable values.
 
     text = header body        (the header's lines: see `steering`)
     body = ["|:"] bar {line bar} ("|]" | ":|") newline
     line = "|" | "||" | "|:" | ":|" | "::" | "|1" | ":|2"
-    bar = event {event}       that last as M: says; less where a section or an ending begins or ends
-    event = ["(" p [":" q ":" r]] (pitch | "z" | "[" pitch {pitch} "]") [length] ["-"]
-    pitch = [accidental] letter {octave mark}
+    bar  = event {event}      that last as M: says; less where a section or an ending begins or ends (`bar`)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import NamedTuple
 
-from abcgen.notation.beginnings import TICKS, Tuplet, fitting_tuplets, lengths, spellings, tuplet_fits
-from abcgen.notation.dialect import MAX_CHORD, SHORTEST, false_lines
+from abcgen.notation import bar as bars
+from abcgen.notation.bar import BarState
+from abcgen.notation.beginnings import TICKS
+from abcgen.notation.dialect import SHORTEST, false_lines
 from abcgen.notation.meter import parse_meter
-from abcgen.notation.states import (
-    NO_PITCHES,
-    Chord,
-    State,
-    after_line,
-    closes_repeat,
-    goes_on,
-    may_end,
-    new_bar,
-    plain_may_stand,
-)
-from abcgen.notation.steering import HIGHEST, LINES, LOWEST
+from abcgen.notation.places import LAST, Freely, Place, Sounds
+from abcgen.notation.steering import LINES
+
+
+class State(NamedTuple):
+    """Where a text stands.
+
+    In the header: `part` of a line is there, lines of the kinds before `line` are over. In the body: the
+    `bar`, at its `place`, has so much `text`.
+    """
+
+    strict: bool = False
+    part: str = ""
+    line: int = 0
+    meter: str = ""
+    place: Place | None = None
+    bar: BarState | None = None
+    text: str = ""
+
+    @property
+    def in_header(self) -> bool:
+        return self.place is None
 
 
 def begin(*, strict: bool = False) -> State:
@@ -42,9 +53,14 @@ def begin(*, strict: bool = False) -> State:
     return State(strict=strict)
 
 
+def begin_body(place: Place) -> State:
+    """Before the first character of a body whose first bar stands at `place`."""
+    return State(place=place)
+
+
 def is_whole(state: State) -> bool:
     """Whether the text may end here."""
-    return state.place == "end" and state.part == "\n"
+    return state.bar is not None and state.bar.place == "line" and state.bar.part in LAST
 
 
 def accepts(text: str, *, strict: bool = False) -> bool:
@@ -64,10 +80,17 @@ def read(state: State, text: str) -> State | None:
 
 def step(state: State, char: str) -> State | None:
     """The state after one more character, None where that may not stand."""
-    return _STEPS[state.place](state, char)
-
-
-# -- header ----------------------------------------------------------------------------------------
+    if state.place is None:
+        return _header(state, char)
+    if state.bar is None:
+        return _opening(state, state.place, char)
+    if is_whole(state):
+        return None
+    found = bars.step(state.bar, char)
+    if found is not None:
+        return state._replace(bar=found, text=state.text if found.place == "line" else state.text + char)
+    line = bars.closed_by(state.bar)
+    return None if line is None else _next_bar(state, state.place, state.bar, line, char)
 
 
 def _header(state: State, char: str) -> State | None:
@@ -77,222 +100,45 @@ def _header(state: State, char: str) -> State | None:
     if char != "\n":
         part = state.part + char
         return state._replace(part=part) if any(LINES[i].may_become(part) for i in kinds) else None
-    place = next((i for i in kinds if LINES[i].whole(state.part)), None)
-    if place is None:
+    kind = next((i for i in kinds if LINES[i].whole(state.part)), None)
+    if kind is None:
         return None
-    value = state.part[len(LINES[place].begins) :]
-    found = state._replace(part="", line=place + 1)
-    if LINES[place].begins == "M:":
-        meter = parse_meter(value)
-        length = Fraction(meter.numerator, meter.denominator) / SHORTEST
-        return found._replace(bar=int(length) * TICKS, compound=meter.compound)
-    return found._replace(key=value, place="begin") if LINES[place].begins == "K:" else found
+    value = state.part[len(LINES[kind].begins) :]
+    found = state._replace(part="", line=kind + 1)
+    if LINES[kind].begins == "M:":
+        return found._replace(meter=value)
+    return (
+        begin_body(Freely(sounds(state.meter, value), state.strict)) if LINES[kind].begins == "K:" else found
+    )
 
 
-# -- between events --------------------------------------------------------------------------------
+def sounds(meter: str, key: str) -> Sounds:
+    """What `M:` and `K:` say of every bar."""
+    read_meter = parse_meter(meter)
+    length = Fraction(read_meter.numerator, read_meter.denominator) / SHORTEST
+    return Sounds(key, read_meter.compound, int(length) * TICKS)
 
 
-def _begin(state: State, char: str) -> State | None:
-    """The first character of a body."""
-    if state.part:
-        return state._replace(place="music", part="", repeat=True, start=-1) if char == ":" else None
-    if char == "|":
-        return state._replace(part="|")
-    return _music(state._replace(place="music"), char)
-
-
-def _music(state: State, char: str) -> State | None:
-    """A character with which an event, a tuplet or a bar line begins."""
-    if char in "|:":
-        return _bar_line_begins(state, char)
-    if state.tuplet is None and state.room < TICKS:
-        return None
-    if char == "(":
-        return _tuplet(state._replace(place="tuplet"), char) if state.tuplet is None else None
-    if char == "[":
-        return state._replace(place="chord", part="", chord=Chord(must=state.tied))
-    if char == "z":
-        return state._replace(place="length", part="z") if not state.tied else None
-    return _pitch(state._replace(place="pitch", part=""), char) if len(state.tied) <= 1 else None
-
-
-# -- pitches ---------------------------------------------------------------------------------------
-
-
-def _reach(state: State) -> tuple[int, int]:
-    """The lowest and the highest pitch that may come next."""
-    chord = state.chord
-    if chord is None:
-        return (state.tied[0], state.tied[0]) if state.tied else (LOWEST, HIGHEST)
-    low = chord.pitches[-1] + 1 if chord.pitches else LOWEST
-    high = HIGHEST if chord.pitches else HIGHEST - 1
-    if chord.must:
-        high = min(high, chord.must[0])
-        if MAX_CHORD - len(chord.pitches) <= len(chord.must):
-            low = high
-    return low, high
-
-
-def _pitch(state: State, char: str) -> State | None:
-    """A character of a pitch, or the first one after it."""
-    whole, beginnings = spellings(state.key, state.altered, *_reach(state))
+def _opening(state: State, place: Place, char: str) -> State | None:
+    """A character of what opens a body, or the first one after it."""
     part = state.part + char
-    if part in beginnings:
+    if any(line.startswith(part) for line in place.opens()):
         return state._replace(part=part)
-    spelled = whole.get(state.part)
-    if spelled is None:
+    if state.part not in place.opens():
         return None
-    altered = state.altered
-    if spelled.accidental and spelled.step not in altered:
-        altered = "".join(sorted(altered + spelled.step))
-    found = state._replace(altered=altered, part="")
-    if found.chord is not None:
-        return _note_of_chord(found._replace(place="chord"), found.chord, spelled.midi, char)
-    return _length(found._replace(place="length", part=str(spelled.midi)), char)
+    first = place.opened(state.part)
+    return _begin_bar(state, first, bars.new_bar(first.frame()), char)
 
 
-def _note_of_chord(state: State, chord: Chord, midi: int, char: str) -> State | None:
-    """A note joins the chord, tied when a `-` comes next."""
-    tie = char == "-"
-    must = chord.must[1:] if chord.must[:1] == (midi,) else chord.must
-    tied = (*chord.tied, midi) if tie else chord.tied
-    joined = Chord((*chord.pitches, midi), tied, must)
-    found = state._replace(chord=joined)
-    if not (joined.more or joined.may_close) or (tie and not _can_become(found, "")):
-        return None
-    return found if tie else _chord(found, char)
+def _next_bar(state: State, place: Place, bar: BarState, line: str, char: str) -> State | None:
+    """The first character after a bar line."""
+    following = place.after(line, bar.used, state.text)
+    return _begin_bar(state, following, bars.new_bar(following.frame(), bar.altered, bar.tied), char)
 
 
-def _chord(state: State, char: str) -> State | None:
-    """A character within a chord: the next note, or its end."""
-    chord = state.chord
-    if chord is None:
-        return None
-    if char == "]":
-        return state._replace(place="length", part="]") if chord.may_close else None
-    return _pitch(state._replace(place="pitch", part=""), char) if chord.more else None
-
-
-# -- lengths ---------------------------------------------------------------------------------------
-
-
-def _fits(state: State, ticks: int) -> bool:
-    """Whether the bar has room for an event of this written length, and for what it is tied to."""
-    if state.tuplet is None:
-        if ticks * TICKS > state.room:
-            return False
-    else:
-        p, q, left, written = state.tuplet
-        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), state.room, state.strict):
-            return False
-    tied = state.chord is not None and bool(state.chord.tied)
-    return not tied or _room_for_tied(_after_event(state, ticks))
-
-
-def _can_become(state: State, length: str) -> bool:
-    """Whether the text of a length can go on to one that fits; mostly the least of them tells."""
-    begun = lengths()[1].get(length, ())
-    tied = state.chord is not None and bool(state.chord.tied)
-    least = not tied and state.tuplet is None
-    return any(_fits(state, ticks) for ticks in (begun[:1] if least else begun))
-
-
-def _length(state: State, char: str) -> State | None:
-    """A character of a length, a tie, or the first character after the event."""
-    length = state.length + char
-    if char in "0123456789/":
-        return state._replace(length=length) if _can_become(state, length) else None
-    ticks = lengths()[0].get(state.length)
-    if ticks is None or not _fits(state, ticks):
-        return None
-    done = _after_event(state, ticks)
-    if char != "-":
-        tied = state.chord.tied if state.chord is not None else NO_PITCHES
-        return _music(done._replace(tied=tied), char)
-    if state.part == "z" or not _room_for_tied(done):
-        return None
-    if state.chord is None:
-        return done._replace(tied=(int(state.part),))
-    return None if state.chord.tied else done._replace(tied=state.chord.pitches)
-
-
-def _room_for_tied(state: State) -> bool:
-    """Whether the event that a tie leads to has room in this bar, or begins the next."""
-    return state.tuplet is not None or state.room == 0 or state.room >= TICKS
-
-
-def _after_event(state: State, ticks: int) -> State:
-    """An event is there: the bar is fuller, a tuplet one note nearer to its end."""
-    found = state._replace(place="music", part="", length="", events=True, chord=None, tied=NO_PITCHES)
-    if state.tuplet is None:
-        return found._replace(used=state.used + ticks * TICKS)
-    p, q, left, written = state.tuplet
-    if left > 1:
-        return found._replace(tuplet=Tuplet(p, q, left - 1, written + ticks))
-    return found._replace(used=state.used + q * (written + ticks) * TICKS // p, tuplet=None)
-
-
-# -- tuplets ---------------------------------------------------------------------------------------
-
-
-def _tuplet(state: State, char: str) -> State | None:
-    """A character of a tuplet's sign, or the first one after it."""
-    whole, beginnings = fitting_tuplets(state.compound, state.room, state.strict)
-    part = state.part + char
-    if part in beginnings:
-        return state._replace(part=part)
-    tuplet = whole.get(state.part)
-    if tuplet is None or char in "|:(":
-        return None
-    return _music(state._replace(place="music", part="", tuplet=tuplet), char)
-
-
-# -- bar lines -------------------------------------------------------------------------------------
-
-
-def _bar_line_begins(state: State, char: str) -> State | None:
-    """The first character of a bar line: the bar must be one that can end so."""
-    if not state.events or state.tuplet is not None:
-        return None
-    found = state._replace(place="line", part=char)
-    if char == ":":
-        return found if state.repeat and not state.tied and closes_repeat(state) else None
-    return found if plain_may_stand(state) or any(goes_on(state, c) for c in ":|]1") else None
-
-
-def _line(state: State, char: str) -> State | None:
-    """A further character of a bar line, or the first one after it."""
-    if state.part == "|":
-        if char in ":|]1" and goes_on(state, char):
-            return after_line(state, char)
-        return _music(new_bar(state), char) if plain_may_stand(state) else None
-    if state.part == ":":
-        if char == "|":
-            return state._replace(part=":|")
-        return new_bar(state, begins="repeat") if char == ":" and not state.ending else None
-    if state.ending:
-        return new_bar(state, begins="ending")._replace(ending=2, repeat=False) if char == "2" else None
-    if char == "\n":
-        return state._replace(place="end", part="\n") if may_end(state) else None
-    return _music(new_bar(state, begins="section")._replace(repeat=False), char)
-
-
-def _end(state: State, char: str) -> State | None:
-    """The newline after the last bar line."""
-    return state._replace(part="\n") if char == "\n" and not state.part else None
-
-
-_STEPS = {
-    "header": _header,
-    "begin": _begin,
-    "music": _music,
-    "pitch": _pitch,
-    "chord": _chord,
-    "length": _length,
-    "tuplet": _tuplet,
-    "line": _line,
-    "end": _end,
-}
+def _begin_bar(state: State, place: Place, bar: BarState, char: str) -> State | None:
+    found = bars.step(bar, char)
+    return None if found is None else state._replace(part="", place=place, bar=found, text=char)
 
 
 def fault_at(text: str, *, strict: bool = False) -> int | None:

@@ -12,6 +12,7 @@ from abcgen.notation.dialect import LONGEST, SHORTEST, TUPLET_P, TUPLET_Q, TUPLE
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.spelling import SIGNS, length_text, letter_text, tuplet_text
+from abcgen.notation.steering import HIGHEST, LOWEST
 from abcgen.notation.tune import STEPS, Pitch
 
 #: Ticks in a sixty-fourth: a note of any tuplet that there is lasts a whole number of them.
@@ -36,9 +37,18 @@ class Spelled(NamedTuple):
     accidental: bool
 
 
-@lru_cache(maxsize=4096)
-def spellings(key: str, altered: str, low: int, high: int) -> tuple[dict[str, Spelled], frozenset[str]]:
-    """The pitches from `low` to `high` as they are spelled here, and all that their texts begin with."""
+def pitches_between(low: int, high: int) -> int:
+    """The MIDI numbers from `low` to `high`, a bit each."""
+    return (1 << (high + 1)) - (1 << low)
+
+
+#: All pitches of the dialect.
+ALL_PITCHES: int = pitches_between(LOWEST, HIGHEST)
+
+
+@lru_cache(maxsize=16384)
+def spellings(key: str, altered: str, pitches: int) -> tuple[dict[str, Spelled], frozenset[str]]:
+    """How `pitches` (a bit each) are spelled here, and all that their texts begin with."""
     signature = parse_key(key)
     whole: dict[str, Spelled] = {}
     for step_ in STEPS:
@@ -46,7 +56,7 @@ def spellings(key: str, altered: str, low: int, high: int) -> tuple[dict[str, Sp
             for alter, sign in SIGNS.items():
                 pitch = Pitch(step_, alter, octave)
                 plain = alter == signature.alter(step_)
-                if not low <= pitch.midi <= high:
+                if not pitches >> pitch.midi & 1:
                     continue
                 shown = "" if plain and step_ not in altered else sign
                 whole[shown + letter_text(step_, octave)] = Spelled(pitch.midi, step_, bool(shown))
@@ -56,12 +66,18 @@ def spellings(key: str, altered: str, low: int, high: int) -> tuple[dict[str, Sp
 @lru_cache(maxsize=1)
 def lengths() -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
     """Every length by its text, and those that a text may yet become, rising, in sixty-fourths."""
-    whole = {length_text(ticks * SHORTEST / UNIT): ticks for ticks in range(1, _LONGEST + 1)}
+    whole = {length_of(ticks): ticks for ticks in range(1, _LONGEST + 1)}
     begun: dict[str, list[int]] = {}
     for text, ticks in whole.items():
         for end in range(len(text) + 1):
             begun.setdefault(text[:end], []).append(ticks)
     return whole, {text: tuple(found) for text, found in begun.items()}
+
+
+@lru_cache(maxsize=1024)
+def length_of(ticks: int) -> str:
+    """How a length of so many sixty-fourths is spelled."""
+    return length_text(ticks * SHORTEST / UNIT)
 
 
 @lru_cache(maxsize=65536)

@@ -38,6 +38,11 @@ def is_canonical(text: str) -> bool:
     return spelled.text == text
 
 
+def between_bars(state: State) -> bool:
+    """Whether a bar line has been read and nothing after it."""
+    return state.bar is None or state.bar.place == "line"
+
+
 def walked(rng: random.Random, header: str, wanted: int, *, strict: bool) -> str:
     """A text of `wanted` random characters that may follow, finished with rests."""
     state = read(begin(strict=strict), header)
@@ -46,7 +51,7 @@ def walked(rng: random.Random, header: str, wanted: int, *, strict: bool) -> str
         choices = continuations(state, BODY)
         assert choices, f"nothing may follow {text!r}"
         if len(text) - len(header) > wanted:
-            if not state.events and (more := next((end for end in ENDINGS if read(state, end)), "")):
+            if between_bars(state) and (more := next((end for end in ENDINGS if read(state, end)), "")):
                 text += more
                 state = read(state, more)
                 continue
@@ -210,7 +215,7 @@ def test_every_beginning_of_a_header_line_can_go_on() -> None:
     for _ in range(60):
         state: State | None = begin()
         text = ""
-        while state is not None and state.place == "header":
+        while state is not None and state.in_header:
             choices = continuations(state, signs)
             assert choices, text
             char = "\n" if "\n" in choices and rng.random() < 0.5 else rng.choice(choices)

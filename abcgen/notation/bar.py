@@ -1,0 +1,346 @@
+"""One bar of the dialect, character by character: what may follow, so that the bar can be closed as it must.
+
+    bar   = event {event}
+    event = ["(" p [":" q ":" r]] (pitch | "z" | "[" pitch {pitch} "]") [length] ["-"]
+    pitch = [accidental] letter {octave mark}
+
+What a bar must keep to is its `Frame`; which bars follow each other is for `places` and `form` to say. From
+every state the bar can be closed. States are small immutable values, fit to be keys of a cache.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from abcgen.notation.beginnings import (
+    ALL_PITCHES,
+    TICKS,
+    Tuplet,
+    fitting_tuplets,
+    lengths,
+    pitches_between,
+    spellings,
+    tuplet_fits,
+)
+from abcgen.notation.dialect import MAX_CHORD
+
+NO_PITCHES: tuple[int, ...] = ()
+Lines = frozenset[str]
+NO_LINES: Lines = frozenset()
+#: Every character of a body, in the order in which they lead out of a bar.
+CHARACTERS = "|:\nzABCDEFGabcdefg^_=,'/0123456789-[]("
+#: The bar lines that end no section and begin no ending.
+PLAIN = "|"
+
+
+class Frame(NamedTuple):
+    """What a bar must keep to. Times are in ticks, 2520 to a sixty-fourth of a whole note.
+
+    `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
+    those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
+    several may at once. `whole`: tuplets last whole sixty-fourths. `tie_over`: a tie may lead over a plain
+    bar line, `tie_altered`: also where accidentals go along. `copied`: what must be written, with all bar
+    lines within. `avoided`: what may not be, where the bar ends a section.
+    """
+
+    key: str
+    compound: bool
+    most: int
+    closings: tuple[tuple[int, Lines], ...] = ()
+    elsewhere: Lines = NO_LINES
+    pitches: int = ALL_PITCHES
+    chords: bool = True
+    whole: bool = False
+    tie_over: bool = True
+    tie_altered: bool = True
+    copied: str = ""
+    avoided: tuple[str, ...] = ()
+
+
+class Chord(NamedTuple):
+    """An open chord: its pitches so far, rising, those of them that are `tied` on one by one.
+
+    `must` are the pitches that ties from the event before still lead to.
+    """
+
+    pitches: tuple[int, ...] = NO_PITCHES
+    tied: tuple[int, ...] = NO_PITCHES
+    must: tuple[int, ...] = NO_PITCHES
+
+
+class BarState(NamedTuple):
+    """Where a bar stands. `place` names what is being read, `part` is its text so far, `length` a length's.
+
+    `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
+    pitches that the next event must have. `avoided`: what is left of the texts that the bar may not have.
+    """
+
+    frame: Frame
+    place: str = "music"
+    part: str = ""
+    length: str = ""
+    used: int = 0
+    events: bool = False
+    altered: str = ""
+    tied: tuple[int, ...] = NO_PITCHES
+    tuplet: Tuplet | None = None
+    chord: Chord | None = None
+    avoided: tuple[str, ...] = ()
+
+    @property
+    def room(self) -> int:
+        return self.frame.most - self.used
+
+
+def new_bar(frame: Frame, altered: str = "", tied: tuple[int, ...] = NO_PITCHES) -> BarState:
+    """The beginning of a bar; `altered` and `tied` come over its bar line with a tie."""
+    if frame.copied:
+        return BarState(frame, "copy", frame.copied)
+    return BarState(frame, altered=altered if tied else "", tied=tied, avoided=frame.avoided)
+
+
+def step(bar: BarState, char: str) -> BarState | None:
+    """The state after one more character of the bar or of its bar line; None where that may not stand.
+
+    A bar line is whole when nothing more of it may follow (see `closed_by`).
+    """
+    found = _STEPS[bar.place](bar, char)
+    if not bar.avoided or found is None or found.place == "line":
+        return found
+    left = tuple(text[1:] for text in bar.avoided if text[:1] == char)
+    found = found._replace(avoided=left)
+    return found if not left or _escapes(found) else None
+
+
+def closed_by(bar: BarState) -> str | None:
+    """The bar line that stands whole at the end of this bar, if any."""
+    return bar.part if bar.place == "line" and bar.part in bar_lines(bar) else None
+
+
+@lru_cache(maxsize=65536)
+def _escapes(bar: BarState) -> bool:
+    """Whether the bar, so far a beginning of a text that it may not have, can still be closed as another."""
+    return any(step(bar, char) is not None for char in CHARACTERS)
+
+
+# -- bar lines -------------------------------------------------------------------------------------
+
+
+def bar_lines(bar: BarState) -> Lines:
+    """The bar lines that may end the bar here."""
+    if not bar.events or bar.tuplet is not None:
+        return NO_LINES
+    lines = _lines_at(bar.frame, bar.used)
+    if bar.tied:
+        return lines & {PLAIN} if _tie_may_lead_over(bar) else NO_LINES
+    return lines & {PLAIN, "|1"} if "" in bar.avoided else lines
+
+
+@lru_cache(maxsize=65536)
+def _lines_at(frame: Frame, used: int) -> Lines:
+    return next((lines for length, lines in frame.closings if length == used), frame.elsewhere)
+
+
+def _tie_may_lead_over(bar: BarState) -> bool:
+    frame = bar.frame
+    return frame.tie_over and (frame.tie_altered or not bar.altered)
+
+
+def _line_begins(bar: BarState, char: str) -> BarState | None:
+    """The first character of a bar line."""
+    if any(line[0] == char for line in bar_lines(bar)):
+        return bar._replace(place="line", part=char)
+    return None
+
+
+def _line(bar: BarState, char: str) -> BarState | None:
+    """A further character of a bar line."""
+    part = bar.part + char
+    return bar._replace(part=part) if any(line.startswith(part) for line in bar_lines(bar)) else None
+
+
+# -- between events --------------------------------------------------------------------------------
+
+
+def _music(bar: BarState, char: str) -> BarState | None:
+    """A character with which an event, a tuplet or a bar line begins."""
+    if char in "|:":
+        return _line_begins(bar, char)
+    if bar.tuplet is None and bar.room < TICKS:
+        return None
+    if char == "(":
+        return _tuplet(bar._replace(place="tuplet"), char) if bar.tuplet is None else None
+    if char == "[":
+        chords = bar.frame.chords and bar.frame.pitches.bit_count() > 1
+        return bar._replace(place="chord", part="", chord=Chord(must=bar.tied)) if chords else None
+    if char == "z":
+        return bar._replace(place="length", part="z") if not bar.tied else None
+    return _pitch(bar._replace(place="pitch", part=""), char) if len(bar.tied) <= 1 else None
+
+
+def _copy(bar: BarState, char: str) -> BarState | None:
+    """A character of what must be written; the bar is full when all of it is."""
+    if bar.part[0] != char:
+        return None
+    if len(bar.part) > 1:
+        return bar._replace(part=bar.part[1:])
+    return bar._replace(place="music", part="", used=bar.frame.most, events=True)
+
+
+# -- pitches ---------------------------------------------------------------------------------------
+
+
+def _reach(bar: BarState) -> int:
+    """The pitches that may come next, a bit each."""
+    chord, allowed = bar.chord, bar.frame.pitches
+    if chord is None:
+        return pitches_between(bar.tied[0], bar.tied[0]) if bar.tied else allowed
+    if chord.pitches:
+        allowed &= pitches_between(chord.pitches[-1] + 1, 127)
+    else:
+        allowed &= ~(1 << (allowed.bit_length() - 1))  # another must follow
+    if not chord.must:
+        return allowed
+    if MAX_CHORD - len(chord.pitches) <= len(chord.must):
+        return pitches_between(chord.must[0], chord.must[0])
+    return allowed & pitches_between(0, chord.must[0])
+
+
+def _more(bar: BarState, chord: Chord) -> bool:
+    """Whether another note may join the chord."""
+    if len(chord.pitches) >= MAX_CHORD:
+        return False
+    return not chord.pitches or chord.pitches[-1] + 1 < bar.frame.pitches.bit_length()
+
+
+def _may_close(chord: Chord) -> bool:
+    """Ties of all its notes are spelled as one, outside."""
+    return len(chord.pitches) > 1 and not chord.must and chord.tied != chord.pitches
+
+
+def _pitch(bar: BarState, char: str) -> BarState | None:
+    """A character of a pitch, or the first one after it."""
+    whole, beginnings = spellings(bar.frame.key, bar.altered, _reach(bar))
+    part = bar.part + char
+    if part in beginnings:
+        return bar._replace(part=part)
+    spelled = whole.get(bar.part)
+    if spelled is None:
+        return None
+    altered = bar.altered
+    if spelled.accidental and spelled.step not in altered:
+        altered = "".join(sorted(altered + spelled.step))
+    found = bar._replace(altered=altered, part="")
+    if found.chord is not None:
+        return _note_of_chord(found._replace(place="chord"), found.chord, spelled.midi, char)
+    return _length(found._replace(place="length", part=str(spelled.midi)), char)
+
+
+def _note_of_chord(bar: BarState, chord: Chord, midi: int, char: str) -> BarState | None:
+    """A note joins the chord, tied when a `-` comes next."""
+    tie = char == "-"
+    must = chord.must[1:] if chord.must[:1] == (midi,) else chord.must
+    tied = (*chord.tied, midi) if tie else chord.tied
+    joined = Chord((*chord.pitches, midi), tied, must)
+    found = bar._replace(chord=joined)
+    if not (_more(bar, joined) or _may_close(joined)) or (tie and not _can_become(found, "")):
+        return None
+    return found if tie else _chord(found, char)
+
+
+def _chord(bar: BarState, char: str) -> BarState | None:
+    """A character within a chord: the next note, or its end."""
+    chord = bar.chord
+    if chord is None:
+        return None
+    if char == "]":
+        return bar._replace(place="length", part="]") if _may_close(chord) else None
+    return _pitch(bar._replace(place="pitch", part=""), char) if _more(bar, chord) else None
+
+
+# -- lengths ---------------------------------------------------------------------------------------
+
+
+def _fits(bar: BarState, ticks: int) -> bool:
+    """Whether the bar has room for an event of this written length, and for what it is tied to."""
+    if bar.tuplet is None:
+        if ticks * TICKS > bar.room:
+            return False
+    else:
+        p, q, left, written = bar.tuplet
+        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.whole):
+            return False
+    tied = bar.chord is not None and bool(bar.chord.tied)
+    return not tied or _room_for_tied(_after_event(bar, ticks))
+
+
+def _can_become(bar: BarState, length: str) -> bool:
+    """Whether the text of a length can go on to one that fits; mostly the least of them tells."""
+    begun = lengths()[1].get(length, ())
+    tied = bar.chord is not None and bool(bar.chord.tied)
+    least = not tied and bar.tuplet is None
+    return any(_fits(bar, ticks) for ticks in (begun[:1] if least else begun))
+
+
+def _length(bar: BarState, char: str) -> BarState | None:
+    """A character of a length, a tie, or the first character after the event."""
+    length = bar.length + char
+    if char in "0123456789/":
+        return bar._replace(length=length) if _can_become(bar, length) else None
+    ticks = lengths()[0].get(bar.length)
+    if ticks is None or not _fits(bar, ticks):
+        return None
+    done = _after_event(bar, ticks)
+    if char != "-":
+        tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
+        return _music(done._replace(tied=tied), char)
+    if bar.part == "z" or not _room_for_tied(done):
+        return None
+    if bar.chord is None:
+        return done._replace(tied=(int(bar.part),))
+    return None if bar.chord.tied else done._replace(tied=bar.chord.pitches)
+
+
+def _room_for_tied(bar: BarState) -> bool:
+    """Whether the event that a tie leads to has room in this bar, or may begin the next."""
+    if bar.tuplet is not None or bar.room >= TICKS:
+        return True
+    return bar.room == 0 and _tie_may_lead_over(bar) and PLAIN in _lines_at(bar.frame, bar.used)
+
+
+def _after_event(bar: BarState, ticks: int) -> BarState:
+    """An event is there: the bar is fuller, a tuplet one note nearer to its end."""
+    found = bar._replace(place="music", part="", length="", events=True, chord=None, tied=NO_PITCHES)
+    if bar.tuplet is None:
+        return found._replace(used=bar.used + ticks * TICKS)
+    p, q, left, written = bar.tuplet
+    if left > 1:
+        return found._replace(tuplet=Tuplet(p, q, left - 1, written + ticks))
+    return found._replace(used=bar.used + q * (written + ticks) * TICKS // p, tuplet=None)
+
+
+# -- tuplets ---------------------------------------------------------------------------------------
+
+
+def _tuplet(bar: BarState, char: str) -> BarState | None:
+    """A character of a tuplet's sign, or the first one after it."""
+    whole, beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)
+    part = bar.part + char
+    if part in beginnings:
+        return bar._replace(part=part)
+    tuplet = whole.get(bar.part)
+    if tuplet is None or char in "|:(":
+        return None
+    return _music(bar._replace(place="music", part="", tuplet=tuplet), char)
+
+
+_STEPS = {
+    "copy": _copy,
+    "music": _music,
+    "pitch": _pitch,
+    "chord": _chord,
+    "length": _length,
+    "tuplet": _tuplet,
+    "line": _line,
+}

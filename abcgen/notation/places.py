@@ -1,0 +1,138 @@
+"""Where a bar stands in a tune, and which bar lines may therefore end it.
+
+A place gives the frame of its bar, and the place after it. `Freely` leaves the form to who writes; where it
+is given, the places are those of `form`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from abcgen.notation.bar import Frame, Lines
+from abcgen.notation.beginnings import ALL_PITCHES
+from abcgen.notation.dialect import MIN_BARS
+
+#: Bar lines that end a tune.
+LAST = frozenset({"|]\n", ":|\n"})
+
+
+class Sounds(NamedTuple):
+    """What holds in every bar: key, whether the metre is compound, the bar's length in ticks, the pitches.
+
+    `pitches` are the MIDI numbers that may sound, a bit each; `chords` whether they may sound together.
+    """
+
+    key: str
+    compound: bool
+    bar: int
+    pitches: int = ALL_PITCHES
+    chords: bool = True
+
+
+class Place(Protocol):
+    """A bar's place in a tune."""
+
+    def opens(self) -> Lines:
+        """What may stand before the first bar: `|:`, nothing, or either."""
+
+    def opened(self, line: str) -> Place:
+        """The place of the first bar, after what stands before it."""
+
+    def frame(self) -> Frame:
+        """What the bar must keep to."""
+
+    def after(self, line: str, used: int, text: str) -> Place:
+        """The place of the next bar, after this one with its `text`, `used` ticks long, and its bar line."""
+
+
+class Freely(NamedTuple):
+    """A tune of whatever form. Times are in ticks.
+
+    `first`: a section or an ending begins with this bar, so that it may be short. `ending` is 1 or 2 within
+    one; `bars` are counted as far as it matters. Of a `strict` text: the tune's `pickup`, the `carry` of a
+    short bar that this one completes, how long the first bar of the open repeat is where it is short
+    (`start`, -1 before it is there).
+    """
+
+    sounds: Sounds
+    strict: bool = False
+    first: bool = True
+    repeat: bool = False
+    ending: int = 0
+    bars: int = 0
+    pickup: int = 0
+    carry: int = 0
+    start: int = 0
+
+    def opens(self) -> Lines:
+        return frozenset({"", "|:"})
+
+    def opened(self, line: str) -> Freely:
+        return self._replace(repeat=True, start=-1) if line else self
+
+    def frame(self) -> Frame:
+        key, compound, bar, pitches, chords = self.sounds
+        told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
+        closings = tuple((used, self._lines(used)) for used in sorted(told))
+        return Frame(
+            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, whole=self.strict
+        )
+
+    def _lines(self, used: int) -> Lines:
+        """The bar lines that may end the bar when so much of it is full; -1: no rule names its length."""
+        bar, found = self.sounds.bar, set[str]()
+        if used == bar - self.carry or (self.bars == 0 if self.strict else self.first):
+            found.add("|")
+        if self.repeat and not self.ending and (not self.strict or used == bar):
+            found.add("|1")
+        if self.ending != 1 and self._section_may_end(used):
+            found.add("||")
+            if not self.repeat:
+                found |= {"|:", "|]\n"} if self._may_end(used) else {"|:"}
+        if self.repeat and self._closes_repeat(used):
+            if self.ending:
+                found.add(":|2")
+            else:
+                found |= {":|", "::", ":|\n"} if self._may_end(used) else {":|", "::"}
+        return frozenset(found)
+
+    def _section_may_end(self, used: int) -> bool:
+        """Whether a section may end with this bar, by its length. Strictly, a pickup is no section."""
+        if not self.strict or used == self.sounds.bar:
+            return True
+        return not self.repeat if self.bars == 0 else not (self.carry or self.first)
+
+    def _carried(self, used: int) -> int:
+        """What the bar played next has to complete: the length of a short bar that ends a section."""
+        return used if self.strict and self.bars and used < self.sounds.bar else 0
+
+    def _closes_repeat(self, used: int) -> bool:
+        """Whether the repeat may be closed here: this bar and the one it goes back to must make one."""
+        if not self.strict:
+            return True
+        bar = self.sounds.bar
+        return self._section_may_end(used) and self._carried(used) == (bar - max(self.start, 0)) % bar
+
+    def _may_end(self, used: int) -> bool:
+        """Whether the tune may end with this bar."""
+        if self.bars + 1 < MIN_BARS:
+            return False
+        return not self.strict or self._carried(used) in (0, self.sounds.bar - self.pickup)
+
+    def after(self, line: str, used: int, text: str) -> Freely:
+        short = used if used < self.sounds.bar else 0
+        section = line not in ("|", "|1", ":|2")
+        found = self._replace(
+            first=line != "|" and (section or not self.strict),
+            bars=min(self.bars + 1, MIN_BARS),
+            ending={"|1": 1, ":|2": 2, "|": self.ending}.get(line, 0),
+            repeat=line in ("|:", "::") or (self.repeat and line in ("|", "|1", "||")),
+        )
+        if not self.strict:
+            return found
+        start = short if self.start < 0 else self.start
+        return found._replace(
+            carry=self._carried(used) if section else 0,
+            pickup=self.pickup if self.bars else short,
+            start=-1 if line in ("|:", "::") else start,
+        )
