@@ -24,7 +24,7 @@ from typing import Any
 
 import torch
 
-from abcgen.evaluation import body_scores
+from abcgen.evaluation.likelihood import body_scores
 from abcgen.evaluation.rows import load_rows
 from abcgen.models import build_model, load_tokenizer
 from abcgen.models.encoding import EncodedTune, encode_tunes, pad_tunes

@@ -243,7 +243,7 @@ def steering_lines(tune: Tune, origin: str = "") -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A section as it is played once: where it begins in the text, its music, its bars without a pickup."""
+    """A section as it is played once, its pickup aside: where it begins in the text, its music, its bars."""
 
     begins: int
     music: tuple[object, ...]
@@ -260,16 +260,17 @@ def _played_sections(bars: Sequence[Bar]) -> list[_Section]:
     order = [bar.spot[0] for bar in play_order(numbered)]
     runs: list[list[int]] = []
     for before, index in zip([-1, *order], order, strict=False):
-        if index in begins or (index < before and bars[index].opening is not None) or not runs:
+        if index in begins or (index <= before and bars[index].opening is not None) or not runs:
             runs.append([])
         runs[-1].append(index)
     return [_section([bars[i] for i in run], run[0]) for run in runs]
 
 
 def _section(bars: Sequence[Bar], begins: int) -> _Section:
-    whole = bars[1:] if len(bars) > 1 and bars[0].short else bars
+    pickup = len(bars) > 1 and bars[0].short
+    whole = bars[1:] if pickup else bars
     music = tuple((event.pitches, event.ticks, event.tie) for bar in whole for event in bar.events)
-    return _Section(begins, music, len(whole))
+    return _Section(begins + pickup, music, len(whole))
 
 
 def _form(sections: Sequence[_Section]) -> str:

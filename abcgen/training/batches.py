@@ -16,7 +16,7 @@ from abcgen.models.encoding import cut_by_budget
 T = TypeVar("T")
 
 #: Lengths are stretched by up to this share before sorting, so that batches differ between epochs.
-JITTER = 0.05
+JITTER = 0.03
 
 
 def epoch_batches(lengths: Sequence[int], *, seed: int, epoch: int, tokens_per_batch: int) -> list[list[int]]:
