@@ -281,7 +281,7 @@ def _not_text(data: bytes) -> str:
         return "is text in UTF-16 or UTF-32; save it as UTF-8"
     if data.startswith(b"PK\x03\x04"):
         return "is a damaged zip; pack or fetch it again"
-    return "is a binary file, not ABC text"
+    return "is a binary file, not text"
 
 
 def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:

@@ -31,7 +31,9 @@ import click
     show_default=True,
     help="Of --samples.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, help="Of --samples and of the intervals.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of --samples and of the intervals."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def evaluate(
     models: tuple[Path, ...],
@@ -43,7 +45,7 @@ def evaluate(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Measure MODELs, folders that transformers loads, in bits per byte of the bodies of tunes.
+    """Measure MODELs, folders that transformers loads or `embedded`, in bits per byte of the bodies of tunes.
 
     Headers are given and not counted. Figures by source and by metre follow, each with its 95 % interval. The
     second and later models are compared with the first, tune by tune. A test split that holds tunes a model
@@ -53,9 +55,10 @@ def evaluate(
 
     from abcgen.evaluation.compare import compare
     from abcgen.evaluation.tables import as_table
+    from abcgen.resources import embedded_model
 
     result = compare(
-        models,
+        [embedded_model() if str(model) == "embedded" else model for model in models],
         corpus,
         split=split,
         ngram=ngram or 0,

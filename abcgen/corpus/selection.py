@@ -108,7 +108,7 @@ def split_corpus(
     if empty:
         raise CorpusError(
             f"too few to split: nothing of {len(clean)} tunes falls into {' and '.join(empty)}; at least 20 "
-            "tunes that are not alike are needed, and 100 are a small corpus"
+            "are needed that are not alike nor on the list of test tunes, and 100 are a small corpus"
         )
     return parts
 

@@ -6,7 +6,8 @@ It measures; `abcgen.evaluation.tables` prints. Every figure has an interval by 
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from abcgen.errors import ModelError, UsageError
+from abcgen.errors import CorpusError, ModelError, UsageError
 from abcgen.evaluation.likelihood import Scores, body_bytes, body_scores
 from abcgen.evaluation.overlap import refuse_overlap
 from abcgen.evaluation.rows import Row, load_rows, rows_sha256
 from abcgen.evaluation.samples import Ladder, climb, draw_samples
 from abcgen.evaluation.statistics import RESAMPLES, Interval, bootstrap_ratio, paired_difference
 from abcgen.files import file_digest
-from abcgen.models.loading import load_model
+from abcgen.models.loading import load_model, refuse_seeing_ahead
 from abcgen.models.ngram import KneserNey
 
+#: The packages that decide figures: music21 is a step of the ladder.
+_BEHIND = ("abcgen", "torch", "transformers", "music21")
 #: Columns by which figures are told apart, where the corpus has them.
 GROUPS = ("source", "meter")
 
@@ -55,7 +58,8 @@ class Entry:
 
     `bits_per_token`, `top1` and `top5` (shares of tokens) hang on the tokenizer, so they are comparable only
     between models that share it; an n-gram over bytes has none. `overlap_checked`: the model keeps a list of
-    the tunes that made it, and none of them is in the split. `sha256`: of its weights and its tokenizer.
+    the tunes that made it, and none of them is in the split. `sha256`: of its weights, its configuration and
+    its tokenizer; of the tunes that an n-gram was made with.
     """
 
     model: str
@@ -86,12 +90,21 @@ class Comparison:
     entries: tuple[Entry, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; None for the bounds of an interval that one tune does not give."""
         entries = []
         for entry in self.entries:
             validity = entry.validity.as_dict() if entry.validity else None
             entries.append({**asdict(entry), "validity": validity})
-        return {**asdict(self), "entries": entries}
+        plain: dict[str, Any] = _without_nan({**asdict(self), "entries": entries})
+        return plain
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 @dataclass(frozen=True)
@@ -115,25 +128,26 @@ def compare(
     temperature: float = 1.0,
     resamples: int = RESAMPLES,
     seed: int = 0,
+    leave_out: Collection[str] = (),
 ) -> Comparison:
     """Measure every model folder on a split of a corpus; `ngram` above 0 adds a Kneser-Ney of that order.
 
     The n-gram is trained on the corpus's train split. `samples` raw tunes of each model are drawn and judged,
-    after the headers of the split's tunes, in turn. Raises CorpusError when a model was made with tunes of
-    the split (validation excepted: it is there to choose by), ModelError when one cannot be loaded.
+    after the headers of the split's tunes, in turn. `leave_out`: ids of tunes that are not measured. Raises
+    CorpusError when a model was made with tunes of the split (validation excepted: it is there to choose by)
+    or nothing is left of it, ModelError when a model cannot be loaded or is no causal one.
     """
     if not models and not ngram:
         raise UsageError("nothing to evaluate: name a model folder, or --ngram 6")
     splits = load_rows(corpus, dict.fromkeys(("train", split)) if ngram else (split,))
-    rows = splits[split]
+    rows = [row for row in splits[split] if row["id"] not in leave_out]
+    if not rows:
+        raise CorpusError(f"all {len(splits[split])} tunes of {split!r} in {corpus} are left out")
     sizes = body_bytes(rows)
     headers = [rows[number % len(rows)]["header"] for number in range(samples)]
     measured = [_measure(model, rows, split, headers, temperature, seed) for model in models]
     if ngram:
-        reference = KneserNey((row["header"] + row["body"] for row in splits["train"]), ngram)
-        bits = np.array(reference.body_bits(rows))
-        name = f"Kneser-Ney {ngram}-gram"
-        measured.append(_Measured(name, None, None, bits, None, None, split != "train"))
+        measured.append(_measure_ngram(ngram, splits["train"], rows))
 
     entries = [_entry(found, measured[0], rows, sizes, resamples, seed) for found in measured]
     return Comparison(
@@ -144,9 +158,23 @@ def compare(
         sha256=rows_sha256({split: rows}),
         resamples=resamples,
         seed=seed,
-        versions={name: importlib.metadata.version(name) for name in ("abcgen", "torch", "transformers")},
+        versions={name: importlib.metadata.version(name) for name in _BEHIND},
         entries=tuple(entries),
     )
+
+
+def _measure_ngram(order: int, train: Sequence[Row], rows: Sequence[Row]) -> _Measured:
+    """The scores of a Kneser-Ney n-gram of the train split. Raises CorpusError when the tunes overlap."""
+    shared = {row["id"] for row in train} & {row["id"] for row in rows}
+    if shared:
+        raise CorpusError(
+            f"{len(shared)} of {len(rows)} tunes would make the n-gram that they are to test "
+            f"(the first is {min(shared)})"
+        )
+    reference = KneserNey((row["header"] + row["body"] for row in train), order)
+    bits = np.array(reference.body_bits(rows))
+    digest = rows_sha256({"train": train})
+    return _Measured(f"Kneser-Ney {order}-gram", digest, None, bits, None, None, overlap_checked=True)
 
 
 def _entry(
@@ -201,6 +229,10 @@ def _measure(
 ) -> _Measured:
     """A model's scores, and the ladder of the tunes that it writes after `headers`."""
     loaded, tokenizer = load_model(model)
+    try:
+        refuse_seeing_ahead(loaded)
+    except ModelError as error:
+        raise ModelError(f"{model}: {error}") from error
     checked = split != "validation" and refuse_overlap(model, (row["id"] for row in rows))
     if torch.cuda.is_available():
         torch.nn.Module.cuda(loaded)
@@ -212,7 +244,8 @@ def _measure(
     if headers:
         drawn = draw_samples(loaded, tokenizer, headers, temperature=temperature, seed=seed)
         validity = Validity(climb(drawn), temperature, seed)
-    files = [*sorted(Path(model).glob("*.safetensors")), Path(model) / "tokenizer.json"]
+    folder = Path(model)
+    files = [*sorted(folder.glob("*.safetensors")), folder / "config.json", folder / "tokenizer.json"]
     return _Measured(
         str(model), file_digest(files), loaded.num_parameters(), scores.bits, scores, validity, checked
     )

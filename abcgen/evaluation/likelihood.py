@@ -22,6 +22,7 @@ from torch.nn.functional import cross_entropy
 
 from abcgen.errors import ModelError
 from abcgen.models.encoding import IGNORED, cut_by_budget, encode_tunes, pad_tunes
+from abcgen.models.loading import refuse_longer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -81,7 +82,7 @@ def encoded_scores(
 
     Which tunes share a batch changes nothing but the last bits of the floats.
     """
-    _refuse_too_long(model, tunes)
+    refuse_longer(model, max(map(len, tunes), default=0))
     order = sorted(range(len(tunes)), key=lambda index: (len(tunes[index]), index))
     found = np.zeros((4, len(tunes)), dtype=np.float64)
     training = model.training
@@ -114,7 +115,9 @@ def _batch_scores(model: PreTrainedModel, tunes: Sequence[EncodedTune], pad_id: 
     nats = cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none")
     counted = labels != IGNORED
     own = logits.gather(2, labels.clamp(min=0)[..., None])
-    above = (logits > own).sum(2)  # how many tokens are likelier than the one that came
+    # how many tokens are likelier than the one that came, or as likely and before it
+    before = torch.arange(logits.shape[2], device=logits.device) < labels[..., None]
+    above = ((logits > own) | ((logits == own) & before)).sum(2)
     columns = (
         nats.view(labels.shape).double().sum(1) / math.log(2),
         counted.sum(1),
@@ -122,10 +125,3 @@ def _batch_scores(model: PreTrainedModel, tunes: Sequence[EncodedTune], pad_id: 
         ((above < 5) & counted).sum(1),
     )
     return np.stack([column.double().cpu().numpy() for column in columns])
-
-
-def _refuse_too_long(model: PreTrainedModel, tunes: Sequence[EncodedTune]) -> None:
-    limit = getattr(model.config, "max_position_embeddings", None)
-    longest = max((len(tune) for tune in tunes), default=0)
-    if isinstance(limit, int) and longest > limit:
-        raise ModelError(f"a tune has {longest} tokens and the model's context holds {limit}")

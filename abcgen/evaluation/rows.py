@@ -6,7 +6,7 @@ It knows the layout that `datasets.load_from_disk` opens, not how a corpus is ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from abcgen.corpus import load_corpus
@@ -38,10 +38,10 @@ def load_rows(corpus: str | Path, splits: Iterable[str]) -> dict[str, list[Row]]
     return rows
 
 
-def rows_sha256(rows: Mapping[str, Iterable[Row]]) -> str:
-    """A fingerprint of splits: their names, and the id, header and body of each tune in order."""
+def rows_sha256(rows: Mapping[str, Iterable[Row]], columns: Sequence[str] = ("id", "header", "body")) -> str:
+    """A fingerprint of splits: their names, and those columns of each tune in order, "" where one is not."""
     digest = hashlib.sha256()
     for split, tunes in rows.items():
         for row in tunes:
-            digest.update("\0".join((split, row["id"], row["header"], row["body"], "")).encode())
+            digest.update("\0".join((split, *(row.get(name, "") for name in columns), "")).encode())
     return digest.hexdigest()

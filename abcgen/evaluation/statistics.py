@@ -19,11 +19,16 @@ _BLOCK = 1_000
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate and the bounds that hold it with the level asked for."""
+    """An estimate and the bounds that hold it with the level asked for; nan where one tune gives none."""
 
     estimate: float
     low: float
     high: float
+
+    def shown(self, form: str) -> str:
+        """The estimate and its bounds as text, each in a format such as `.4f`."""
+        bounds = "one tune" if math.isnan(self.low) else f"{self.low:{form}}, {self.high:{form}}"
+        return f"{self.estimate:{form}} [{bounds}]"
 
     @property
     def excludes_zero(self) -> bool:
@@ -39,6 +44,8 @@ def bootstrap_ratio(
     seed: int = 0,
 ) -> Interval:
     """sum(numerator) / sum(denominator) over tunes, such as bits per byte. Both (tunes,)."""
+    if len(numerator) == 1:
+        return Interval(float(numerator[0] / denominator[0]), math.nan, math.nan)
     ratios = [
         numerator[draw].sum(1) / denominator[draw].sum(1) for draw in _draws(len(numerator), resamples, seed)
     ]

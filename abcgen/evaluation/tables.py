@@ -29,7 +29,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         entry.model,
         "-" if entry.parameters is None else f"{entry.parameters:,}",
         _figure(entry.bits_per_byte),
-        f"{change.estimate:+.4f} [{change.low:+.4f}, {change.high:+.4f}]" if change else "-",
+        change.shown("+.4f") if change else "-",
         _figure(entry.bits_per_token),
         _figure(entry.top1),
         _figure(entry.top5),
@@ -86,4 +86,4 @@ def _signature(found: Comparison) -> list[str]:
 
 
 def _figure(interval: Interval | None) -> str:
-    return f"{interval.estimate:.4f} [{interval.low:.4f}, {interval.high:.4f}]" if interval else "-"
+    return interval.shown(".4f") if interval else "-"

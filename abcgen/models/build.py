@@ -76,7 +76,7 @@ def _generation_config(tokenizer: PreTrainedTokenizerBase) -> GenerationConfig:
         temperature=TEMPERATURE,
         top_p=TOP_P,
         top_k=0,
-        max_length=MAX_POSITIONS,
+        max_new_tokens=MAX_POSITIONS // 2,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

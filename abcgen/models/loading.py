@@ -80,6 +80,30 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     return tokenizer  # type: ignore[no-any-return]
 
 
+def refuse_longer(model: PreTrainedModel, longest: int, where: str = "") -> None:
+    """Raise ModelError when a tune of so many tokens is more than the model's context holds."""
+    limit = getattr(model.config, "max_position_embeddings", None)
+    if isinstance(limit, int) and 0 < limit < longest:
+        of = f" of {where}" if where else ""
+        raise ModelError(f"a tune{of} has {longest} tokens and the model's context holds {limit}")
+
+
+def refuse_seeing_ahead(model: PreTrainedModel) -> None:
+    """Raise ModelError when what the model says of a token hangs on those after it."""
+    import torch
+
+    size = int(model.get_input_embeddings().weight.shape[0])  # type: ignore[index]
+    ids = torch.arange(8, device=model.device)[None] % size
+    other = ids.clone()
+    other[:, 4:] = (other[:, 4:] + 1) % size
+    with torch.inference_mode():
+        first, second = (
+            model(input_ids=given, use_cache=False).logits[:, :4].float() for given in (ids, other)
+        )
+    if (first - second).abs().max() > 1e-5 * first.abs().max():
+        raise ModelError("the model sees the tokens that it is to predict: it is no causal language model")
+
+
 def _refuse_no_model(path: Path) -> None:
     """Say what is missing before transformers says it at length."""
     if not path.is_dir():

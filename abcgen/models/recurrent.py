@@ -88,11 +88,16 @@ class RecurrentState:
 
 @dataclass
 class AbcRecurrentOutput(ModelOutput):
-    """`logits`: (batch, time, vocabulary); `past_key_values`: the state after the last token."""
+    """`logits`: (batch, time, vocabulary); `past_key_values`: the state after the last token.
+
+    There is no attention and nothing between the layers to be had, which `generate()` may ask for.
+    """
 
     loss: Tensor | None = None
     logits: Tensor | None = None
     past_key_values: RecurrentState | None = None
+    hidden_states: None = None
+    attentions: None = None
 
 
 class AbcRecurrentForCausalLM(PreTrainedModel, GenerationMixin):

@@ -22,7 +22,10 @@ _WHAT = "Train as `abcgen train` does, in one or several processes."
 
 
 def main() -> int:
-    """Parse the line, run, and return the exit code; only the first of several processes speaks."""
+    """Parse the line, run, and return the exit code.
+
+    Of several processes the first speaks, and the first of each machine says what is wrong there.
+    """
     parser = argparse.ArgumentParser(prog="python -m abcgen.training", description=_WHAT)
     parser.add_argument("recipe", help="a YAML file, such as recipes/small.yaml")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="NAME=VALUE")
@@ -37,10 +40,12 @@ def main() -> int:
     try:
         wishes = Wishes(overrides=tuple(options.overrides))
         return run_command(options.recipe, wishes, resume=options.resume, say=say)
-    except AbcgenError as error:
-        if first:
+    except (AbcgenError, OSError) as error:
+        if os.environ.get("LOCAL_RANK", "0") == "0":
             sys.stderr.write(f"error: {error}\n")
-        return error.exit_code
+        return error.exit_code if isinstance(error, AbcgenError) else 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -49,15 +50,19 @@ def run_command(
     Raises what `read_recipe` and `train` raise.
     """
     settings = read_recipe(recipe, _overrides(wishes))
+    from abcgen.evaluation.rows import load_rows
     from abcgen.training.finetune import corpus_of, tell_what_changed
     from abcgen.training.loop import train
 
-    corpus = corpus_of(Path(settings.corpus), Path(f"{settings.output_dir}-corpus"), say)
+    if wishes.old_corpus:
+        load_rows(wishes.old_corpus, ("test",))  # it is wanted only in the end, and refused at once
+    corpus = corpus_of(Path(settings.corpus), Path(f"{Path(settings.output_dir)}-corpus"), say)
     settings = replace(settings, corpus=str(corpus))
     result = train(settings, resume=resume, on_evaluation=_watcher(settings))
     if result.signal:
-        again = shlex.join(["abcgen", "train", str(recipe), *wishes.words(), "--resume"])
-        say(f"stopped after step {result.step} of {result.total_steps}; go on with: {again}")
+        again = shlex.join([str(recipe), *wishes.words(), "--resume"])
+        program = "the same launcher, with" if os.environ.get("LOCAL_RANK") else "abcgen train"
+        say(f"stopped after step {result.step} of {result.total_steps}; go on with: {program} {again}")
         return 128 + result.signal
     figure = "not measured" if result.best_bpb is None else f"{result.best_bpb:.4f} bits per byte"
     early = ", no better since" if result.step < result.total_steps else ""

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from abcgen.training.recipe import Recipe
 
 
+#: The columns that decide what is trained on.
+_READ = ("id", "header", "body", "steering", "cluster")
+
+
 @dataclass(frozen=True)
 class TrainingData:
     """`train` by epochs; `validation` encoded, its bodies' bytes (tunes,); `ids` of both, sorted."""
@@ -37,6 +41,11 @@ class TrainingData:
     ids: tuple[str, ...]
     corpus_sha256: str
     tokenizer_sha256: str
+
+
+def tokenizer_digest(folder: Path) -> str:
+    """A digest of what a tokenizer is loaded from."""
+    return file_digest([folder / "tokenizer.json", folder / "tokenizer_config.json"])
 
 
 def _variation(recipe: Recipe, tokenizer: PreTrainedTokenizerBase) -> Variation:
@@ -56,6 +65,6 @@ def load_data(recipe: Recipe) -> TrainingData:
         validation=encode_tunes(tokenizer, rows["validation"]),
         validation_bytes=body_bytes(rows["validation"]),
         ids=tuple(sorted({row["id"] for tunes in rows.values() for row in tunes})),
-        corpus_sha256=rows_sha256(rows),
-        tokenizer_sha256=file_digest([Path(recipe.tokenizer) / "tokenizer.json"]),
+        corpus_sha256=rows_sha256(rows, _READ),
+        tokenizer_sha256=tokenizer_digest(Path(recipe.tokenizer)),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from abcgen.corpus import build_corpus, find_sources, load_manifest
 from abcgen.errors import AbcgenError, CorpusError
 from abcgen.evaluation.compare import compare
-from abcgen.evaluation.statistics import Interval
+from abcgen.evaluation.overlap import train_hashes
 from abcgen.files import cores
 from abcgen.training.folder import RECIPE
 from abcgen.training.recipe import read_recipe
@@ -60,13 +60,16 @@ def tell_what_changed(before: Path, after: Path, corpus: Path, old_corpus: Path 
             )
             continue
         try:
-            first, second = compare([before, after], folder).entries
+            found = compare([before, after], folder, leave_out=train_hashes(before) or ())
         except AbcgenError as error:
             say(f"{name} tunes ({folder}): not measured: {error}")
             continue
+        first, second = found.entries
+        change = second.difference
         say(
-            f"{name} tunes ({folder}), test split, bits per byte: {_shown(first.bits_per_byte)} before, "
-            f"{_shown(second.bits_per_byte)} after, change {_shown(second.difference, '+')}"
+            f"{name} tunes ({folder}), the {found.tunes} of the test split that {before} was not made with, "
+            f"bits per byte: {first.bits_per_byte.shown('.4f')} before, {second.bits_per_byte.shown('.4f')} "
+            f"after, change {change.shown('+.4f') if change else '-'}"
         )
 
 
@@ -77,10 +80,3 @@ def _trained_on(model: Path) -> Path | None:
     except AbcgenError:
         return None
     return folder if folder.is_dir() else None
-
-
-def _shown(interval: Interval | None, sign: str = "") -> str:
-    if interval is None:
-        return "-"
-    low, high = (format(value, f"{sign}.4f") for value in (interval.low, interval.high))
-    return f"{interval.estimate:{sign}.4f} [{low}, {high}]"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
-from abcgen.errors import ModelError
+from abcgen.errors import CheckpointError, ModelError
 from abcgen.evaluation.likelihood import bits_per_byte, encoded_scores
 from abcgen.files import writable_folder, write_whole
 from abcgen.models.encoding import IGNORED, EncodedTune, pad_tunes
@@ -68,11 +68,12 @@ class TrainingResult:
 def train(
     recipe: Recipe, *, resume: bool = False, on_evaluation: OnEvaluation | None = None
 ) -> TrainingResult:
-    """Train as `recipe` says, into `recipe.output_dir`; with `resume` go on from its newest whole checkpoint.
+    """Train as `recipe` says, into `recipe.output_dir`.
 
-    Raises OutputError when the folder holds a run, or anything else, and `resume` is False; CheckpointError
-    when there is nothing to resume, or its checkpoint is damaged or another run's; UsageError for a model or
-    a setting that is not to be had here; CorpusError or ModelError when the data cannot be used.
+    With `resume` it goes on from the newest whole checkpoint there; a run that has none yet begins. Raises
+    OutputError when the folder holds a run, or anything else, and `resume` is False; CheckpointError when it
+    holds something else and `resume` is True, or its checkpoint is damaged or another run's; UsageError for a
+    model or a setting that is not to be had here; CorpusError or ModelError when the data cannot be used.
     """
     folder = Path(recipe.output_dir)
     refuse_folder(folder, resume=resume)
@@ -179,6 +180,11 @@ def _batches(run: Run) -> Iterator[list[EncodedTune]]:
         batches = epoch_batches(
             lengths, seed=recipe.seed, epoch=progress.epoch, tokens_per_batch=recipe.tokens_per_batch
         )
+        if progress.position >= len(batches):
+            raise CheckpointError(
+                f"epoch {progress.epoch + 1} has {len(batches)} batches here and the checkpoint is past "
+                "that: it was made of other data, or by another version of abcgen"
+            )
         while progress.position < len(batches) and not run.finished:
             batch = [tunes[index] for index in batches[progress.position]]
             progress.position += 1
@@ -236,15 +242,18 @@ def _clip(run: Run) -> float:
 def _refuse_explosion(run: Run, loss: float, norm: float) -> None:
     """Raise ModelError when a step's loss or gradient is no number, or far worse than blind chance."""
     blind = math.log(len(run.data.tokenizer))
-    if math.isfinite(loss) and math.isfinite(norm) and loss < _EXPLODED * blind:
-        return
-    progress, kept = run.progress, run.folder / CHECKPOINTS
-    places = checkpoints_in(kept)
-    good = f"; the last good checkpoint is {places[-1]}" if places else ""
-    raise ModelError(
-        f"the loss is {loss:.4g} and the gradient's norm {norm:.4g} at step {progress.step + 1} "
-        f"({run.batch}): lower learning_rate{good}"
-    )
+    if not (math.isfinite(loss) and math.isfinite(norm) and loss < _EXPLODED * blind):
+        figures = f"the loss is {loss:.4g} and the gradient's norm {norm:.4g}"
+        raise ModelError(_diverged(run, figures, run.progress.step + 1))
+
+
+def _diverged(run: Run, what: str, step: int) -> str:
+    """What was seen, where, and what to do: the step, the batch and the last good checkpoint."""
+    places = checkpoints_in(run.folder / CHECKPOINTS)
+    again = "begin again with a lower learning_rate"
+    if places:
+        again = f"go on from the last good checkpoint, {places[-1]}: --resume --set learning_rate=..., lower"
+    return f"{what} at step {step} ({run.batch}); {again}"
 
 
 def _summed_loss(run: Run, tunes: list[EncodedTune], *, count: bool) -> torch.Tensor:
@@ -267,9 +276,12 @@ def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     own = list(range(accelerator.process_index, len(data.validation), accelerator.num_processes))
     bits = torch.zeros(len(data.validation), dtype=torch.float64)
     model = run.measured()
-    found = encoded_scores(
-        model, [data.validation[index] for index in own], pad_id=data.tokenizer.pad_token_id or 0
-    )
+    try:
+        found = encoded_scores(
+            model, [data.validation[index] for index in own], pad_id=data.tokenizer.pad_token_id or 0
+        )
+    except ModelError as error:
+        raise ModelError(_diverged(run, f"validation: {error}", progress.step)) from error
     bits[own] = torch.from_numpy(found.bits)
     bits = accelerator.reduce(bits.to(accelerator.device), "sum").cpu()
     bpb = bits_per_byte(bits.numpy(), data.validation_bytes)

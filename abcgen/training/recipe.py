@@ -28,6 +28,8 @@ TRACKERS = ("none", "tensorboard", "trackio", "wandb")
 MOST_SEED = 2**63 - 1
 MOST_EPOCHS = 1_000_000
 MOST_SAMPLES = 1_000
+#: No optimiser learns at a rate beyond it.
+MOST_RATE = 1_000.0
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,10 @@ class Recipe:
     `ema_decay` 0 turns the averaging of weights off. A checkpoint is written every `eval_steps` too, and
     `eval_samples` tunes are drawn and judged then. `early_stopping_patience` ends the run when so many
     evaluations brought nothing better; 0 never does. `report_to` names a tracker. `augment_keys` has half
-    of the tunes moved, in each epoch, to another key of their tradition; `steering_rate` is the share of
-    header lines that are given, 0 leaves headers plain; `infill_rate` the share of tunes laid out with a gap
-    to be filled.
+    of the tunes moved, in each epoch, to another key of their tradition, as far as one is in their range.
+    `steering_rate`: of each tune a share of the lines that steer is given, drawn evenly from 0 to twice the
+    rate (and `R:` at least half of the time); 0 leaves headers plain. `infill_rate`: the share of tunes laid
+    out with a gap to be filled.
     """
 
     output_dir: str
@@ -111,7 +114,7 @@ def read_recipe(path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
     path = Path(path)
     try:
         values = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none comes as the latter
         raise UsageError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise UsageError(f"{path} is not a recipe: it should hold lines such as `output_dir: runs/small`")
@@ -141,7 +144,7 @@ def _override(values: dict[str, Any], override: str) -> None:
         raise UsageError(f"--set takes name=value, such as learning_rate=3e-4, not {override!r}")
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"--set {override}: the value is not YAML") from error
     head, dot, rest = name.strip().partition(".")
     if dot:
@@ -192,7 +195,13 @@ def _check_ranges(recipe: Recipe, where: str) -> None:
     for name in ("weight_decay", "max_grad_norm", "warmup_steps", *counts):
         if getattr(recipe, name) < 0:
             raise UsageError(f"{where}: {name} should be 0 or more, not {getattr(recipe, name)}")
-    most_of = {"seed": MOST_SEED, "num_train_epochs": MOST_EPOCHS, "eval_samples": MOST_SAMPLES}
+    most_of: dict[str, float] = {
+        "seed": MOST_SEED,
+        "num_train_epochs": MOST_EPOCHS,
+        "eval_samples": MOST_SAMPLES,
+        "learning_rate": MOST_RATE,
+        "weight_decay": MOST_RATE,
+    }
     for name, most in most_of.items():
         if getattr(recipe, name) > most:
             raise UsageError(f"{where}: {name} should be at most {most}, not {getattr(recipe, name)}")

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from safetensors import SafetensorError
+
 from abcgen.errors import CheckpointError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
@@ -100,7 +102,10 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
     The tokenizer's files are those of the recipe's tokenizer, byte for byte.
     """
     with folder_whole(folder, overwrite=True) as aside, no_progress_bars():
-        model.save_pretrained(aside)
+        try:
+            model.save_pretrained(aside)
+        except SafetensorError as error:  # a full disk reaches us as this, not as OSError
+            raise OutputError(f"cannot write {folder}: {error}") from error
         for name in _TOKENIZER_FILES:
             if (Path(recipe.tokenizer) / name).is_file():
                 shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)

@@ -21,7 +21,7 @@ from abcgen.evaluation.overlap import UNKNOWN, train_hashes
 from abcgen.files import file_digest
 from abcgen.models.build import build_model
 from abcgen.models.dropout import set_dropout
-from abcgen.models.loading import load_model
+from abcgen.models.loading import load_model, refuse_longer, refuse_seeing_ahead
 from abcgen.training.batches import epoch_batches
 from abcgen.training.checkpoints import Progress
 from abcgen.training.data import TrainingData
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
     from abcgen.training.recipe import Recipe
 
-#: Keys of a recipe that may change between a run and its continuation, or are told apart by content.
+#: Keys of a recipe that may change between a run and its continuation, or are told apart by content. Where a
+#: loss has exploded, a lower rate is how it goes on.
 _FREE_KEYS = (
+    "learning_rate",
     "output_dir",
     "corpus",
     "tokenizer",
@@ -151,10 +153,7 @@ def prepare_run(recipe: Recipe, data: TrainingData) -> Run:
     bare, origin = _first_weights(recipe, data)
     if getattr(bare.config, "num_attention_heads", 0):
         _set_attention(bare, recipe.model.attn_implementation)
-    longest = data.train.longest()
-    limit = getattr(bare.config, "max_position_embeddings", longest)
-    if longest > limit:
-        raise ModelError(f"a tune of {recipe.corpus} has {longest} tokens; the model's context holds {limit}")
+    refuse_longer(bare, max([data.train.longest(), *map(len, data.validation)]), recipe.corpus)
     accelerator = _accelerator(recipe)
     fully_sharded = accelerator.distributed_type == DistributedType.FSDP
     if fully_sharded and not accelerator.is_fsdp2:
@@ -209,7 +208,8 @@ def _first_weights(recipe: Recipe, data: TrainingData) -> tuple[PreTrainedModel,
         return model, ""
     folder = Path(wanted.name_or_path)
     model, _ = load_model(folder)
-    if file_digest([folder / "tokenizer.json"]) != data.tokenizer_sha256:
+    refuse_seeing_ahead(model)
+    if file_digest([folder / "tokenizer.json"]) != file_digest([Path(recipe.tokenizer) / "tokenizer.json"]):
         raise ModelError(
             f"{folder} was trained with another tokenizer than {recipe.tokenizer}; "
             f"go on with its own: tokenizer: {folder}"

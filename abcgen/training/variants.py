@@ -76,22 +76,25 @@ class Variants:
         return self._known[1]
 
     def longest(self) -> int:
-        """Tokens of the longest tune, with every line that steers and the marks of a gap.
+        """Tokens of the longest tune that there may be, with the lines that steer and the marks of a gap.
 
         Of tunes that move, the longest are tried in every key.
         """
-        lengths = list(map(len, encode_tunes(self._tokenizer, map(_steered, self._rows))))
+        rows = map(_steered, self._rows) if self._variation.lines else self._rows
+        lengths = list(map(len, encode_tunes(self._tokenizer, rows)))
         moved: list[Row] = []
         if self._variation.keys:
             for index in sorted(range(len(lengths)), key=lengths.__getitem__)[-_LONGEST:]:
                 tune = parse_tune(self._rows[index]["header"] + self._rows[index]["body"])
                 found = (in_another_key(tune, key) for key in KEYS.get(tune.key.mode, ()))
+                lines = bool(self._variation.lines)
                 moved += [
-                    {"header": with_lines(text.header, text.steering), "body": text.body}
+                    {"header": with_lines(text.header, text.steering * lines), "body": text.body}
                     for text in found
                     if text is not None
                 ]
-        return 2 + max([*lengths, *map(len, encode_tunes(self._tokenizer, moved))])
+        marks = 2 if self._variation.gaps else 0
+        return marks + max([*lengths, *map(len, encode_tunes(self._tokenizer, moved))])
 
     def texts(self, number: int) -> Iterator[Row]:
         """The header and the body of every tune of an epoch."""

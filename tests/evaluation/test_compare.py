@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 
 import datasets
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from models.tiny import make_recurrent, make_rows, make_tokenizer, make_workplace
+from transformers import BertConfig, BertLMHeadModel
 
 from abcgen.cli import run
 from abcgen.corpus.splits import SPLITS
-from abcgen.errors import CorpusError, UsageError
-from abcgen.evaluation import body_bits, body_bytes, refuse_overlap
+from abcgen.errors import CorpusError, ModelError, UsageError
+from abcgen.evaluation import body_bits, body_bytes, bootstrap_ratio, refuse_overlap
 from abcgen.evaluation.compare import compare
+from abcgen.evaluation.likelihood import body_scores
+from abcgen.evaluation.rows import load_rows, rows_sha256
 from abcgen.evaluation.samples import Sample, climb, draw_samples
 from abcgen.evaluation.tables import as_table
 from abcgen.models import KneserNey
@@ -56,8 +60,9 @@ def test_the_command_prints_a_table_or_json(place):
     assert lines[0].split()[:3] == ["model", "parameters", "bits"]
     assert "+0.0000 [+0.0000, +0.0000]" in lines[2]
     assert lines[3].startswith("Kneser-Ney 2-gram")
-    assert "8 tunes" in lines[-3]
-    assert lines[-2].startswith(f"{place / 'one'} | sha ")
+    assert "8 tunes" in lines[-4]
+    assert lines[-3].startswith(f"{place / 'one'} | sha ")
+    assert lines[-1].startswith("Kneser-Ney 2-gram | sha ")
     done = CliRunner().invoke(evaluate, [*options, "--json"], catch_exceptions=False)
     told = json.loads(done.output)
     assert [entry["parameters"] is None for entry in told["entries"]] == [False, False, True]
@@ -70,13 +75,15 @@ def test_figures_are_told_apart_by_source_and_metre(tmp_path):
         {**row, "source": "even" if number % 2 else "odd", "meter": row["header"].partition("M:")[2][:3]}
         for number, row in enumerate(make_rows(9, 3))
     ]
-    splits = datasets.DatasetDict({name: datasets.Dataset.from_list(rows) for name in SPLITS})
+    train = make_rows(30, 4)
+    parts = {**dict.fromkeys(SPLITS, rows), "train": train}
+    splits = datasets.DatasetDict({name: datasets.Dataset.from_list(part) for name, part in parts.items()})
     splits.save_to_disk(str(tmp_path / "corpus"))
     found = compare([], tmp_path / "corpus", ngram=2, resamples=100)
     groups = found.entries[0].groups
     assert [(name, group.tunes) for name, group in groups["source"].items()] == [("odd", 5), ("even", 4)]
     assert sum(group.tunes for group in groups["meter"].values()) == 9
-    bits = np.array(KneserNey([row["header"] + row["body"] for row in rows], 2).body_bits(rows))
+    bits = np.array(KneserNey([row["header"] + row["body"] for row in train], 2).body_bits(rows))
     expected = bits[::2].sum() / body_bytes(rows)[::2].sum()
     assert groups["source"]["odd"].bits_per_byte.estimate == pytest.approx(expected)
     assert "\nodd     5      " in as_table(found)
@@ -117,6 +124,65 @@ def test_a_test_tune_that_made_the_model_is_refused(place, tmp_path):
         compare([model], place / "corpus")
     with pytest.raises(CorpusError, match="1 of 8"):
         refuse_overlap(model, ids)
+
+
+def test_an_ngram_is_not_tested_on_what_makes_it(tmp_path):
+    train, test = make_rows(20, 1), make_rows(5, 2)
+    splits = {"train": [*train, test[3]], "validation": make_rows(4, 3), "test": test}
+    corpus = datasets.DatasetDict({name: datasets.Dataset.from_list(rows) for name, rows in splits.items()})
+    corpus.save_to_disk(str(tmp_path / "corpus"))
+    with pytest.raises(CorpusError, match=f"1 of 5 tunes would make the n-gram .*{test[3]['id']}"):
+        compare([], tmp_path / "corpus", ngram=2)
+    with pytest.raises(CorpusError, match="21 of 21 tunes"):
+        compare([], tmp_path / "corpus", ngram=2, split="train")
+    found = compare([], tmp_path / "corpus", ngram=2, leave_out=[test[3]["id"]], resamples=10)
+    assert found.tunes == 4
+    with pytest.raises(CorpusError, match="all 5 tunes"):
+        compare([], tmp_path / "corpus", ngram=2, leave_out=[row["id"] for row in test])
+
+
+def test_the_signature_covers_configuration_and_the_tunes_of_an_ngram(place, tmp_path):
+    shutil.copytree(place / "one", tmp_path / "other")
+    config = tmp_path / "other" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "hidden_dropout": 0.5}))
+    models = [place / "one", tmp_path / "other", place / "two"]
+    found = compare(models, place / "corpus", ngram=2, resamples=10)
+    one, other, two, ngram = (entry.sha256 for entry in found.entries)
+    assert one != other
+    assert one == two
+    assert ngram == rows_sha256(load_rows(place / "corpus", ["train"]))
+    assert "music21" in found.versions
+
+
+def test_a_model_that_sees_what_it_is_to_predict_is_refused(place, tmp_path):
+    config = BertConfig(
+        vocab_size=len(make_tokenizer()),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        is_decoder=False,
+    )
+    BertLMHeadModel(config).save_pretrained(tmp_path / "both-ways")
+    make_tokenizer().save_pretrained(tmp_path / "both-ways")
+    with pytest.raises(ModelError, match="both-ways: the model sees the tokens that it is to predict"):
+        compare([tmp_path / "both-ways"], place / "corpus")
+
+
+def test_a_token_as_likely_as_all_others_is_no_hit(place):
+    model = make_recurrent()
+    for weight in model.parameters():
+        weight.data.zero_()
+    scores = body_scores(model, make_tokenizer(), make_rows(8, 3))
+    assert scores.top1.sum() == 0
+    assert scores.top5.sum() <= 0.2 * scores.tokens.sum()
+
+
+def test_one_tune_gives_no_interval():
+    interval = bootstrap_ratio(np.array([3.0]), np.array([2.0]))
+    assert interval.estimate == 1.5
+    assert interval.shown(".2f") == "1.50 [one tune]"
+    assert not interval.excludes_zero
 
 
 def test_weights_that_are_no_numbers_are_one_line_and_no_figure(place, tmp_path, capsys):

@@ -93,4 +93,4 @@ def test_a_model_knows_how_to_be_sampled(architecture, tmp_path):
     build_model(make_tokenizer(), architecture, "tiny").save_pretrained(tmp_path)
     settings = GenerationConfig.from_pretrained(tmp_path)
     assert (settings.do_sample, settings.temperature, settings.top_p, settings.top_k) == (True, 0.8, 0.95, 0)
-    assert (settings.max_length, settings.eos_token_id, settings.pad_token_id) == (2048, 2, 0)
+    assert (settings.max_new_tokens, settings.eos_token_id, settings.pad_token_id) == (1024, 2, 0)

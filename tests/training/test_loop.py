@@ -208,16 +208,44 @@ def test_a_folder_with_a_run_is_refused_and_a_finished_run_resumes_to_itself(who
 
 
 def test_another_recipe_corpus_or_tokenizer_is_refused(whole, place, tmp_path):
-    with pytest.raises(CheckpointError, match=r"another recipe: learning_rate 0.005, now 0.001"):
-        train(make_recipe(place, whole.output_dir, learning_rate=1e-3), resume=True)
+    with pytest.raises(CheckpointError, match=r"another recipe: weight_decay 0.1, now 0.2"):
+        train(make_recipe(place, whole.output_dir, weight_decay=0.2), resume=True)
     (tmp_path / "place").mkdir()
     other = make_workplace(tmp_path / "place", train=47)
     with pytest.raises(CheckpointError, match="another corpus"):
         train(make_recipe({**place, "corpus": other["corpus"]}, whole.output_dir), resume=True)
-    tokenizer = Path(other["tokenizer"]) / "tokenizer.json"
-    tokenizer.write_text(tokenizer.read_text() + "\n")
-    with pytest.raises(CheckpointError, match="another tokenizer"):
-        train(make_recipe({**place, "tokenizer": other["tokenizer"]}, whole.output_dir), resume=True)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        tokenizer = Path(other["tokenizer"]) / name
+        before = tokenizer.read_text()
+        tokenizer.write_text(before + "\n")
+        with pytest.raises(CheckpointError, match="another tokenizer"):
+            train(make_recipe({**place, "tokenizer": other["tokenizer"]}, whole.output_dir), resume=True)
+        tokenizer.write_text(before)
+
+
+@pytest.mark.parametrize("column", ["steering", "cluster"])
+def test_what_decides_the_variations_of_a_tune_belongs_to_the_corpus(column, whole, place, tmp_path):
+    corpus = datasets.load_from_disk(place["corpus"])
+    corpus["train"] = corpus["train"].add_column(column, ["%%form AB"] * len(corpus["train"]))
+    corpus.save_to_disk(str(tmp_path / "corpus"))
+    with pytest.raises(CheckpointError, match="another corpus"):
+        train(make_recipe({**place, "corpus": str(tmp_path / "corpus")}, whole.output_dir), resume=True)
+
+
+def test_a_checkpoint_past_the_end_of_its_epoch_is_refused(place, tmp_path, monkeypatch):
+    train(make_recipe(place, tmp_path / "run", max_steps=6))
+    cut = loop.epoch_batches
+    monkeypatch.setattr(loop, "epoch_batches", lambda *given, **named: cut(*given, **named)[:1])
+    load = loop.load_checkpoint
+
+    def in_the_middle(*given):
+        tensors, progress = load(*given)
+        progress.step, progress.position = 5, 3
+        return tensors, progress
+
+    monkeypatch.setattr(loop, "load_checkpoint", in_the_middle)
+    with pytest.raises(CheckpointError, match="the checkpoint is past that"):
+        train(make_recipe(place, tmp_path / "run", max_steps=6), resume=True)
 
 
 def flip_a_bit(file):
@@ -267,7 +295,9 @@ def test_what_a_killed_process_left_is_cleared_away(place, tmp_path):
 
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_step(place, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30)
-    with pytest.raises(ModelError, match=r"at step [2-9] \(batch \d+ of epoch \d+\): lower learning_rate$"):
+    with pytest.raises(
+        ModelError, match=r"at step [2-9] \(batch \d+ of epoch \d+\); begin again with a lower"
+    ):
         train(make_recipe(place, tmp_path / "run"))
 
 
@@ -285,11 +315,53 @@ def test_a_run_that_came_to_nothing_leaves_the_folder_to_the_mended_one(place, t
 
 def test_a_loss_that_is_no_number_leaves_the_checkpoint_before_it(place, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30 if step > 4 else 1e-3)
-    with pytest.raises(ModelError, match=r"the last good checkpoint is .*step-00000005$"):
+    with pytest.raises(ModelError, match=r"the last good checkpoint, .*step-00000005: --resume --set learn"):
         train(make_recipe(place, tmp_path / "run"))
     assert [entry.name for entry in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000005"]
     with pytest.raises(OutputError, match="holds a run already"):
         train(make_recipe(place, tmp_path / "run"))
+    monkeypatch.undo()
+    assert train(make_recipe(place, tmp_path / "run", learning_rate=1e-4), resume=True).step == 12
+
+
+def test_weights_that_validation_finds_to_be_no_numbers_are_told_with_the_step(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "learning_rate", lambda recipe, step, total: 1e30 if step == 2 else 1e-3)
+    told = r"validation: .*no numbers at step 3 \(batch 3 of epoch 1\); go on from the last .*step-00000002:"
+    with pytest.raises(ModelError, match=told):
+        train(make_recipe(place, tmp_path / "run", eval_steps=1, ema_decay=0, optim="adamw_torch"))
+
+
+def test_a_validation_tune_beyond_the_context_is_told_before_the_first_step(place, tmp_path):
+    corpus = datasets.load_from_disk(place["corpus"])
+    rows = corpus["validation"].to_list()
+    rows[0]["body"] = rows[0]["body"].replace("|:", "|:" + "CDEFGABc|" * 400)
+    corpus["validation"] = datasets.Dataset.from_list(rows)
+    corpus.save_to_disk(str(tmp_path / "corpus"))
+    model = {"architecture": "lfm2", "size": "tiny", "dropout": 0.0}
+    with pytest.raises(ModelError, match=r"a tune of .*corpus has \d+ tokens and the model's context holds"):
+        train(make_recipe({**place, "corpus": str(tmp_path / "corpus")}, tmp_path / "run", model=model))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_full_disk_is_told_and_the_last_checkpoint_stays(place, tmp_path):
+    (tmp_path / "recipe.yaml").write_text(make_recipe(place, tmp_path / "run", max_steps=4).as_yaml())
+    code = (
+        "import sys; from abcgen.training import report; from safetensors import SafetensorError\n"
+        "from transformers import PreTrainedModel\n"
+        "def full(self, place): raise SafetensorError('No space left on device')\n"
+        "PreTrainedModel.save_pretrained = full\n"
+        "from abcgen.cli import main; main(['train', sys.argv[1]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "recipe.yaml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "abcgen: error: cannot write" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [entry.name for entry in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000004"]
 
 
 def test_a_loss_far_above_blind_chance_stops_the_run(place, tmp_path, monkeypatch):

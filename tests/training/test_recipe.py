@@ -45,6 +45,7 @@ def test_overrides_reach_both_floors(tmp_path):
         ({"seed": 99999999999999999999}, "seed should be at most 9223372036854775807"),
         ({"num_train_epochs": 1e300}, "num_train_epochs should be at most 1000000"),
         ({"learning_rate": 10**400}, "learning_rate should be a number"),
+        ({"learning_rate": 1e38}, "learning_rate should be at most 1000"),
         ({"model": {"attn_implementation": "flash_attention_2"}}, "works only with bf16: true"),
         ({"model": {"attn_implementation": "fast"}}, "should be one of sdpa, eager"),
         ({"num_train_epochs": 0}, "one of max_steps and num_train_epochs"),
@@ -66,7 +67,12 @@ def test_files_and_overrides_that_cannot_be_read(tmp_path):
     (tmp_path / "bad.yaml").write_text("a: [1\n")
     with pytest.raises(UsageError, match="not YAML"):
         read_recipe(tmp_path / "bad.yaml")
+    (tmp_path / "date.yaml").write_text("seed: 2024-02-30\n")
+    with pytest.raises(UsageError, match=r"date\.yaml is not YAML"):
+        read_recipe(tmp_path / "date.yaml")
     (tmp_path / "none.yaml").write_text("seed: 1\n")
+    with pytest.raises(UsageError, match="the value is not YAML"):
+        read_recipe(tmp_path / "none.yaml", ["output_dir=2024-13-45"])
     with pytest.raises(UsageError, match="output_dir is missing"):
         read_recipe(tmp_path / "none.yaml")
     with pytest.raises(UsageError, match="takes name=value"):

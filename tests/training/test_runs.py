@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -129,7 +130,10 @@ def test_going_on_from_a_model_tells_what_it_learned_and_what_it_forgot(place, t
     recipe = tmp_path / "recipe.yaml"
     values = recipe_of(place, tmp_path / "x", max_steps=30, learning_rate=5e-3).as_dict()
     recipe.write_text(yaml.safe_dump({**values, "model": {"dropout": 0.1}}))
-    wishes = Wishes(start=str(first.model), corpus=str(book), out=str(tmp_path / "mine"))
+    wishes = Wishes(start=str(first.model), corpus=str(book), out=f"{tmp_path / 'mine'}/")
+    with pytest.raises(CorpusError, match="nowhere"):
+        run_command(recipe, replace(wishes, old_corpus=str(tmp_path / "nowhere")), say=told.append)
+    assert not told  # it is refused before anything is trained
     assert run_command(recipe, wishes, say=told.append) == 0
     new, old = told[-2:]
     assert new.startswith(f"new tunes ({tmp_path / 'mine-corpus'})")
