@@ -1,12 +1,12 @@
 """How fast the training loop is, beside the Trainer of transformers and a plain loop in PyTorch.
 
     python benchmarks/training_speed.py [--corpus data/pd] [--tokenizer tokenizer] [--size small]
-        [--steps 100]
+        [--steps 50] [--rounds 3]
 
 Each is a process of its own, on the same tunes and, but for `lstm`, the same model; `lstm` is a network of as
 many parameters in PyTorch's own module, with a loop by hand, in float32, which a CPU does faster there. Bytes
 are those of tunes, header and body; padding is none. The share of the peak is of the fastest matrix product
-that is measured here in the precision that is trained in.
+that is measured here in the precision that is trained in. They take turns, and medians are printed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
 
 import torch
@@ -220,7 +221,8 @@ def main() -> None:
     parser.add_argument("--corpus", default="data/pd")
     parser.add_argument("--tokenizer", default="tokenizer")
     parser.add_argument("--size", default="small")
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -228,14 +230,17 @@ def main() -> None:
         one(arguments)
         return
     shared = ["--corpus", arguments.corpus, "--tokenizer", arguments.tokenizer, "--size", arguments.size]
-    found = {}
-    for way in WAYS:
+    rounds: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    for way in list(WAYS) * arguments.rounds:
         command = [sys.executable, __file__, *shared, "--steps", str(arguments.steps), "--only", way]
         command += ["--began", str(time.time())]
         told = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True
         )
-        found[way] = json.loads(told.stdout.splitlines()[-1])
+        rounds[way].append(json.loads(told.stdout.splitlines()[-1]))
+    found = {
+        way: {name: median(one[name] for one in all_) for name in all_[0]} for way, all_ in rounds.items()
+    }
     job = Job(arguments)
     per_token = sum(job.bytes) / sum(job.lengths)
     peaks = {"abcgen": peak(torch.bfloat16), "lstm": peak(torch.float32)}
