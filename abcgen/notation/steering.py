@@ -243,7 +243,8 @@ def steering_lines(tune: Tune, origin: str = "") -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A section as it is played once, its pickup aside: where it begins in the text, its music, its bars."""
+    """A section as it is played once, its pickup aside: where it begins in the text, its notes as they are
+    written, its bars."""
 
     begins: int
     music: tuple[object, ...]
@@ -269,7 +270,8 @@ def _played_sections(bars: Sequence[Bar]) -> list[_Section]:
 def _section(bars: Sequence[Bar], begins: int) -> _Section:
     pickup = len(bars) > 1 and bars[0].short
     whole = bars[1:] if pickup else bars
-    music = tuple((event.pitches, event.ticks, event.tie) for bar in whole for event in bar.events)
+    events = (event for bar in whole for event in bar.events)
+    music = tuple((event.pitches, event.written, event.tuplet, event.tie) for event in events)
     return _Section(begins + pickup, music, len(whole))
 
 
