@@ -229,14 +229,11 @@ def _measure(
 ) -> _Measured:
     """A model's scores, and the ladder of the tunes that it writes after `headers`."""
     loaded, tokenizer = load_model(model)
-    try:
-        refuse_seeing_ahead(loaded)
-    except ModelError as error:
-        raise ModelError(f"{model}: {error}") from error
     checked = split != "validation" and refuse_overlap(model, (row["id"] for row in rows))
     if torch.cuda.is_available():
         torch.nn.Module.cuda(loaded)
     try:
+        refuse_seeing_ahead(loaded)
         scores = body_scores(loaded, tokenizer, rows)
     except ModelError as error:
         raise ModelError(f"{model}: {error}") from error

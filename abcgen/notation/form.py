@@ -225,12 +225,10 @@ class Laid(NamedTuple):
 
     def _goes_on(self, short: int) -> bool:
         """Whether the rest of the tune can be, if this section ends with a bar so long."""
-        known = (*((section.letter, section.short) for section in self.sung), self._shorts(short))
+        letter = self.layout.parts[self.part].letter
+        known = (*((section.letter, section.short) for section in self.sung), (letter, short))
         endings = self.endings or self.ending > 0
         return _adds_up(self.layout, self.part + 1, short, max(self.pickup, 0), known, endings)
-
-    def _shorts(self, short: int) -> tuple[str, int]:
-        return self.layout.parts[self.part].letter, short
 
     def _last_line(self) -> str:
         """The bar line that ends the section, or its first ending."""
