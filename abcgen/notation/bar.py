@@ -16,10 +16,12 @@ from typing import NamedTuple
 from abcgen.notation.beginnings import (
     ALL_PITCHES,
     TICKS,
+    Spelled,
     Tuplet,
     fitting_tuplets,
     lengths,
     pitches_between,
+    shortest_of_tuplet,
     spellings,
     tuplet_fits,
 )
@@ -39,7 +41,8 @@ class Frame(NamedTuple):
 
     `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
     those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
-    several may at once. `whole`: tuplets last whole sixty-fourths. `tie_over`: a tie may lead over a plain
+    several may at once. `whole`: tuplets last whole sixty-fourths, their
+    notes whole ticks of MIDI. `tie_over`: a tie may lead over a plain
     bar line, `tie_altered`: also where accidentals go along. `copied`: what must be written, with all bar
     lines within. `avoided`: what may not be, where the bar ends a section.
     """
@@ -191,7 +194,7 @@ def _copy(bar: BarState, char: str) -> BarState | None:
 # -- pitches ---------------------------------------------------------------------------------------
 
 
-def _reach(bar: BarState) -> int:
+def reach(bar: BarState) -> int:
     """The pitches that may come next, a bit each."""
     chord, allowed = bar.chord, bar.frame.pitches
     if chord is None:
@@ -221,32 +224,38 @@ def _may_close(chord: Chord) -> bool:
 
 def _pitch(bar: BarState, char: str) -> BarState | None:
     """A character of a pitch, or the first one after it."""
-    whole, beginnings = spellings(bar.frame.key, bar.altered, _reach(bar))
+    whole, beginnings = spellings(bar.frame.key, bar.altered, reach(bar))
     part = bar.part + char
     if part in beginnings:
         return bar._replace(part=part)
     spelled = whole.get(bar.part)
     if spelled is None:
         return None
+    found = _pitch_read(bar, spelled)
+    if found.chord is None:
+        return _length(found, char)
+    joined = _joined(found, found.chord, spelled.midi, tie=char == "-")
+    return joined if joined is None or char == "-" else _chord(joined, char)
+
+
+def _pitch_read(bar: BarState, spelled: Spelled) -> BarState:
+    """A pitch is whole: its accidental counts, its length comes, or the rest of its chord."""
     altered = bar.altered
     if spelled.accidental and spelled.step not in altered:
         altered = "".join(sorted(altered + spelled.step))
-    found = bar._replace(altered=altered, part="")
-    if found.chord is not None:
-        return _note_of_chord(found._replace(place="chord"), found.chord, spelled.midi, char)
-    return _length(found._replace(place="length", part=str(spelled.midi)), char)
+    if bar.chord is not None:
+        return bar._replace(place="chord", altered=altered, part="")
+    return bar._replace(place="length", altered=altered, part=str(spelled.midi))
 
 
-def _note_of_chord(bar: BarState, chord: Chord, midi: int, char: str) -> BarState | None:
-    """A note joins the chord, tied when a `-` comes next."""
-    tie = char == "-"
+def _joined(bar: BarState, chord: Chord, midi: int, *, tie: bool) -> BarState | None:
+    """A note joins the chord."""
     must = chord.must[1:] if chord.must[:1] == (midi,) else chord.must
     tied = (*chord.tied, midi) if tie else chord.tied
     joined = Chord((*chord.pitches, midi), tied, must)
     found = bar._replace(chord=joined)
-    if not (_more(bar, joined) or _may_close(joined)) or (tie and not _can_become(found, "")):
-        return None
-    return found if tie else _chord(found, char)
+    alive = (_more(bar, joined) or _may_close(joined)) and not (tie and not _can_become(found, ""))
+    return found if alive else None
 
 
 def _chord(bar: BarState, char: str) -> BarState | None:
@@ -269,6 +278,8 @@ def _fits(bar: BarState, ticks: int) -> bool:
             return False
     else:
         p, q, left, written = bar.tuplet
+        if bar.frame.whole and ticks % shortest_of_tuplet(p, q):
+            return False
         if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.whole):
             return False
     tied = bar.chord is not None and bool(bar.chord.tied)
@@ -288,14 +299,14 @@ def _length(bar: BarState, char: str) -> BarState | None:
     length = bar.length + char
     if char in "0123456789/":
         return bar._replace(length=length) if _can_become(bar, length) else None
+    if char != "-":
+        over = ended(bar)
+        return None if over is None else _music(over, char)
     ticks = lengths()[0].get(bar.length)
-    if ticks is None or not _fits(bar, ticks):
+    if ticks is None or bar.part == "z" or not _fits(bar, ticks):
         return None
     done = _after_event(bar, ticks)
-    if char != "-":
-        tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
-        return _music(done._replace(tied=tied), char)
-    if bar.part == "z" or not _room_for_tied(done):
+    if not _room_for_tied(done):
         return None
     if bar.chord is None:
         return done._replace(tied=(int(bar.part),))
@@ -325,14 +336,38 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
 
 def _tuplet(bar: BarState, char: str) -> BarState | None:
     """A character of a tuplet's sign, or the first one after it."""
-    whole, beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)
+    beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)[1]
     part = bar.part + char
     if part in beginnings:
         return bar._replace(part=part)
-    tuplet = whole.get(bar.part)
-    if tuplet is None or char in "|:(":
-        return None
-    return _music(bar._replace(place="music", part="", tuplet=tuplet), char)
+    over = ended(bar)
+    return None if over is None else _music(over, char)
+
+
+# -- what is over ----------------------------------------------------------------------------------
+
+
+def ended(bar: BarState) -> BarState | None:
+    """The state between events, or between the notes of a chord, if what is being read ends here.
+
+    None where it cannot: it is not whole, or has no room.
+    """
+    if bar.place == "pitch":
+        spelled = spellings(bar.frame.key, bar.altered, reach(bar))[0].get(bar.part)
+        if spelled is None:
+            return None
+        found = _pitch_read(bar, spelled)
+        return ended(found) if found.chord is None else _joined(found, found.chord, spelled.midi, tie=False)
+    if bar.place == "length":
+        ticks = lengths()[0].get(bar.length)
+        if ticks is None or not _fits(bar, ticks):
+            return None
+        tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
+        return _after_event(bar, ticks)._replace(tied=tied)
+    if bar.place == "tuplet":
+        tuplet = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)[0].get(bar.part)
+        return None if tuplet is None else bar._replace(place="music", part="", tuplet=tuplet)
+    return bar
 
 
 _STEPS = {

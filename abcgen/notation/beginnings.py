@@ -6,6 +6,7 @@ Tables for the acceptor: each gives the whole texts that may stand somewhere, an
 from __future__ import annotations
 
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from abcgen.notation.dialect import LONGEST, SHORTEST, TUPLET_P, TUPLET_Q, TUPLET_R, UNIT
@@ -15,6 +16,8 @@ from abcgen.notation.spelling import SIGNS, length_text, letter_text, tuplet_tex
 from abcgen.notation.steering import HIGHEST, LOWEST
 from abcgen.notation.tune import STEPS, Pitch
 
+#: Ticks of a MIDI file in a sixty-fourth of a whole note: music21 writes 10,080 to a quarter.
+MIDI_TICKS = 630
 #: Ticks in a sixty-fourth: a note of any tuplet that there is lasts a whole number of them.
 TICKS = 2520
 _LONGEST = int(LONGEST / SHORTEST)
@@ -82,10 +85,20 @@ def length_of(ticks: int) -> str:
 
 @lru_cache(maxsize=65536)
 def tuplet_fits(tuplet: Tuplet, room: int, whole: bool) -> bool:
-    """Whether what is left of a tuplet has room; with `whole` it lasts whole sixty-fourths in all."""
+    """Whether what is left of a tuplet has room; with `whole` it lasts whole sixty-fourths in all, and each
+    note is one that MIDI can say."""
     p, q, left, written = tuplet
     most = min(written + left * _LONGEST, room * p // (q * TICKS))
-    return any(not whole or q * total % p == 0 for total in range(written + left, most + 1))
+    if not whole:
+        return written + left <= most
+    each = shortest_of_tuplet(p, q)
+    return any(q * total % p == 0 for total in range(written + left * each, most + 1, each))
+
+
+@lru_cache(maxsize=128)
+def shortest_of_tuplet(p: int, q: int) -> int:
+    """What the written sixty-fourths of a note of this tuplet must be a multiple of, so that MIDI can say it."""
+    return p // gcd(p, q * MIDI_TICKS)
 
 
 @lru_cache(maxsize=2)

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.bar import Frame, Lines
-from abcgen.notation.beginnings import TICKS
+from abcgen.notation.beginnings import TICKS, length_of
 from abcgen.notation.dialect import MIN_BARS
-from abcgen.notation.places import Sounds
+from abcgen.notation.places import END_OF_BAR, LINE, Sounds, rest_characters
 
 #: What short bars last a multiple of, in ticks.
 SHORT_STEP = 4 * TICKS
@@ -246,6 +246,38 @@ class Laid(NamedTuple):
         nth = len(so_far)
         every = {bars for section in self.sung for bars in (section.bars, section.first)}
         return tuple(sorted(bars[nth] for bars in every if len(bars) == nth + 1 and bars[:nth] == so_far))
+
+    # -- room --------------------------------------------------------------------------------------
+
+    def copies(self) -> int:
+        parts = self.layout.parts
+        if parts[self.part].copied:
+            return 0
+        return sum(part.letter == parts[self.part].letter for part in parts[self.part + 1 :])
+
+    def need(self) -> int:
+        bars = self.layout.bars or MIN_BARS
+        found = END_OF_BAR * (1 + self.copies())
+        for number, part in enumerate(self.layout.parts[self.part :], self.part):
+            if part.copied:
+                found += self._replace(part=number)._section_needs(0)
+                continue
+            before, within = (self.before, self.within) if number == self.part else ((), ())
+            left = max(1, bars - len(before) - len(within))
+            if part.repeated and self.layout.endings is not False and not (within and self.ending == 2):
+                left += max(1, bars - len(before))  # a second ending as long as the first may become
+            found += self._replace(part=number)._section_needs(left)
+        return found
+
+    def _section_needs(self, bars: int) -> int:
+        """Characters that are enough for so many bars to the end of this section, and its copies.
+
+        A whole bar is one rest. What is over is for a pickup, endings, and for being another section than
+        those before.
+        """
+        bar = self.layout.sounds.bar
+        rest = 1 + len(length_of(bar // TICKS))
+        return (1 + self.copies()) * (bars * (rest + 1) + 3 * (rest_characters(bar) + LINE))
 
     # -- the next bar ------------------------------------------------------------------------------
 

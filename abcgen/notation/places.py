@@ -6,14 +6,23 @@ is given, the places are those of `form`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from abcgen.notation.bar import Frame, Lines
-from abcgen.notation.beginnings import ALL_PITCHES
+from abcgen.notation.beginnings import ALL_PITCHES, TICKS, length_of
 from abcgen.notation.dialect import MIN_BARS
 
+#: Characters of a bar line at most, and those with which a bar can be ended from wherever it is.
+LINE, END_OF_BAR = 3, 160
 #: Bar lines that end a tune.
 LAST = frozenset({"|]\n", ":|\n"})
+
+
+@lru_cache(maxsize=1024)
+def rest_characters(bar: int) -> int:
+    """Characters that a rest has at most which fills a bar of so many ticks, or a part of it."""
+    return 1 + max(len(length_of(ticks)) for ticks in range(1, max(2, bar // TICKS + 1)))
 
 
 class Sounds(NamedTuple):
@@ -43,6 +52,12 @@ class Place(Protocol):
 
     def after(self, line: str, used: int, text: str) -> Place:
         """The place of the next bar, after this one with its `text`, `used` ticks long, and its bar line."""
+
+    def copies(self) -> int:
+        """How often the bar will have to be written again."""
+
+    def need(self) -> int:
+        """Characters that are enough for the rest of the tune, this bar and its copies among them."""
 
 
 class Freely(NamedTuple):
@@ -118,6 +133,12 @@ class Freely(NamedTuple):
         if self.bars + 1 < MIN_BARS:
             return False
         return not self.strict or self._carried(used) in (0, self.sounds.bar - self.pickup)
+
+    def copies(self) -> int:
+        return 0
+
+    def need(self) -> int:
+        return END_OF_BAR + (MIN_BARS + 3 - self.bars) * (rest_characters(self.sounds.bar) + LINE)
 
     def after(self, line: str, used: int, text: str) -> Freely:
         short = used if used < self.sounds.bar else 0

@@ -1,0 +1,146 @@
+"""What the tokens of a tokenizer stand for, so that a mask over them can be built.
+
+A token is a whole header line, a piece of a bar or of a bar line, or none of these; the latter are never
+drawn. Knows the tokenizer by its calls, and the shape of tokens, but no music.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from abcgen.errors import ModelError
+from abcgen.notation.bar import CHARACTERS
+from abcgen.notation.steering import LINES
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+#: A single note: its pitch, which may be no more than an accidental, and its length, which may be cut off.
+_NOTE = re.compile(r"((?:\^\^?|__?|=)[A-Ga-g]?[,']*|[A-Ga-g][,']*)([\d/]*)")
+
+
+@dataclass
+class Trie:
+    """Token texts by their characters: `ends` are the tokens whose text ends here."""
+
+    ends: list[int] = field(default_factory=list)
+    further: dict[str, Trie] = field(default_factory=dict)
+
+    def add(self, text: str, token: int) -> None:
+        node = self
+        for char in text:
+            node = node.further.setdefault(char, Trie())
+        node.ends.append(token)
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Tokens that are single notes: `pitches` and `tails` are their texts, `tokens` each with its two places.
+
+    `plain` tells which tokens have no tail.
+    """
+
+    tokens: np.ndarray
+    pitches: tuple[str, ...]
+    tails: tuple[str, ...]
+    pitch_of: np.ndarray
+    tail_of: np.ndarray
+    plain: np.ndarray
+
+
+class Vocabulary:
+    """A tokenizer's tokens, sorted. Raises ModelError for one whose tokens are no header lines.
+
+    `texts` has None for tokens that stand for no text of their own; `size` is the number of tokens.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._tokenizer: Any = tokenizer
+        if tokenizer.bos_token_id is None or tokenizer.eos_token_id is None:
+            raise ModelError("this model's tokenizer lacks a begin or an end token")
+        self.begin = int(tokenizer.bos_token_id)
+        self.end = int(tokenizer.eos_token_id)
+        self.size = len(tokenizer)  # type: ignore[arg-type]
+        special = set(tokenizer.all_special_ids)
+        self.texts = tuple(None if token in special else self.decode([token]) for token in range(self.size))
+        self.lines = {
+            text[:-1]: token for token, text in enumerate(self.texts) if text and _is_header_line(text)
+        }
+        if not any(line.startswith("K:") for line in self.lines):
+            raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
+
+    def decode(self, tokens: Iterable[int]) -> str:
+        """The text of tokens, as they stand."""
+        text: str = self._tokenizer.decode(list(tokens), clean_up_tokenization_spaces=False)
+        return text
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """The tokens of a text, without begin and end marks."""
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False))
+
+    @cached_property
+    def lines_of(self) -> tuple[dict[str, int], ...]:
+        """For each of `LINES`, the values that are single tokens, with the token."""
+        return tuple(
+            {
+                line[len(kind.begins) :]: token
+                for line, token in self.lines.items()
+                if line.startswith(kind.begins)
+            }
+            for kind in LINES
+        )
+
+    @cached_property
+    def notes(self) -> Notes:
+        """The tokens that are single notes."""
+        found = [(token, *match.groups()) for token, match in self._pieces() if match]
+        pitches = sorted({pitch for _, pitch, _ in found})
+        tails = sorted({tail for _, _, tail in found})
+        return Notes(
+            np.array([token for token, _, _ in found], dtype=np.int64),
+            tuple(pitches),
+            tuple(tails),
+            np.array([pitches.index(pitch) for _, pitch, _ in found], dtype=np.int64),
+            np.array([tails.index(tail) for _, _, tail in found], dtype=np.int64),
+            np.array([not tail for _, _, tail in found], dtype=bool),
+        )
+
+    @cached_property
+    def signs(self) -> Trie:
+        """The tokens in which no note begins: rests, lengths, tuplet signs, bar lines."""
+        return self._trie(lambda text: not re.search(r"[A-Ga-g^_=]", text))
+
+    @cached_property
+    def runs(self) -> Trie:
+        """The tokens that hold notes and more than one of them, or something else."""
+        return self._trie(lambda text: bool(re.search(r"[A-Ga-g^_=]", text)) and not _NOTE.fullmatch(text))
+
+    @cached_property
+    def pieces(self) -> Trie:
+        """All tokens that can be a piece of a body."""
+        return self._trie(lambda text: True)
+
+    def _trie(self, takes: Any) -> Trie:
+        trie = Trie()
+        for token, _ in self._pieces():
+            text = self.texts[token]
+            if text and takes(text):
+                trie.add(text, token)
+        return trie
+
+    def _pieces(self) -> Iterator[tuple[int, re.Match[str] | None]]:
+        """The tokens that can be a piece of a body, and whether each is a note."""
+        for token, text in enumerate(self.texts):
+            if text and text[:-1] not in self.lines and all(char in CHARACTERS for char in text):
+                yield token, _NOTE.fullmatch(text)
+
+
+def _is_header_line(text: str) -> bool:
+    line = text[:-1]
+    return text.endswith("\n") and any(kind.whole(line) for kind in LINES)

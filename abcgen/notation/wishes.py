@@ -1,0 +1,367 @@
+"""What is asked of a tune, and which header lines may therefore come: the rest of the header is free.
+
+    asked     a header line, a range, the beginning of the music
+    drawn     every line that is not asked for; some may be left out
+
+A line may come when a tune can be that has it, all lines before it, and all that is asked. What asks for the
+impossible is refused with the reason, before anything is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from abcgen.errors import UsageError
+from abcgen.notation.acceptor import begin_body, read, sounds
+from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
+from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
+from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible, parts_of
+from abcgen.notation.key import parse_key
+from abcgen.notation.meter import parse_meter
+from abcgen.notation.places import Freely, Place, Sounds
+from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, keys, pitch_name
+
+_SIMPLE = ("4/4", "2/2", "2/4", "4/2", "2/8", "4/8", "8/8", "1/4")
+_THREE = ("3/4", "3/8", "3/2")
+#: The metres of each rhythm; a rhythm that is not here has any.
+METERS_OF: dict[str, tuple[str, ...]] = {
+    "slip jig": ("9/8", "9/4"),
+    "slide": ("12/8", "6/8"),
+    "jig": ("6/8", "9/8", "12/8", "6/4"),
+    "hornpipe": (*_SIMPLE, "3/2"),
+    "strathspey": _SIMPLE,
+    "reel": _SIMPLE,
+    "polka": _SIMPLE,
+    "waltz": (*_THREE, "6/8"),
+    "schottische": _SIMPLE,
+    "minuet": _THREE,
+    "clog": _SIMPLE,
+    "fling": _SIMPLE,
+    "barndance": _SIMPLE,
+    "mazurka": _THREE,
+}
+#: Characters of a body at most, its newline among them.
+ROOM = MAX_BODY_CHARACTERS
+
+
+class Wishes(NamedTuple):
+    """What is asked: whole header `lines`, the `pitches` that may sound (a bit each), whether `chords` may.
+
+    `start` is the beginning of the body, in the spelling of the dialect. With `formed` a tune has a form: if
+    none is asked, one is drawn. `room` are the characters that a body may have, its newline among them.
+    """
+
+    lines: tuple[str, ...] = ()
+    pitches: int = ALL_PITCHES
+    chords: bool = True
+    start: str = ""
+    formed: bool = True
+    room: int = ROOM
+
+
+class Known(NamedTuple):
+    """The values of header lines that are asked for or there; "" where nothing is known."""
+
+    rhythm: str = ""
+    origin: str = ""
+    meter: str = ""
+    form: str = ""
+    section: str = ""
+    pickup: str = ""
+    endings: str = ""
+    lowest: str = ""
+    highest: str = ""
+    length: str = ""
+    key: str = ""
+
+
+_FIELDS = dict(
+    zip(
+        ("R:", "O:", "M:", "%%form ", "%%section ", "%%pickup ", "%%endings ", "%%lowest ", "%%highest ")
+        + ("%%length ", "K:"),
+        Known._fields,
+        strict=True,
+    )
+)
+#: The name of each of `LINES`, "" for those that always say the same.
+_NAMES = tuple(_FIELDS.get(kind.begins, "") for kind in LINES)
+#: Lines that say something of the form.
+_OF_FORM = frozenset({"section", "pickup", "endings", "length"})
+#: Lines that bear on each other.
+_BEAR_ON = (
+    ("rhythm", "meter", "form", "section", "pickup", "endings", "length"),
+    ("lowest", "highest", "key"),
+)
+
+
+@lru_cache(maxsize=65536)
+def known(lines: tuple[str, ...]) -> Known:
+    """What header lines say, without their newlines. Raises UsageError for one that is none."""
+    values = {}
+    for line in lines:
+        kind = next((kind for kind in LINES if kind.whole(line)), None)
+        if kind is None:
+            raise UsageError(f"{line!r} is no header line of the dialect")
+        if kind.begins in _FIELDS:
+            values[_FIELDS[kind.begins]] = line[len(kind.begins) :]
+    return Known(**values)
+
+
+def merged(one: Known, other: Known) -> Known:
+    """What both say; `one` where both say something."""
+    return Known(*(mine or its for mine, its in zip(one, other, strict=True)))
+
+
+# -- which lines may come --------------------------------------------------------------------------
+
+
+def may_come(wishes: Wishes, told: tuple[str, ...], line: str) -> bool:
+    """Whether `line` may come after the lines that are `told`, all without their newlines."""
+    place = place_of_line(line)
+    value = line[len(LINES[place].begins) :]
+    return place in next_kinds(wishes, told) and may_be(wishes, what_counts(wishes, told, place), place, value)
+
+
+def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
+    """Which of `LINES` may come next, by their places, as far as the lines that are due say it."""
+    place = place_of_line(told[-1]) + 1 if told else 0
+    return _until_due(known(wishes.lines), wishes.formed, place)
+
+
+@lru_cache(maxsize=1024)
+def _until_due(asked: Known, formed: bool, place: int) -> tuple[int, ...]:
+    """The kinds from `place` to the first that may not be left out."""
+    formed = formed or any(getattr(asked, name) for name in _OF_FORM)
+    for due in range(place, len(LINES)):
+        name = _NAMES[due]
+        needed = LINES[due].needed or not name or bool(getattr(asked, name))
+        if needed or (name == "form" and formed) or (name == "section" and asked.length):
+            return tuple(range(place, due + 1))
+    return ()
+
+
+def what_counts(wishes: Wishes, told: tuple[str, ...], place: int) -> Known:
+    """What of the lines that are `told` and asked for bears on the values of the next."""
+    here = merged(known(told), known(wishes.lines))
+    return here if wishes.start else _part_of(here, _NAMES[place])
+
+
+@lru_cache(maxsize=65536)
+def _part_of(here: Known, name: str) -> Known:
+    fields = next((group for group in _BEAR_ON if name in group), ())
+    return Known(**{field: getattr(here, field) for field in fields})
+
+
+@lru_cache(maxsize=65536)
+def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
+    """Whether the line at `place` may have the value when all this is so."""
+    name = _NAMES[place]
+    if not name:
+        return True
+    wanted = getattr(known(wishes.lines), name)
+    if wanted:
+        return bool(value == wanted)
+    if (name in _OF_FORM and not here.form) or (name == "length" and not here.section):
+        return False
+    return not why_not(here._replace(**{name: value}), wishes)
+
+
+@lru_cache(maxsize=8192)
+def place_of_line(line: str) -> int:
+    """The place of a line's kind among `LINES`."""
+    return next(place for place, kind in enumerate(LINES) if kind.whole(line))
+
+
+def can_be(here: Known, wishes: Wishes) -> bool:
+    """Whether there is a tune of which all this is true."""
+    return why_not(here, wishes) == ""
+
+
+def why_not(here: Known, wishes: Wishes) -> str:
+    """Why no tune can be so, or ""."""
+    return (
+        _why_not_rhythm(here.rhythm, here.meter)
+        or _why_not_form(*here[2:7], here.length, wishes.room)
+        or _why_not_range(here.lowest, here.highest, here.key, wishes.pitches)
+        or _why_not_start(here, wishes)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _why_not_rhythm(rhythm: str, meter: str) -> str:
+    meters = METERS_OF.get(rhythm)
+    if not meters or not meter or meter in meters:
+        return ""
+    return f"a {rhythm} is in {', '.join(meters[:3])}, not in {meter}"
+
+
+@lru_cache(maxsize=65536)
+def _why_not_form(meter: str, form: str, section: str, pickup: str, endings: str, length: str, room: int) -> str:
+    """Why no tune has this form, with so many bars, this pickup, these endings."""
+    if meter and pickup and pickup != "0":
+        bar, short = _ticks(_length_of(meter)), _ticks(Fraction(pickup))
+        if short >= bar:
+            return f"a pickup of {pickup} is no less than a bar of {meter}"
+        if short % SHORT_STEP:
+            return f"a pickup of {pickup} is no multiple of 1/16"
+    if not form:
+        return ""
+    bars = int(section or 0)
+    if length:
+        bars, rest = divmod(int(length), len(form))
+        if rest or not 1 <= bars <= MAX_SECTION_BARS:
+            return f"{length} bars do not make {len(form)} sections of equal length ({form})"
+        if section and int(section) != bars:
+            return f"{len(form)} sections ({form}) of {section} bars are {len(form) * int(section)}"
+    for each in [meter] if meter else ["4/4", "3/4", "6/8", "2/4", "12/8"]:
+        layout = _layout(each, form, str(bars) if bars else "", pickup, endings)
+        if is_possible(layout) and _has_room(layout, room):
+            return ""
+    return _why_no_layout(meter, form, bars, pickup, endings, room)
+
+
+def _why_no_layout(meter: str, form: str, bars: int, pickup: str, endings: str, room: int) -> str:
+    """The reason in words for a form that cannot be."""
+    layout = _layout(meter or "4/4", form, str(bars) if bars else "", "", "")
+    what = f"{form} with {bars} bars a section" if bars else form
+    if not is_possible(layout):
+        return f"{what} is less than four written bars"
+    if not _has_room(layout, room):
+        return f"{what} has no room within {room} characters"
+    if endings == "yes" and not any(part.repeated and not part.copied for part in layout.parts):
+        return f"endings belong to a section that is played twice in a row, as in AABB; {form} has none"
+    if endings == "yes" and bars == 1:
+        return "a section of one bar has no endings"
+    said = [f"a pickup of {pickup}"] if pickup else []
+    said += [{"yes": "endings", "no": "no endings"}[endings]] if endings else []
+    return f"the short bars of {what} do not add up with {' and '.join(said)}"
+
+
+@lru_cache(maxsize=4096)
+def _layout(meter: str, form: str, section: str, pickup: str, endings: str) -> Layout:
+    return Layout(
+        sounds(meter, "C"),
+        parts_of(form),
+        int(section or 0),
+        _ticks(Fraction(pickup)) if pickup else -1,
+        {"yes": True, "no": False}.get(endings),
+    )
+
+
+def _ticks(length: Fraction) -> int:
+    return int(length / SHORTEST * TICKS)
+
+
+def _length_of(meter: str) -> Fraction:
+    read_meter = parse_meter(meter)
+    return Fraction(read_meter.numerator, read_meter.denominator)
+
+
+def _has_room(layout: Layout, room: int) -> bool:
+    """Whether there is room for a note on each eighth."""
+    eighths = max(1, layout.sounds.bar // (8 * TICKS))
+    return max(len(layout.parts) * (layout.bars or 1) * (eighths + 1), Laid(layout).need()) <= room
+
+
+@lru_cache(maxsize=65536)
+def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
+    """Why no tune in the key has a range within these."""
+    low = NAMED_PITCHES.get(lowest, 0)
+    high = NAMED_PITCHES.get(highest, 127)
+    if not pitches:
+        return "there is no note that may be played"
+    if lowest and not pitches >> low & 1:
+        return f"{lowest} may not be the lowest note"
+    if highest and not pitches >> high & 1:
+        return f"{highest} may not be the highest note"
+    within = pitches & pitches_between(low, high)
+    classes = {midi % 12 for midi in range(128) if within >> midi & 1}
+    chords = [_chord(key)] if key else [_chord(each) for each in keys()]
+    if any(chord <= classes for chord in chords):
+        return ""
+    names = pitch_name((within & -within).bit_length() - 1), pitch_name(within.bit_length() - 1)
+    said = f"between {names[0]} and {names[1]}" if within else f"between {lowest} and {highest}"
+    return f"the tonic's chord of {key} cannot be played {said}" if key else f"no key has its chord {said}"
+
+
+@lru_cache(maxsize=256)
+def _chord(key: str) -> frozenset[int]:
+    """The pitch classes of the tonic's chord; none where there is no tonic."""
+    read_key = parse_key(key)
+    if not read_key.tonic:
+        return frozenset()
+    letters = "CDEFGAB"
+    naturals = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+    at = letters.index(read_key.tonic[0])
+    steps = [letters[(at + third) % 7] for third in (0, 2, 4)]
+    return frozenset((naturals[step] + read_key.alter(step)) % 12 for step in steps)
+
+
+def _why_not_start(here: Known, wishes: Wishes) -> str:
+    """Why no music begins with the start that is asked for."""
+    if not wishes.start:
+        return ""
+    for meter in [here.meter] if here.meter else ["4/4", "6/8", "3/4", "9/8", "12/8"]:
+        for key in [here.key] if here.key else keys():
+            if _begins(here._replace(meter=meter, key=key), wishes):
+                return ""
+    shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
+    in_key = " in " + " ".join(filter(None, (here.meter, here.key))) if here.meter or here.key else ""
+    form = f" of the form {here.form}" if here.form else ""
+    return f"no tune{in_key}{form} begins with {shown}"
+
+
+def _begins(here: Known, wishes: Wishes) -> bool:
+    return _reads(place_of(here, wishes), wishes.start)
+
+
+@lru_cache(maxsize=65536)
+def _reads(place: Place, start: str) -> bool:
+    return read(begin_body(place), start) is not None
+
+
+# -- the body --------------------------------------------------------------------------------------
+
+
+def first_bar(wishes: Wishes, told: tuple[str, ...]) -> Place:
+    """Where the first bar of a tune stands whose header has these lines, `M:` and `K:` among them."""
+    return place_of(merged(known(wishes.lines), known(told)), wishes)
+
+
+@lru_cache(maxsize=65536)
+def place_of(here: Known, wishes: Wishes) -> Place:
+    low = NAMED_PITCHES.get(here.lowest, 0)
+    high = NAMED_PITCHES.get(here.highest, 127)
+    within: Sounds = sounds(here.meter, here.key)._replace(
+        pitches=wishes.pitches & pitches_between(low, high), chords=wishes.chords
+    )
+    if not here.form:
+        return Freely(within, strict=True)
+    section = here.section
+    if here.length:
+        section = str(int(here.length) // len(here.form))
+    return Laid(_layout(here.meter, here.form, section, here.pickup, here.endings)._replace(sounds=within))
+
+
+# -- asking ----------------------------------------------------------------------------------------
+
+
+def refuse_impossible(wishes: Wishes) -> None:
+    """Raise UsageError with the reason when no tune can be what is asked for."""
+    asked = known(wishes.lines)
+    why = why_not(asked, wishes)
+    if not why and not asked.form and not any(_forms_of(asked, wishes)):
+        lines = " and ".join(line for line in wishes.lines if line.startswith("%%"))
+        why = f"no form goes with {lines or wishes.start}"
+    if why:
+        raise UsageError(f"this cannot be: {why}")
+
+
+def _forms_of(asked: Known, wishes: Wishes) -> Iterator[str]:
+    """Common forms that a tune of these wishes may have."""
+    for form in ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "AABBCCDD", "AABBCCDDEEFFGGHH"):
+        if can_be(asked._replace(form=form), wishes):
+            yield form
