@@ -20,7 +20,6 @@ from abcgen.notation.wishes import (
     Known,
     Wishes,
     first_bar,
-    known,
     may_be,
     next_kinds,
     place_of_line,
@@ -98,7 +97,9 @@ class Rules:
         text = (self.vocabulary.texts[token] or "").removesuffix("\n")
         if text in self.vocabulary.lines:
             return text, ()
-        line, tokens = next(self._asked[place] for place in next_kinds(self.wishes, told) if place in self._asked)
+        line, tokens = next(
+            self._asked[place] for place in next_kinds(self.wishes, told) if place in self._asked
+        )
         return line, tokens[1:]
 
 
@@ -197,7 +198,9 @@ class Guide:
         bar = self._node.bar if self._node else None
         rest = rest_of_tune(State(part=self._opening, place=self._place, bar=bar, text=self._bar_text))
         if len(rest) > self._rules.wishes.room - self._written:
-            raise GenerationError(f"{len(rest)} characters are needed where there is no room")  # a fault of ours
+            raise GenerationError(
+                f"{len(rest)} characters are needed where there is no room"
+            )  # a fault of ours
         self._left = 1 << 30  # it has been seen to
         return rest
 

@@ -34,7 +34,7 @@ class Node:
 
 
 class BarMasks:
-    """The masks of one vocabulary. A mask is (tokens,) bool; those that are handed out must not be changed."""
+    """The masks of one vocabulary. A mask is (tokens,) bool; one that was handed out must not be changed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary

@@ -41,10 +41,10 @@ class Frame(NamedTuple):
 
     `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
     those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
-    several may at once. `whole`: tuplets last whole sixty-fourths, their
-    notes whole ticks of MIDI. `tie_over`: a tie may lead over a plain
-    bar line, `tie_altered`: also where accidentals go along. `copied`: what must be written, with all bar
-    lines within. `avoided`: what may not be, where the bar ends a section.
+    several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
+    whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
+    accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
+    be, where the bar ends a section.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Frame(NamedTuple):
     elsewhere: Lines = NO_LINES
     pitches: int = ALL_PITCHES
     chords: bool = True
-    whole: bool = False
+    single: bool = False
     tie_over: bool = True
     tie_altered: bool = True
     copied: str = ""
@@ -278,9 +278,9 @@ def _fits(bar: BarState, ticks: int) -> bool:
             return False
     else:
         p, q, left, written = bar.tuplet
-        if bar.frame.whole and ticks % shortest_of_tuplet(p, q):
+        if bar.frame.single and ticks % shortest_of_tuplet(p, q):
             return False
-        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.whole):
+        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.single):
             return False
     tied = bar.chord is not None and bool(bar.chord.tied)
     return not tied or _room_for_tied(_after_event(bar, ticks))
@@ -288,7 +288,7 @@ def _fits(bar: BarState, ticks: int) -> bool:
 
 def _can_become(bar: BarState, length: str) -> bool:
     """Whether the text of a length can go on to one that fits; mostly the least of them tells."""
-    begun = lengths()[1].get(length, ())
+    begun = lengths(single=bar.frame.single)[1].get(length, ())
     tied = bar.chord is not None and bool(bar.chord.tied)
     least = not tied and bar.tuplet is None
     return any(_fits(bar, ticks) for ticks in (begun[:1] if least else begun))
@@ -302,7 +302,7 @@ def _length(bar: BarState, char: str) -> BarState | None:
     if char != "-":
         over = ended(bar)
         return None if over is None else _music(over, char)
-    ticks = lengths()[0].get(bar.length)
+    ticks = lengths(single=bar.frame.single)[0].get(bar.length)
     if ticks is None or bar.part == "z" or not _fits(bar, ticks):
         return None
     done = _after_event(bar, ticks)
@@ -336,7 +336,7 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
 
 def _tuplet(bar: BarState, char: str) -> BarState | None:
     """A character of a tuplet's sign, or the first one after it."""
-    beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)[1]
+    beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)[1]
     part = bar.part + char
     if part in beginnings:
         return bar._replace(part=part)
@@ -359,13 +359,13 @@ def ended(bar: BarState) -> BarState | None:
         found = _pitch_read(bar, spelled)
         return ended(found) if found.chord is None else _joined(found, found.chord, spelled.midi, tie=False)
     if bar.place == "length":
-        ticks = lengths()[0].get(bar.length)
+        ticks = lengths(single=bar.frame.single)[0].get(bar.length)
         if ticks is None or not _fits(bar, ticks):
             return None
         tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
         return _after_event(bar, ticks)._replace(tied=tied)
     if bar.place == "tuplet":
-        tuplet = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.whole)[0].get(bar.part)
+        tuplet = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)[0].get(bar.part)
         return None if tuplet is None else bar._replace(place="music", part="", tuplet=tuplet)
     return bar
 

@@ -66,10 +66,19 @@ def spellings(key: str, altered: str, pitches: int) -> tuple[dict[str, Spelled],
     return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))
 
 
-@lru_cache(maxsize=1)
-def lengths() -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    """Every length by its text, and those that a text may yet become, rising, in sixty-fourths."""
-    whole = {length_of(ticks): ticks for ticks in range(1, _LONGEST + 1)}
+#: Lengths that one note head can show, with two dots at most, in sixty-fourths: up to a dotted breve.
+SINGLE_LENGTHS = tuple(
+    sorted({2**n * dotted // 4 for n in range(8) for dotted in (4, 6, 7) if 2**n * dotted % 4 == 0})
+)
+
+
+@lru_cache(maxsize=2)
+def lengths(*, single: bool) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Every length by its text, and those that a text may yet become, rising, in sixty-fourths.
+
+    With `single` only those that one note head can show.
+    """
+    whole = {length_of(ticks): ticks for ticks in (SINGLE_LENGTHS if single else range(1, _LONGEST + 1))}
     begun: dict[str, list[int]] = {}
     for text, ticks in whole.items():
         for end in range(len(text) + 1):
@@ -83,21 +92,55 @@ def length_of(ticks: int) -> str:
     return length_text(ticks * SHORTEST / UNIT)
 
 
+@lru_cache(maxsize=1024)
+def rest_of(ticks: int) -> str:
+    """A rest of so many sixty-fourths, or several where one cannot be shown."""
+    text = ""
+    while ticks:
+        longest = max(length for length in SINGLE_LENGTHS if length <= ticks)
+        text, ticks = text + "z" + length_of(longest), ticks - longest
+    return text
+
+
 @lru_cache(maxsize=65536)
-def tuplet_fits(tuplet: Tuplet, room: int, whole: bool) -> bool:
-    """Whether what is left of a tuplet has room; with `whole` it lasts whole sixty-fourths in all, and each
-    note is one that MIDI can say."""
+def tuplet_fits(tuplet: Tuplet, room: int, single: bool) -> bool:
+    """Whether what is left of a tuplet has room.
+
+    With `single` it lasts whole sixty-fourths in all, one note head can show each of its notes, and MIDI can
+    say how long they are.
+    """
     p, q, left, written = tuplet
     most = min(written + left * _LONGEST, room * p // (q * TICKS))
-    if not whole:
+    if not single:
         return written + left <= most
-    each = shortest_of_tuplet(p, q)
-    return any(q * total % p == 0 for total in range(written + left * each, most + 1, each))
+    sums = _sums(left, shortest_of_tuplet(p, q))
+    step = p // gcd(p, q)
+    return any(
+        sums >> (total - written) & 1
+        for total in range(-(-written // step) * step, most + 1, step)
+        if total >= written
+    )
+
+
+#: Sixty-fourths that are counted in a tuplet: those of the longest bar, nine in the time of one.
+_MOST_OF_TUPLET = 9 * _LONGEST
+
+
+@lru_cache(maxsize=128)
+def _sums(notes: int, each: int) -> int:
+    """How long so many notes can be in all, a bit each; each a multiple of `each` sixty-fourths."""
+    if notes == 0:
+        return 1
+    before, found = _sums(notes - 1, each), 0
+    for length in SINGLE_LENGTHS:
+        if length % each == 0:
+            found |= before << length
+    return found & ((1 << (_MOST_OF_TUPLET + 1)) - 1)
 
 
 @lru_cache(maxsize=128)
 def shortest_of_tuplet(p: int, q: int) -> int:
-    """What the written sixty-fourths of a note of this tuplet must be a multiple of, so that MIDI can say it."""
+    """The sixty-fourths of which a note of this tuplet must be a multiple, so that MIDI can say it."""
     return p // gcd(p, q * MIDI_TICKS)
 
 
@@ -111,8 +154,8 @@ def _tuplet_texts(compound: bool) -> dict[str, Tuplet]:
 
 
 @lru_cache(maxsize=4096)
-def fitting_tuplets(compound: bool, room: int, whole: bool) -> tuple[dict[str, Tuplet], frozenset[str]]:
+def fitting_tuplets(compound: bool, room: int, single: bool) -> tuple[dict[str, Tuplet], frozenset[str]]:
     """The tuplets that a bar has room for, and all that their signs begin with."""
     texts = _tuplet_texts(compound).items()
-    found = {text: tuplet for text, tuplet in texts if tuplet_fits(tuplet, room, whole)}
+    found = {text: tuplet for text, tuplet in texts if tuplet_fits(tuplet, room, single)}
     return found, frozenset(text[:end] for text in found for end in range(1, len(text) + 1))

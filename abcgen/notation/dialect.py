@@ -151,9 +151,13 @@ def _bar_text(bar: Bar, speller: _Speller) -> str:
 
 
 def from_dialect(text: str, *, reference: int = 1, title: str = "") -> Tune:
-    """A tune from dialect text, header and all; problems are in `tune.problems`."""
+    """A tune from dialect text; problems are in `tune.problems`.
+
+    The `%%` lines that steer are left behind: no other program knows them, and what they say is in the music.
+    """
     tune = parse_tune(text)
-    return replace(tune, reference=reference, titles=(title,) if title else tune.titles)
+    fields = tuple(field for field in tune.fields if field.letter != "%" or field.body)
+    return replace(tune, fields=fields, reference=reference, titles=(title,) if title else tune.titles)
 
 
 def false_lines(text: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
 from abcgen.notation.bar import BarState, Frame, bar_lines
-from abcgen.notation.beginnings import TICKS, length_of
+from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of
 
 #: Bar lines, those first that lead soonest to the end.
 _SOONEST = ("|]\n", ":|\n", ":|2", ":|", "||", "::", "|:", "|1", "|")
@@ -91,5 +91,8 @@ def _of_length(bar: BarState, full: int) -> str:
     """The next character of the length that fills the bar, if a length is being written and may be that."""
     if bar.place != "length" or bar.tuplet is not None or full - bar.used < TICKS:
         return ""
-    whole = length_of((full - bar.used) // TICKS)
+    left = (full - bar.used) // TICKS
+    if bar.frame.single:
+        left = max(length for length in SINGLE_LENGTHS if length <= left)
+    whole = length_of(left)
     return whole[len(bar.length) :][:1] if whole.startswith(bar.length) else ""

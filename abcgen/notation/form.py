@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.bar import Frame, Lines
-from abcgen.notation.beginnings import TICKS, length_of
+from abcgen.notation.beginnings import TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
 from abcgen.notation.places import END_OF_BAR, LINE, Sounds, rest_characters
 
@@ -159,7 +159,7 @@ class Laid(NamedTuple):
     def frame(self) -> Frame:
         key, compound, bar, pitches, chords = self.layout.sounds
         part = self.layout.parts[self.part]
-        frame = Frame(key, compound, bar, pitches=pitches, chords=chords, whole=True)
+        frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=True)
         if not self.whole:
             most = bar - self.carry
             closings: dict[int, set[str]] = {most: {"|"}}
@@ -276,7 +276,7 @@ class Laid(NamedTuple):
         those before.
         """
         bar = self.layout.sounds.bar
-        rest = 1 + len(length_of(bar // TICKS))
+        rest = len(rest_of(bar // TICKS))
         return (1 + self.copies()) * (bars * (rest + 1) + 3 * (rest_characters(bar) + LINE))
 
     # -- the next bar ------------------------------------------------------------------------------

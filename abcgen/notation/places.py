@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from abcgen.notation.bar import Frame, Lines
-from abcgen.notation.beginnings import ALL_PITCHES, TICKS, length_of
+from abcgen.notation.beginnings import ALL_PITCHES, TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
 
 #: Characters of a bar line at most, and those with which a bar can be ended from wherever it is.
@@ -21,8 +21,8 @@ LAST = frozenset({"|]\n", ":|\n"})
 
 @lru_cache(maxsize=1024)
 def rest_characters(bar: int) -> int:
-    """Characters that a rest has at most which fills a bar of so many ticks, or a part of it."""
-    return 1 + max(len(length_of(ticks)) for ticks in range(1, max(2, bar // TICKS + 1)))
+    """Characters of rests, at most, that fill a bar of so many ticks, or a part of it."""
+    return max(len(rest_of(ticks)) for ticks in range(1, max(2, bar // TICKS + 1)))
 
 
 class Sounds(NamedTuple):
@@ -90,7 +90,7 @@ class Freely(NamedTuple):
         told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
         closings = tuple((used, self._lines(used)) for used in sorted(told))
         return Frame(
-            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, whole=self.strict
+            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, single=self.strict
         )
 
     def _lines(self, used: int) -> Lines:

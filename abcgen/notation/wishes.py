@@ -78,14 +78,12 @@ class Known(NamedTuple):
     key: str = ""
 
 
-_FIELDS = dict(
-    zip(
-        ("R:", "O:", "M:", "%%form ", "%%section ", "%%pickup ", "%%endings ", "%%lowest ", "%%highest ")
-        + ("%%length ", "K:"),
-        Known._fields,
-        strict=True,
+_FIELDS = {
+    kind.begins: name
+    for kind, name in zip(
+        (kind for kind in LINES if kind.begins not in {"X:", "L:"}), Known._fields, strict=True
     )
-)
+}
 #: The name of each of `LINES`, "" for those that always say the same.
 _NAMES = tuple(_FIELDS.get(kind.begins, "") for kind in LINES)
 #: Lines that say something of the form.
@@ -122,7 +120,9 @@ def may_come(wishes: Wishes, told: tuple[str, ...], line: str) -> bool:
     """Whether `line` may come after the lines that are `told`, all without their newlines."""
     place = place_of_line(line)
     value = line[len(LINES[place].begins) :]
-    return place in next_kinds(wishes, told) and may_be(wishes, what_counts(wishes, told, place), place, value)
+    return place in next_kinds(wishes, told) and may_be(
+        wishes, what_counts(wishes, told, place), place, value
+    )
 
 
 def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
@@ -199,7 +199,9 @@ def _why_not_rhythm(rhythm: str, meter: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _why_not_form(meter: str, form: str, section: str, pickup: str, endings: str, length: str, room: int) -> str:
+def _why_not_form(
+    meter: str, form: str, section: str, pickup: str, endings: str, length: str, room: int
+) -> str:
     """Why no tune has this form, with so many bars, this pickup, these endings."""
     if meter and pickup and pickup != "0":
         bar, short = _ticks(_length_of(meter)), _ticks(Fraction(pickup))
@@ -333,6 +335,7 @@ def first_bar(wishes: Wishes, told: tuple[str, ...]) -> Place:
 
 @lru_cache(maxsize=65536)
 def place_of(here: Known, wishes: Wishes) -> Place:
+    """Where the first bar stands of a tune of which all this is so; metre and key are known."""
     low = NAMED_PITCHES.get(here.lowest, 0)
     high = NAMED_PITCHES.get(here.highest, 127)
     within: Sounds = sounds(here.meter, here.key)._replace(

@@ -18,7 +18,9 @@ from abcgen.notation.steering import LINES, header_text, with_lines
 BODY = "ABCDEFGabcdefg,'^_=z[]()0123456789/:|-\n"
 OTHERS = ' xZ~!"{}<>&.%\\hö'
 #: What finishes a tune, or at least a repeat, if it may stand.
-ENDINGS = [f"z{length}{line}" for line in ("|]\n", ":|\n", ":|z", ":|2z") for length in lengths()[0]]
+ENDINGS = [
+    f"z{length}{line}" for line in ("|]\n", ":|\n", ":|z", ":|2z") for length in lengths(single=False)[0]
+]
 HEADERS = [
     header_text("6/8", "G"),
     header_text("4/4", "Dmix", ["R:reel"]),
@@ -94,23 +96,23 @@ def test_whatever_it_takes_when_strict_has_no_problem_at_all(count: int) -> None
 @pytest.mark.parametrize(
     ("body", "strict"),
     [
-        ("G|A6|B6|c6|d5|]", True),
+        ("G|A6|B6|c6|d4d|]", True),
         ("G|A6|B6|c6|d6|]", True),
         ("G|A6|B6|c6|d4|]", False),
-        ("|:G|A6|B6|c5:|", True),
+        ("|:G|A6|B6|c4c:|", True),
         ("|:G|A6|B6|c6:|", False),
-        ("|:G|A6|B6|c5::d|A6|B5:|", True),
-        ("|:G|A6|B6|c5::d2|A6|B4:|", False),
-        ("|:G6|A6|B6|c5::d|A6|B5:|", False),
+        ("|:G|A6|B6|c4c::d|A6|B4B:|", True),
+        ("|:G|A6|B6|c4c::d2|A6|B4:|", False),
+        ("|:G6|A6|B6|c4c::d|A6|B4B:|", False),
         ("G|:A6|B6|c6|d6:|", True),
-        ("G|A6|B6|c5||d|e6|f5|]", True),
-        ("G|A6|B6|c5||d6|e6|f5|]", False),
-        ("G|A6|B6|c6||d|e6|f5|]", False),
-        ("|:G|A6|B6|1c5:|2d5|]", True),
-        ("|:G|A6|B6|1c6:|2d5|]", False),
-        ("|:G|A6|B6|1c5:|2d6|]", True),
-        ("|:G|A6|B6|1c5:|2d6||e6|f5|]", True),
-        ("|:G|A6|B6|1c5:|2d5||e6|f5|]", False),
+        ("G|A6|B6|c4c||d|e6|f4f|]", True),
+        ("G|A6|B6|c4c||d6|e6|f4f|]", False),
+        ("G|A6|B6|c6||d|e6|f4f|]", False),
+        ("|:G|A6|B6|1c4c:|2d4d|]", True),
+        ("|:G|A6|B6|1c6:|2d4d|]", False),
+        ("|:G|A6|B6|1c4c:|2d6|]", True),
+        ("|:G|A6|B6|1c4c:|2d6||e6|f4f|]", True),
+        ("|:G|A6|B6|1c4c:|2d4d||e6|f4f|]", False),
         ("G6|(3A2B2c2A2|B6|c6|]", True),
         ("(3A/B/c/|A6|B6|c6|]", True),
         ("(3A/B/c/4|A6|B6|c6|]", False),  # it lasts no multiple of a sixty-fourth
@@ -122,6 +124,21 @@ def test_short_bars_add_up_when_strict(body: str, strict: bool) -> None:
     assert accepts(text, strict=strict)
     assert accepts(text, strict=True) == strict
     assert strict == (parse_tune(text).problems == ()) or "/4" in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "G5A|A6|B6|c6|]",  # no note head shows five eighths
+        "z5A|A6|B6|c6|]",
+        "(3A5B/2c/2A2|A6|B6|c6|]",
+        "(4A/8B/8c/8d/8G/8A/2G4|A6|B6|c6|]",  # its notes last half a tick of a MIDI file
+    ],
+)
+def test_strictly_each_note_can_be_shown_and_played(body: str) -> None:
+    text = f"{HEADERS[0]}{body}\n"
+    assert accepts(text)
+    assert not accepts(text, strict=True)
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
