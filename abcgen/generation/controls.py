@@ -88,6 +88,8 @@ class Sampling:
 
     temperature: float = TEMPERATURE
     top_p: float = TOP_P
+    top_k: int = 0
+    min_p: float = 0.0
     max_draws: int = 50
     max_tokens: int = 600
 

@@ -27,8 +27,8 @@ from abcgen.notation.wishes import (
     what_counts,
 )
 
-#: Tokens that a header has at most.
-HEADER_TOKENS = 64
+#: Tokens that a header has at most, and masks of headers that are kept.
+HEADER_TOKENS, MOST_HEADERS = 64, 10_000
 _FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form ")
 
 
@@ -50,6 +50,7 @@ class Rules:
         self._asked = self._asked_lines()
         self._kinds: dict[tuple[int, Known], np.ndarray] = {}
         self._headers: dict[tuple[str, ...], np.ndarray] = {}
+        self._openings: dict[tuple[frozenset[str], str], np.ndarray] = {}
         self._only: dict[int, np.ndarray] = {}
 
     def _asked_lines(self) -> dict[int, tuple[str, tuple[int, ...]]]:
@@ -74,12 +75,16 @@ class Rules:
 
     def header(self, told: tuple[str, ...]) -> np.ndarray:
         """The tokens of the lines that may come after those that are told."""
-        mask = np.zeros(self.vocabulary.size, dtype=bool)
-        for place in next_kinds(self.wishes, told):
-            mask |= self._lines(place, what_counts(self.wishes, told, place))
-        if not mask.any():
-            raise GenerationError(f"no header line may follow {told}")  # a fault of ours
-        return mask
+        if told not in self._headers:
+            if len(self._headers) >= MOST_HEADERS:
+                self._headers.clear()
+            mask = np.zeros(self.vocabulary.size, dtype=bool)
+            for place in next_kinds(self.wishes, told):
+                mask |= self._lines(place, what_counts(self.wishes, told, place))
+            if not mask.any():
+                raise GenerationError(f"no header line may follow {told}")  # a fault of ours
+            self._headers[told] = mask
+        return self._headers[told]
 
     def _lines(self, place: int, here: Known) -> np.ndarray:
         key = place, here
@@ -91,6 +96,14 @@ class Rules:
                 values = self.vocabulary.lines_of[place].items()
                 mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
         return self._kinds[key]
+
+    def opening(self, opens: frozenset[str], part: str) -> np.ndarray:
+        """The tokens that go on with what opens a body, of which `part` is there."""
+        if (opens, part) not in self._openings:
+            texts = self.vocabulary.texts
+            taken = [bool(text) and any(line.startswith(part + text) for line in opens) for text in texts]
+            self._openings[opens, part] = np.array(taken)
+        return self._openings[opens, part]
 
     def line_of(self, token: int, told: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
         """The line that a token begins after those that are told, and the tokens that follow it."""
@@ -124,6 +137,7 @@ class Guide:
         self._written = 0
         self._copies = 0
         self._need = 0
+        self.given = (rules.vocabulary.begin,)
         self.tokens: list[int] = []
         self.whole = False
 
@@ -158,11 +172,9 @@ class Guide:
 
     def _of_opening(self, place: Place) -> np.ndarray:
         """What opens the body, or the first bar where that may be nothing more."""
-        mask = np.zeros(self._rules.vocabulary.size, dtype=bool)
-        for token, text in enumerate(self._rules.vocabulary.texts):
-            if text and any(line.startswith(self._opening + text) for line in place.opens()):
-                mask[token] = True
-        if self._opening in place.opens():
+        opens = place.opens()
+        mask = self._rules.opening(opens, self._opening).copy()
+        if self._opening in opens:
             mask |= self._rules.bars.mask(self._first(place.opened(self._opening)))
         return mask
 

@@ -6,30 +6,35 @@ remembered, so that a state that was met before costs a look into a dictionary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from abcgen.generation.vocabulary import Trie, Vocabulary
+from abcgen.generation.vocabulary import GO_ON, Trie, Vocabulary
 from abcgen.notation import bar as bars
 from abcgen.notation.bar import BarState, Frame
 from abcgen.notation.beginnings import spellings
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
 MOST_NODES = 100_000
-#: Characters that go on with a pitch, a length or a tuplet sign.
-_GO_ON = frozenset("0123456789/:,'-")
+#: Characters that go on with a length or a tuplet sign: all of them, those of octaves, of lengths, of ties.
+_GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
+_NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
 
 
 class Node:
-    """A state of a bar; `steps` are the nodes after the tokens that were taken from it."""
+    """A state of a bar; `steps` are the nodes after the tokens that were taken from it.
 
-    __slots__ = ("_mask", "bar", "line", "steps")
+    `over` is the node if what is being read ends here; the node itself where nothing is.
+    """
+
+    __slots__ = ("_mask", "bar", "line", "over", "steps")
 
     def __init__(self, bar: BarState) -> None:
         self.bar = bar
         self.line = bars.closed_by(bar)
         self.steps: dict[int, Node] = {}
+        self.over: Node | None = self
         self._mask: np.ndarray | None = None
 
 
@@ -50,6 +55,9 @@ class BarMasks:
             if len(self._nodes) >= MOST_NODES or len(self._known) >= MOST_NODES:
                 self._forget()
             found = self._nodes[bar] = Node(bar)
+            if bar.place in {"pitch", "length", "tuplet"}:
+                over = bars.ended(bar)
+                found.over = None if over is None else self.node(over)
         return found
 
     def _forget(self) -> None:
@@ -58,18 +66,19 @@ class BarMasks:
 
     def step(self, node: Node, token: int) -> Node | None:
         """The node after a token; None when the token may not come, or would lead out of the bar."""
-        found = node.steps.get(token)
+        begins = node if self.vocabulary.goes_on[token] else node.over or node
+        found = begins.steps.get(token)
         if found is None:
-            bar = _walked(node.bar, self.vocabulary.texts[token] or "\0")
+            bar = _walked(begins.bar, self.vocabulary.texts[token] or "\0")
             if bar is None:
                 return None
-            found = node.steps[token] = self.node(bar)
+            found = begins.steps[token] = self.node(bar)
         return found
 
     def mask(self, node: Node) -> np.ndarray:
         """The tokens with which the bar can go on, its bar line among them."""
         if node._mask is None:
-            node._mask = self._mask(node.bar)
+            node._mask = self._mask(node)
         return node._mask
 
     def either(self, one: Node, other: Node) -> np.ndarray:
@@ -86,70 +95,115 @@ class BarMasks:
         """The mask, or the one just like it that is kept already."""
         return self._alike.setdefault(mask.tobytes(), mask)
 
-    def _mask(self, bar: BarState) -> np.ndarray:
-        mask = np.zeros(self.vocabulary.size, dtype=bool)
-        if bar.avoided or (bar.place == "pitch" and bar.part[-1] in "^_="):
-            mask[list(_taken(self.vocabulary.pieces, bar))] = True
-        elif bar.place in {"music", "chord"}:
-            self._add_notes(mask, bar)
-            mask[self._signs(bar)] = True
-            mask[list(_taken(self.vocabulary.runs, bar))] = True
-        elif bar.place == "line":
-            mask[self._signs(bar)] = True
-        else:
-            over = bars.ended(bar)
-            if over is not None:
-                mask |= self.mask(self.node(over))
-            mask[self._goings_on(bar)] = True
-        return self._kept(mask)
-
-    def _signs(self, bar: BarState) -> np.ndarray:
-        """The tokens without a note that may come; accidentals matter to them only where a tie is open."""
-        key = ("signs", bar if bar.tied or bar.chord else bar._replace(altered=""))
-        return self._remembered(key, lambda: _taken(self.vocabulary.signs, bar))
-
-    def _goings_on(self, bar: BarState) -> np.ndarray:
-        """The tokens that go on with what is being read; which pitch a length is of, does not matter."""
-        plain = bar.place == "length" and bar.part not in {"z", "]"}
-        key = ("on", bar._replace(part="60") if plain else bar)
-        return self._remembered(key, lambda: _taken(self.vocabulary.signs, bar, _GO_ON))
-
-    def _remembered(self, key: object, tokens: object) -> np.ndarray:
+    def _remembered(self, key: object, make: Callable[[], np.ndarray]) -> np.ndarray:
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = np.array(sorted(tokens()), dtype=np.int64)  # type: ignore[operator]
+            found = self._known[key] = make()
         return found
 
-    def _add_notes(self, mask: np.ndarray, bar: BarState) -> None:
+    def _of(self, tokens: Iterator[int]) -> np.ndarray:
+        """The mask of some tokens."""
+        mask = np.zeros(self.vocabulary.size, dtype=bool)
+        mask[list(tokens)] = True
+        return mask
+
+    def _mask(self, node: Node) -> np.ndarray:
+        bar = node.bar
+        if bar.avoided or (bar.place == "pitch" and bar.part[-1] in "^_="):
+            return self._kept(self._of(_taken(self.vocabulary.pieces, bar)))
+        if bar.place == "music":
+            core = _core(bar)
+            events = self._remembered(core, lambda: self._events(core))
+            return self._kept(events | self._lines("", bars.bar_lines(bar)))
+        if bar.place == "chord":
+            return self._kept(self._events(bar))
+        if bar.place == "line":
+            return self._lines(bar.part, bars.bar_lines(bar))
+        if bar.place == "pitch" and bar.chord is None and node.over is not None:
+            return self._kept(self._octaves(bar) | self.mask(self.node(bars.pitch_read(bar) or bar)))
+        if bar.place == "length" and bar.part not in {"z", "]", "60"}:
+            return self.mask(self.node(bar._replace(part="60")))  # which pitch it is of, does not matter
+        goings_on = self._goings_on(bar)
+        return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
+
+    def _events(self, bar: BarState) -> np.ndarray:
+        """The tokens that begin with an event or a tuplet, or within a chord with a note or its end."""
+        signs, runs = self.vocabulary.signs, self.vocabulary.runs
+        plain = bar._replace(frame=bar.frame._replace(key="C"), altered="")
+        others = self._remembered(("signs", plain), lambda: self._of(_taken(signs, plain)))
+        return self._notes(bar) | others | self._of(_taken(runs, bar))
+
+    def _lines(self, part: str, lines: frozenset[str]) -> np.ndarray:
+        """The tokens that go on with a bar line of which `part` is there."""
+
+        def tokens() -> Iterator[int]:
+            for token, text in enumerate(self.vocabulary.texts):
+                if text and any(line.startswith(part + text) for line in lines):
+                    yield token
+
+        return self._remembered(("lines", part, lines), lambda: self._kept(self._of(tokens())))
+
+    def _goings_on(self, bar: BarState) -> np.ndarray:
+        """The tokens that go on with the pitch, the length or the tuplet sign that is being read."""
+        signs = self.vocabulary.signs
+        if bar.place != "length" or bar.chord is not None:
+            return self._of(_taken(signs, bar, _GO_ON))
+        core = _core(bar)
+        numbers = self._remembered(core, lambda: self._of(_taken(signs, core, _NUMBERS)))
+        return numbers if bars.step(bar, "-") is None else numbers | self._of(_taken(signs, bar, _TIE))
+
+    def _octaves(self, bar: BarState) -> np.ndarray:
+        """The tokens that move the pitch that is being read by an octave."""
+        key = ("octaves", bar.frame.key, bar.altered, bars.reach(bar), bar.part)
+        return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
+
+    def _notes(self, bar: BarState) -> np.ndarray:
         """The tokens that are single notes: those whose pitch and whose length may come."""
+        mask = np.zeros(self.vocabulary.size, dtype=bool)
         if bar.place == "music" and len(bar.tied) > 1:
-            return
+            return mask
         notes = self.vocabulary.notes
         begun, whole, one = self._pitches(bar.frame.key, bar.altered, bars.reach(bar))
         read = _walked(bar, one)
         if read is None:
-            return
+            return mask
         tails = np.zeros(len(notes.tails), dtype=bool) if bar.chord else self._tails(read)
         fits = np.where(notes.plain, begun[notes.pitch_of], whole[notes.pitch_of] & tails[notes.tail_of])
         mask[notes.tokens[fits]] = True
+        return mask
 
     def _pitches(self, key: str, altered: str, reach: int) -> tuple[np.ndarray, np.ndarray, str]:
         """Of the texts of pitches: which may be begun, which are whole; and a whole one."""
-        memory = ("pitches", key, altered, reach)
         whole, begun = spellings(key, altered, reach)
-        if memory not in self._known:
-            texts = self.vocabulary.notes.pitches
-            self._known[memory] = np.array([[text in begun, text in whole] for text in texts]).T
-        first, second = self._known[memory]
+        texts = self.vocabulary.notes.pitches
+        first, second = self._remembered(
+            ("pitches", key, altered, reach), lambda: np.array([[t in begun, t in whole] for t in texts]).T
+        )
         return first, second, next(iter(whole), "\0")
 
     def _tails(self, bar: BarState) -> np.ndarray:
         """Which texts of lengths may be begun after a pitch; which pitch, does not matter."""
-        key = ("tails", bar.frame, bar.used, bar.tuplet)
-        if key not in self._known:
-            texts = self.vocabulary.notes.tails
-            self._known[key] = np.array([_walked(bar, text) is not None for text in texts])
-        return self._known[key]
+        core = _core(bar)._replace(altered="", part="60")
+        texts = self.vocabulary.notes.tails
+        return self._remembered(
+            ("tails", core), lambda: np.array([_walked(bar, text) is not None for text in texts])
+        )
+
+
+def _core(bar: BarState) -> BarState:
+    """The bar without what only bar lines, and ties to the next bar, hang on: what is left of it to fill."""
+    frame = Frame(
+        bar.frame.key,
+        bar.frame.compound,
+        bar.room,
+        pitches=bar.frame.pitches,
+        chords=bar.frame.chords,
+        single=bar.frame.single,
+    )
+    if bar.place != "length":
+        return bar._replace(frame=frame, used=0, events=False)
+    part = bar.part if bar.part in {"z", "]"} else "60"
+    return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
 
 
 def first_node(masks: BarMasks, frame: Frame, altered: str, tied: tuple[int, ...]) -> Node:

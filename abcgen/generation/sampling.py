@@ -1,7 +1,8 @@
-"""Logits processors: header lines in their order, and chance that hangs on the seed alone.
+"""From logits to tokens: masked, sharpened, cut to the likelier ones, and drawn with noise that is counted.
 
-Sampling is argmax over logits plus Gumbel noise that a counter-based generator makes of (seed, tune,
-draw, step); it does not depend on the batch or on the order of tunes. Works with plain `generate()`.
+A draw is the argmax over logits plus Gumbel noise of (seed, tune, step), so that a tune hangs on its seed and
+number alone, not on what else is in the batch. The same code serves our own loop and, as a
+`LogitsProcessor`, plain `generate()`.
 """
 
 from __future__ import annotations
@@ -12,139 +13,82 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from transformers import LogitsProcessor, LogitsProcessorList, TemperatureLogitsWarper, TopPLogitsWarper
+from torch import Tensor
 
-from abcgen.errors import ModelError, UsageError
-from abcgen.generation.controls import Controls, Sampling
-from abcgen.notation.key import parse_key
+from abcgen.generation.controls import Sampling
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig, PreTrainedTokenizerBase
 
 #: Below this temperature nothing changes any more, but for numbers that no float32 holds.
 COLDEST = 1e-4
-
-#: A place in the header: the token sequences that may stand there; () may be skipped.
-Slot = tuple[tuple[int, ...], ...]
-
-
-_NAMES = {"R": "rhythm", "M": "metre", "L": "unit length", "K": "key"}
+#: Of this many likeliest tokens the likelier ones are looked for first; mostly they are among them.
+_LIKELIEST = 64
+#: Steps for which noise is drawn at a time.
+_BLOCK = 16
 
 
-def is_header_line(token: str) -> bool:
-    """Whether a token of the vocabulary is a whole header line, such as `K:Edor` and its newline."""
-    return token.endswith("\n") and token[1:2] == ":"
+class Noise:
+    """Uniform numbers for one tune: (tokens,) of each step, the same for the same, whatever went before."""
+
+    def __init__(self, seed: int, tune: int, size: int) -> None:
+        self._key = np.array([seed, tune], dtype=np.uint64)
+        self._size = size
+        self._block = -1
+        self._numbers = np.empty((0, size))
+
+    def of(self, step: int) -> np.ndarray:
+        """The numbers of a step, between 0 and 1: (tokens,) float64."""
+        block, within = divmod(step, _BLOCK)
+        if block != self._block:
+            bits = np.random.Philox(key=self._key, counter=[0, 0, 0, block])
+            self._numbers = np.random.Generator(bits).random((_BLOCK, self._size))
+            self._block = block
+        return self._numbers[within]
 
 
-def header_slots(tokenizer: PreTrainedTokenizerBase, controls: Controls) -> list[Slot]:
-    """The header lines after `X:1`, in order, as choices of token sequences.
+def likelier(scores: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
+    """The tokens that may be drawn, sharpened: their scores and numbers, both (rows, kept).
 
-    Raises ModelError when the tokenizer has no tokens for header lines, UsageError for a wish that it has no
-    token for.
+    scores: (rows, tokens) float32, -inf where a token may not come. Top-k, top-p and min-p are those of
+    transformers: the likelier ones of what the mask leaves, at this temperature. What falls away is -inf.
     """
-    lines = {token: i for token, i in sorted(tokenizer.get_vocab().items()) if is_header_line(token)}
-    if not any(line.startswith("K:") for line in lines):
-        raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
-
-    def choices(letter: str, wish: str, *, may_skip: bool = False) -> Slot:
-        if wish:
-            if f"{letter}:{wish}\n" not in lines:
-                known = ", ".join(line[2:-1] for line in lines if line[0] == letter)
-                raise UsageError(f"this model knows no {_NAMES[letter]} {wish}; it knows {known}")
-            return ((lines[f"{letter}:{wish}\n"],),)
-        single: Slot = tuple((i,) for line, i in lines.items() if line[0] == letter)
-        return (*single, ()) if may_skip else single
-
-    return [
-        choices("R", controls.rhythm, may_skip=True),
-        choices("M", controls.meter),
-        choices("L", "1/8"),
-        choices("K", key_to_draw(controls.key)),
-    ]
-
-
-def key_to_draw(key: str) -> str:
-    """The key in which a tune in `key` is drawn: accidentals beyond tonic and mode are put in afterwards."""
-    return parse_key(key).tonic_and_mode if key else ""
+    if sampling.temperature == 0:
+        return scores.max(-1, keepdim=True)
+    if sampling.temperature != 1:
+        scores = scores / max(sampling.temperature, COLDEST)
+    if sampling.top_p >= 1 and not sampling.top_k and not sampling.min_p:
+        return scores, torch.arange(scores.shape[1]).expand(scores.shape)
+    size = min(scores.shape[1], sampling.top_k or _LIKELIEST)
+    values, tokens = scores.topk(size)
+    if sampling.top_k:
+        whole = values.logsumexp(-1, keepdim=True)
+    else:
+        whole = scores.logsumexp(-1, keepdim=True)
+        if size < scores.shape[1] and bool(((values - whole).exp().sum(-1) < sampling.top_p).any()):
+            values, tokens = scores.sort(-1, descending=True)
+    shares = (values - whole).exp()
+    if sampling.top_p < 1:
+        above = shares.cumsum(-1) - shares
+        values = values.masked_fill(above >= sampling.top_p, -torch.inf)
+    if sampling.min_p:
+        values = values.masked_fill(shares < sampling.min_p * shares[:, :1], -torch.inf)
+    return values, tokens
 
 
-class HeaderProcessor(LogitsProcessor):
-    """Lets through only what the header allows next; once it is whole, everything but header lines."""
-
-    def __init__(self, slots: Sequence[Slot], prompt_length: int, body_forbidden: Sequence[int]) -> None:
-        self._slots = slots
-        self._start = prompt_length
-        self._forbidden = torch.tensor(list(body_forbidden), dtype=torch.int64)
-
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
-        """input_ids: (batch, time) int64, scores: (batch, vocabulary)."""
-        masked = scores.clone()
-        for row, ids in enumerate(input_ids[:, self._start :].tolist()):
-            allowed = self.allowed(ids)
-            if allowed is None:
-                masked[row, self._forbidden] = -torch.inf
-            else:
-                keep = torch.tensor(sorted(allowed), dtype=torch.int64)
-                masked[row] = -torch.inf
-                masked[row, keep] = scores[row, keep]
-        return masked  # type: ignore[return-value]
-
-    def allowed(self, ids: Sequence[int]) -> set[int] | None:
-        """The tokens that may follow `ids` (all after the prompt); None once the header is whole."""
-        at = 0
-        for index, slot in enumerate(self._slots):
-            rest = tuple(ids[at:])
-            done = next((choice for choice in slot if choice and rest[: len(choice)] == choice), None)
-            if done is not None:
-                at += len(done)
-                continue
-            if () in slot and rest:
-                continue
-            nexts = {
-                choice[len(rest)]
-                for choice in slot
-                if choice[: len(rest)] == rest and len(choice) > len(rest)
-            }
-            if () in slot:
-                nexts |= {choice[0] for choice in self._slots[index + 1] if choice}
-            return nexts
-        return None
+def noisy(values: Tensor, tokens: Tensor, noises: Sequence[np.ndarray]) -> Tensor:
+    """The scores with Gumbel noise: (rows, kept). `noises` are each row's uniform numbers, (tokens,)."""
+    numbers = np.stack([noise[row] for noise, row in zip(noises, tokens.numpy(), strict=True)])
+    gumbel = -np.log(-np.log(numbers + 1e-300) + 1e-300)
+    return values + torch.from_numpy(gumbel.astype(np.float32))
 
 
-class GumbelProcessor(LogitsProcessor):
-    """Adds Gumbel noise, so that argmax draws a sample. `streams` names each row's (tune, draw)."""
-
-    def __init__(self, seed: int, streams: Sequence[tuple[int, int]], prompt_length: int) -> None:
-        self._keys = [(seed, (tune << 20) + draw) for tune, draw in streams]
-        self._start = prompt_length
-
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
-        """input_ids: (batch, time) int64, scores: (batch, vocabulary)."""
-        step = input_ids.shape[1] - self._start
-        noise = np.stack([gumbel(key, step, scores.shape[1]) for key in self._keys])
-        return scores + torch.from_numpy(noise).to(scores)  # type: ignore[return-value]
-
-
-def gumbel(key: tuple[int, int], step: int, size: int) -> np.ndarray:
-    """Gumbel noise (size,) float32 of a key and a step: the same for the same, whatever went before."""
-    bits = np.random.Philox(key=np.array(key, dtype=np.uint64), counter=[0, 0, 0, step])
-    uniform = np.random.Generator(bits).random(size)
-    noise: np.ndarray = -np.log(-np.log(uniform + 1e-300) + 1e-300)
-    return noise.astype(np.float32)
-
-
-def processors(
-    masks: Sequence[LogitsProcessor], gumbels: GumbelProcessor, sampling: Sampling
-) -> LogitsProcessorList:
-    """Everything that stands between logits and argmax, in its order."""
-    chain = LogitsProcessorList(masks)
+def drawn(scores: Tensor, sampling: Sampling, noises: Sequence[np.ndarray]) -> Tensor:
+    """One token a row: (rows,) int64. scores: (rows, tokens) float32."""
+    values, tokens = likelier(scores, sampling)
     if sampling.temperature > 0:
-        if sampling.temperature != 1:
-            chain.append(TemperatureLogitsWarper(max(float(sampling.temperature), COLDEST)))
-        if sampling.top_p < 1:
-            chain.append(TopPLogitsWarper(float(sampling.top_p)))
-        chain.append(gumbels)
-    return chain
+        values = noisy(values, tokens, noises)
+    return tokens.gather(1, values.argmax(-1, keepdim=True))[:, 0]
 
 
 def text_until_end(tokenizer: PreTrainedTokenizerBase, ids: list[int]) -> tuple[str, bool]:

@@ -21,6 +21,8 @@ from abcgen.notation.steering import LINES
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+#: Characters that go on with a pitch, a length or a tuplet sign.
+GO_ON = "0123456789/:,'-"
 #: A single note: its pitch, which may be no more than an accidental, and its length, which may be cut off.
 _NOTE = re.compile(r"((?:\^\^?|__?|=)[A-Ga-g]?[,']*|[A-Ga-g][,']*)([\d/]*)")
 
@@ -57,7 +59,8 @@ class Notes:
 class Vocabulary:
     """A tokenizer's tokens, sorted. Raises ModelError for one whose tokens are no header lines.
 
-    `texts` has None for tokens that stand for no text of their own; `size` is the number of tokens.
+    `texts` has None for tokens that stand for no text of their own; `size` is the number of tokens. `goes_on`
+    tells which can go on with a pitch, a length or a tuplet sign.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
@@ -72,6 +75,7 @@ class Vocabulary:
         self.lines = {
             text[:-1]: token for token, text in enumerate(self.texts) if text and _is_header_line(text)
         }
+        self.goes_on = tuple(bool(text) and text[0] in GO_ON for text in self.texts)
         if not any(line.startswith("K:") for line in self.lines):
             raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
 

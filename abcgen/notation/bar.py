@@ -347,17 +347,23 @@ def _tuplet(bar: BarState, char: str) -> BarState | None:
 # -- what is over ----------------------------------------------------------------------------------
 
 
+def pitch_read(bar: BarState) -> BarState | None:
+    """The state after a pitch that is whole: its length comes, or the rest of its chord. None if it is not."""
+    spelled = spellings(bar.frame.key, bar.altered, reach(bar))[0].get(bar.part)
+    if spelled is None:
+        return None
+    found = _pitch_read(bar, spelled)
+    return found if found.chord is None else _joined(found, found.chord, spelled.midi, tie=False)
+
+
 def ended(bar: BarState) -> BarState | None:
     """The state between events, or between the notes of a chord, if what is being read ends here.
 
     None where it cannot: it is not whole, or has no room.
     """
     if bar.place == "pitch":
-        spelled = spellings(bar.frame.key, bar.altered, reach(bar))[0].get(bar.part)
-        if spelled is None:
-            return None
-        found = _pitch_read(bar, spelled)
-        return ended(found) if found.chord is None else _joined(found, found.chord, spelled.midi, tie=False)
+        found = pitch_read(bar)
+        return ended(found) if found is not None and found.chord is None else found
     if bar.place == "length":
         ticks = lengths(single=bar.frame.single)[0].get(bar.length)
         if ticks is None or not _fits(bar, ticks):

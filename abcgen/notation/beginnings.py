@@ -53,17 +53,24 @@ ALL_PITCHES: int = pitches_between(LOWEST, HIGHEST)
 def spellings(key: str, altered: str, pitches: int) -> tuple[dict[str, Spelled], frozenset[str]]:
     """How `pitches` (a bit each) are spelled here, and all that their texts begin with."""
     signature = parse_key(key)
+    plain = {(step, signature.alter(step)) for step in STEPS if step not in altered}
     whole: dict[str, Spelled] = {}
-    for step_ in STEPS:
-        for octave in range(10):
-            for alter, sign in SIGNS.items():
-                pitch = Pitch(step_, alter, octave)
-                plain = alter == signature.alter(step_)
-                if not pitches >> pitch.midi & 1:
-                    continue
-                shown = "" if plain and step_ not in altered else sign
-                whole[shown + letter_text(step_, octave)] = Spelled(pitch.midi, step_, bool(shown))
+    for step, alter, midi, letter in _every_pitch():
+        if pitches >> midi & 1:
+            shown = "" if (step, alter) in plain else SIGNS[alter]
+            whole[shown + letter] = Spelled(midi, step, bool(shown))
     return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))
+
+
+@lru_cache(maxsize=1)
+def _every_pitch() -> tuple[tuple[str, int, int, str], ...]:
+    """Every pitch as it may be written: its letter, how it is altered, its MIDI number, its text."""
+    return tuple(
+        (step, alter, Pitch(step, alter, octave).midi, letter_text(step, octave))
+        for step in STEPS
+        for octave in range(10)
+        for alter in SIGNS
+    )
 
 
 #: Lengths that one note head can show, with two dots at most, in sixty-fourths: up to a dotted breve.

@@ -42,6 +42,7 @@ class Layout(NamedTuple):
     pickup: int = -1
     endings: bool | None = None
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - a small value
     def pickups(self, *, outside: bool) -> tuple[int, ...]:
         """The pickups that the tune may have; `outside` of the first repeat, or within its section."""
         bar = self.sounds.bar

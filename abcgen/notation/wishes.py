@@ -23,6 +23,7 @@ from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import Freely, Place, Sounds
 from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, keys, pitch_name
+from abcgen.notation.tune import STEPS, Pitch
 
 _SIMPLE = ("4/4", "2/2", "2/4", "4/2", "2/8", "4/8", "8/8", "1/4")
 _THREE = ("3/4", "3/8", "3/2")
@@ -50,8 +51,9 @@ ROOM = MAX_BODY_CHARACTERS
 class Wishes(NamedTuple):
     """What is asked: whole header `lines`, the `pitches` that may sound (a bit each), whether `chords` may.
 
-    `start` is the beginning of the body, in the spelling of the dialect. With `formed` a tune has a form: if
-    none is asked, one is drawn. `room` are the characters that a body may have, its newline among them.
+    `start` is the beginning of the body, in the spelling of the dialect. With `formed` a tune has a form and
+    a number of bars a section: if none is asked, it is drawn. The lines of its range are there if one is
+    asked for. `room` are the characters that a body may have, its newline among them.
     """
 
     lines: tuple[str, ...] = ()
@@ -128,19 +130,25 @@ def may_come(wishes: Wishes, told: tuple[str, ...], line: str) -> bool:
 def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
     """Which of `LINES` may come next, by their places, as far as the lines that are due say it."""
     place = place_of_line(told[-1]) + 1 if told else 0
-    return _until_due(known(wishes.lines), wishes.formed, place)
+    asked = known(wishes.lines)
+    formed = wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
+    ranged = wishes.pitches != ALL_PITCHES or bool(asked.lowest or asked.highest)
+    return _until_due(asked, formed, ranged, place)
 
 
 @lru_cache(maxsize=1024)
-def _until_due(asked: Known, formed: bool, place: int) -> tuple[int, ...]:
+def _until_due(asked: Known, formed: bool, ranged: bool, place: int) -> tuple[int, ...]:
     """The kinds from `place` to the first that may not be left out."""
-    formed = formed or any(getattr(asked, name) for name in _OF_FORM)
-    for due in range(place, len(LINES)):
-        name = _NAMES[due]
-        needed = LINES[due].needed or not name or bool(getattr(asked, name))
-        if needed or (name == "form" and formed) or (name == "section" and asked.length):
-            return tuple(range(place, due + 1))
-    return ()
+    found = []
+    for kind in range(place, len(LINES)):
+        name = _NAMES[kind]
+        if name in {"lowest", "highest"} and not ranged:
+            continue
+        found.append(kind)
+        due = name in {"form", "section"} if formed else False
+        if LINES[kind].needed or not name or getattr(asked, name) or due or name in {"lowest", "highest"}:
+            break
+    return tuple(found)
 
 
 def what_counts(wishes: Wishes, told: tuple[str, ...], place: int) -> Known:
@@ -280,26 +288,34 @@ def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
     if highest and not pitches >> high & 1:
         return f"{highest} may not be the highest note"
     within = pitches & pitches_between(low, high)
-    classes = {midi % 12 for midi in range(128) if within >> midi & 1}
-    chords = [_chord(key)] if key else [_chord(each) for each in keys()]
-    if any(chord <= classes for chord in chords):
+    classes = sum(1 << step for step in range(12) if within & _octaves_of(step))
+    if any(chord & ~classes == 0 for chord in ((_chord(key),) if key else _chords())):
         return ""
     names = pitch_name((within & -within).bit_length() - 1), pitch_name(within.bit_length() - 1)
     said = f"between {names[0]} and {names[1]}" if within else f"between {lowest} and {highest}"
     return f"the tonic's chord of {key} cannot be played {said}" if key else f"no key has its chord {said}"
 
 
+@lru_cache(maxsize=12)
+def _octaves_of(step: int) -> int:
+    """All pitches of a class, a bit each."""
+    return sum(1 << midi for midi in range(step, 128, 12))
+
+
+@lru_cache(maxsize=1)
+def _chords() -> frozenset[int]:
+    return frozenset(map(_chord, keys()))
+
+
 @lru_cache(maxsize=256)
-def _chord(key: str) -> frozenset[int]:
-    """The pitch classes of the tonic's chord; none where there is no tonic."""
+def _chord(key: str) -> int:
+    """The pitch classes of the tonic's chord, a bit each; none where there is no tonic."""
     read_key = parse_key(key)
     if not read_key.tonic:
-        return frozenset()
-    letters = "CDEFGAB"
-    naturals = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-    at = letters.index(read_key.tonic[0])
-    steps = [letters[(at + third) % 7] for third in (0, 2, 4)]
-    return frozenset((naturals[step] + read_key.alter(step)) % 12 for step in steps)
+        return 0
+    at = STEPS.index(read_key.tonic[0])
+    steps = [STEPS[(at + third) % 7] for third in (0, 2, 4)]
+    return sum(1 << Pitch(step, read_key.alter(step), 4).midi % 12 for step in steps)
 
 
 def _why_not_start(here: Known, wishes: Wishes) -> str:
