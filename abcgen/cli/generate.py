@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from abcgen.cli.output import say
+from abcgen.errors import UsageError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 
 if TYPE_CHECKING:
@@ -26,6 +28,16 @@ SAMPLING = Sampling()
 @click.option("--rhythm", default="", metavar="NAME", help="jig, reel, hornpipe, slip jig, waltz …")
 @click.option("--meter", default="", metavar="METER", help="As after M: in ABC: 6/8, 4/4, C|.")
 @click.option("--key", default="", metavar="KEY", help="As after K: in ABC: D, Em, Edor, 'A mixolydian'.")
+@click.option("--form", default="", metavar="LETTERS", help="A letter a section as it is played: AABB.")
+@click.option("--bars", default=0, type=int, metavar="N", help="Bars of each section.")
+@click.option("--length", default=0, type=int, metavar="N", help="Bars of the tune as it is played.")
+@click.option("--pickup", default="", metavar="LENGTH", help="Part of a whole note: 1/8; 0 for none.")
+@click.option("--endings/--no-endings", default=None, help="First and second endings, or none.")
+@click.option("--range", "range_", default="", metavar="LOW..HIGH", help="D4..B5; middle C is C4.")
+@click.option("--instrument", default="", metavar="NAME", help="tin-whistle-d, fiddle, highland-pipes …")
+@click.option("--origin", default="", metavar="PLACE", help="Ireland, Scotland, England …")
+@click.option("--start", default="", metavar="ABC", help="How the music begins, in eighths: '|:dBAG'.")
+@click.option("--title", default="", metavar="TEXT", help="A name; one is made up when left out.")
 @click.option("--seed", type=int, metavar="N", help="Same seed, same tunes; drawn and told when left out.")
 @click.option("--out", default="tunes", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--to", "formats", default="abc,midi,musicxml,pdf,svg", show_default=True, metavar="LIST")
@@ -39,93 +51,119 @@ SAMPLING = Sampling()
     help="0 is greedy.",
 )
 @click.option("--top-p", default=SAMPLING.top_p, show_default=True, type=float, metavar="P")
-@click.option(
-    "--max-draws",
-    default=SAMPLING.max_draws,
-    show_default=True,
-    type=int,
-    metavar="N",
-    help="Draws a tune, at most.",
-)
+@click.option("--top-k", default=SAMPLING.top_k, type=int, metavar="K", help="0, the default, is all.")
+@click.option("--min-p", default=SAMPLING.min_p, type=float, metavar="P")
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
+@click.option("--resume", is_flag=True, help="Go on with a run of the same seed that was stopped.")
 def generate(
     number: int,
-    rhythm: str,
-    meter: str,
-    key: str,
     seed: int | None,
     out: str,
     formats: str,
     model: str,
+    title: str,
+    range_: str,
     temperature: float,
     top_p: float,
-    max_draws: int,
+    top_k: int,
+    min_p: float,
     overwrite: bool,
+    resume: bool,
+    **asked: Any,
 ) -> None:
-    """Write new tunes. Each is checked by abcgen and by music21; what fails is drawn again."""
+    """Write new tunes. They are valid, and what was asked for, because nothing else can be written."""
     from abcgen.files import refuse_existing
     from abcgen.scores import parse_formats, target_paths
 
-    controls = Controls(rhythm, meter, key)
-    sampling = Sampling(temperature, top_p, max_draws)
+    controls = Controls(range=range_, **asked)
+    sampling = Sampling(temperature, top_p, top_k, min_p)
     wanted = parse_formats(formats)
     checked_count(number)
+    if resume and seed is None:
+        raise UsageError("--resume needs the --seed of the run that was stopped")
     chosen = secrets.randbelow(1_000_000) if seed is None else checked_seed(seed)
     folder = Path(out)
     stems = [f"tune-{chosen}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
-    targets = [path for stem in stems for path in target_paths(wanted, folder, stem)]
+    done = 0
+    if resume:
+        there = (all(path.exists() for path in target_paths(wanted, folder, stem)) for stem in stems)
+        done = sum(1 for _ in takewhile(bool, there))
+        say(f"{done} of {number} tunes are there already")
+    targets = [path for stem in stems[done:] for path in target_paths(wanted, folder, stem)]
+    overwrite = overwrite or resume  # of a tune that was being written, some files may be there
     refuse_existing([*targets, folder / PAGE], overwrite=overwrite)
-    _generate(controls, sampling, chosen, model, stems, wanted, folder, overwrite=overwrite)
+    run = _Run(controls, sampling, chosen, model, title, wanted, folder, overwrite)
+    _generate(run, stems, done)
 
 
-def _generate(
-    controls: Controls,
-    sampling: Sampling,
-    seed: int,
-    model: str,
-    stems: list[str],
-    formats: tuple[str, ...],
-    folder: Path,
-    *,
-    overwrite: bool,
-) -> None:
-    """Draw the tunes and write each as it comes; the page comes last."""
+@dataclass(frozen=True)
+class _Run:
+    """What all tunes of a run have in common."""
+
+    controls: Controls
+    sampling: Sampling
+    seed: int
+    model: str
+    title: str
+    formats: tuple[str, ...]
+    folder: Path
+    overwrite: bool
+
+
+def _generate(run: _Run, stems: list[str], done: int) -> None:
+    """Write the tunes from the `done`th on, each as it comes; the page comes last."""
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
     from abcgen.models import load_model
     from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
-    loaded, tokenizer = load_model(Path(model) if model else embedded_model())
-    source = TuneSource(loaded, tokenizer, controls, sampling, seed)
-    writable_folder(folder)
-    entries: list[PageEntry] = []
+    loaded, tokenizer = load_model(Path(run.model) if run.model else embedded_model())
+    source = TuneSource(loaded, tokenizer, run.controls, run.sampling, run.seed)
+    writable_folder(run.folder)
+    entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:
-        for stem, found in zip(stems, source.tunes(len(stems)), strict=True):
-            tune = _for_people(found, seed)
-            paths = render_tune(tune, formats, folder, stem, overwrite=overwrite)
-            entries.append(_entry(tune, formats, paths, found))
+        found = source.tunes(len(stems) - done, first=done) if done < len(stems) else iter(())
+        for stem, generated in zip(stems[done:], found, strict=True):
+            tune = _for_people(generated, run, alone=len(stems) == 1)
+            paths = render_tune(tune, run.formats, run.folder, stem, overwrite=run.overwrite)
+            entries.append(_entry(tune, run.formats, paths))
             say(f"{tune.title}: {', '.join(str(path) for path in paths)}")
     finally:
-        # What was drawn before a failure stays, and can be seen.
+        # What was written before a failure stays, and can be seen.
         if entries:
-            write_whole(folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=overwrite)
+            write_whole(
+                run.folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=run.overwrite
+            )
             if len(entries) < len(stems):
-                say(f"{len(entries)} of {len(stems)} tunes are in {folder}", err=True)
-    say(f"{source.report.line()}; seed {seed}; see {folder / PAGE}")
+                say(f"{len(entries)} of {len(stems)} tunes are in {run.folder}", err=True)
+    say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
 
 
-def _for_people(found: GeneratedTune, seed: int) -> Tune:
+def _for_people(found: GeneratedTune, run: _Run, *, alone: bool) -> Tune:
     """The tune with a title and a number, read back from the idiomatic ABC that is written."""
-    from abcgen.generation.draw import tune_title
+    from abcgen.generation.source import tune_title
     from abcgen.notation import parse_tune, write_abc
 
-    titled = replace(found.tune, titles=(tune_title(found, seed),), reference=found.number)
-    return parse_tune(write_abc(titled))
+    named = run.title if alone or not run.title else f"{run.title} {found.number}"
+    titles = (named or tune_title(found, run.seed),)
+    return parse_tune(write_abc(replace(found.tune, titles=titles, reference=found.number)))
 
 
-def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path], found: GeneratedTune) -> PageEntry:
+def _entry_of(run: _Run, stem: str) -> PageEntry:
+    """The entry of a tune that was written before."""
+    from abcgen.notation import parse_tune
+    from abcgen.scores import target_paths
+
+    paths = target_paths(run.formats, run.folder, stem)
+    abc = next((path for path in paths if path.suffix == ".abc"), None)
+    if abc is None:
+        raise UsageError("--resume needs abc among the formats, to read the tunes that are there already")
+    return _entry(parse_tune(abc.read_text("utf-8")), run.formats, paths)
+
+
+def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path]) -> PageEntry:
     from abcgen.scores import PageEntry
 
     files = {kind: path.name for kind, path in zip(formats, paths, strict=True)}
-    return PageEntry(tune.title, tune.source, files, f"drawn {found.draws}×" if found.draws > 1 else "")
+    return PageEntry(tune.title, tune.source, files, "")

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import GenerationConfig
+from transformers import GenerationConfig, LogitsProcessorList
 
 from abcgen.evaluation.statistics import Interval, wilson
 from abcgen.generation.controls import Sampling
-from abcgen.generation.sampling import GumbelProcessor, only_these, processors, text_until_end
+from abcgen.generation.processor import Drawing
+from abcgen.generation.sampling import only_these, text_until_end
 from abcgen.notation.ladder import STEPS, broken_steps, height
 from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import Tune
@@ -114,8 +115,9 @@ def _drawn(
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    noise = GumbelProcessor(seed, [(number, 0) for number in numbers], ids.shape[1])
-    chain = processors([], noise, Sampling(temperature=temperature, top_p=1.0))
+    drawing = Drawing(numbers, Sampling(temperature=temperature, top_p=1.0), seed, ids.shape[1])
     with torch.inference_mode(), only_these(model, settings):
-        rows = model.generate(ids, attention_mask=torch.ones_like(ids), logits_processor=chain)
+        rows = model.generate(
+            ids, attention_mask=torch.ones_like(ids), logits_processor=LogitsProcessorList([drawing])
+        )
     return [row[ids.shape[1] :] for row in rows.tolist()]

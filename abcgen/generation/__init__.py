@@ -1,4 +1,4 @@
-"""New tunes from a model: steered by their header, checked, drawn again when they fail.
+"""New tunes from a model, valid by construction and steered by their header.
 
 model, tokenizer = load_model(embedded_model())
 source = TuneSource(model, tokenizer, Controls(rhythm="jig", key="Edor"), seed=7)
@@ -16,18 +16,34 @@ from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
     from abcgen.generation.controls import Controls, Sampling
-    from abcgen.generation.draw import Draw, DrawReport, GeneratedTune, TuneSource
+    from abcgen.generation.guide import Guide, Rules
+    from abcgen.generation.processor import TuneProcessor
+    from abcgen.generation.source import GeneratedTune, GenerationReport, TuneSource
+    from abcgen.generation.vocabulary import Vocabulary
 
-__all__ = ["Controls", "Draw", "DrawReport", "GeneratedTune", "Sampling", "TuneSource"]
+__all__ = [
+    "Controls",
+    "GeneratedTune",
+    "GenerationReport",
+    "Guide",
+    "Rules",
+    "Sampling",
+    "TuneProcessor",
+    "TuneSource",
+    "Vocabulary",
+]
 
 __getattr__ = lazy_names(
     __name__,
     {
         "Controls": "controls",
-        "Draw": "draw",
-        "DrawReport": "draw",
-        "GeneratedTune": "draw",
+        "GeneratedTune": "source",
+        "GenerationReport": "source",
+        "Guide": "guide",
+        "Rules": "guide",
         "Sampling": "controls",
-        "TuneSource": "draw",
+        "TuneProcessor": "processor",
+        "TuneSource": "source",
+        "Vocabulary": "vocabulary",
     },
 )

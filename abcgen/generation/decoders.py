@@ -172,11 +172,12 @@ class Lfm2Decoder:
             gate, up = (self._normed(hidden) @ layer.up).chunk(2, -1)
             hidden = torch.addmm(hidden, functional.silu(gate).mul_(up), layer.down)
         self._at += 1
-        return (self._normed(hidden) @ self._out)[self._slots]
+        logits = self._normed(hidden) @ self._out
+        return logits[self._slots]
 
     def _normed(self, x: Tensor) -> Tensor:
         """Divided by the root of the mean square over the last axis."""
-        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+        length: Tensor = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
         return x * length.square_().mul_(1 / x.shape[-1]).add_(self._eps).rsqrt_()
 
     def _convolved(self, number: int, kernel: Tensor, into: Tensor) -> Tensor:

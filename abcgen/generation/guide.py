@@ -10,7 +10,7 @@ import numpy as np
 
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.masks import BarMasks, Node, first_node
-from abcgen.generation.vocabulary import Vocabulary
+from abcgen.generation.vocabulary import Mask, Vocabulary
 from abcgen.notation.acceptor import State
 from abcgen.notation.bar import BarState
 from abcgen.notation.finish import rest_of_tune
@@ -48,10 +48,10 @@ class Rules:
         self.wishes = wishes
         self.bars = BarMasks(vocabulary)
         self._asked = self._asked_lines()
-        self._kinds: dict[tuple[int, Known], np.ndarray] = {}
-        self._headers: dict[tuple[str, ...], np.ndarray] = {}
-        self._openings: dict[tuple[frozenset[str], str], np.ndarray] = {}
-        self._only: dict[int, np.ndarray] = {}
+        self._kinds: dict[tuple[int, Known], Mask] = {}
+        self._headers: dict[tuple[str, ...], Mask] = {}
+        self._openings: dict[tuple[frozenset[str], str], Mask] = {}
+        self._only: dict[int, Mask] = {}
 
     def _asked_lines(self) -> dict[int, tuple[str, tuple[int, ...]]]:
         """The lines that are asked for, by their first token, each with the tokens that follow it."""
@@ -66,14 +66,14 @@ class Rules:
             found[place] = (line, (first, *rest))
         return found
 
-    def only(self, token: int) -> np.ndarray:
+    def only(self, token: int) -> Mask:
         """The mask of a single token."""
         if token not in self._only:
             mask = self._only[token] = np.zeros(self.vocabulary.size, dtype=bool)
             mask[token] = True
         return self._only[token]
 
-    def header(self, told: tuple[str, ...]) -> np.ndarray:
+    def header(self, told: tuple[str, ...]) -> Mask:
         """The tokens of the lines that may come after those that are told."""
         if told not in self._headers:
             if len(self._headers) >= MOST_HEADERS:
@@ -86,7 +86,7 @@ class Rules:
             self._headers[told] = mask
         return self._headers[told]
 
-    def _lines(self, place: int, here: Known) -> np.ndarray:
+    def _lines(self, place: int, here: Known) -> Mask:
         key = place, here
         if key not in self._kinds:
             mask = self._kinds[key] = np.zeros(self.vocabulary.size, dtype=bool)
@@ -97,11 +97,11 @@ class Rules:
                 mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
         return self._kinds[key]
 
-    def opening(self, opens: frozenset[str], part: str) -> np.ndarray:
+    def opening(self, opens: frozenset[str], part: str) -> Mask:
         """The tokens that go on with what opens a body, of which `part` is there."""
         if (opens, part) not in self._openings:
             texts = self.vocabulary.texts
-            taken = [bool(text) and any(line.startswith(part + text) for line in opens) for text in texts]
+            taken = [bool(t) and any(line.startswith(f"{part}{t}") for line in opens) for t in texts]
             self._openings[opens, part] = np.array(taken)
         return self._openings[opens, part]
 
@@ -119,7 +119,8 @@ class Rules:
 class Guide:
     """Follows one tune. `tokens` are those taken, `whole` says that the end mark was among them.
 
-    After a number of tokens that were given before the tune begins, `mask()` and `take()` go by turns.
+    `given` are the tokens before the first that is drawn; then `mask()` and `take()` go by turns.
+    `header_length` are the characters of the header, once it is there.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -140,10 +141,11 @@ class Guide:
         self.given = (rules.vocabulary.begin,)
         self.tokens: list[int] = []
         self.whole = False
+        self.header_length = 0
 
     # -- what may come -----------------------------------------------------------------------------
 
-    def mask(self) -> np.ndarray:
+    def mask(self) -> Mask:
         """The tokens that may come next: (tokens,) bool, never all False. It must not be changed."""
         if self._forced:
             return self._rules.only(self._forced[0])
@@ -155,10 +157,10 @@ class Guide:
         mask = self._of_body(self._place)
         return mask if not self._start else mask & self._starting(mask)
 
-    def _end(self) -> np.ndarray:
+    def _end(self) -> Mask:
         return self._rules.only(self._rules.vocabulary.end)
 
-    def _of_body(self, place: Place) -> np.ndarray:
+    def _of_body(self, place: Place) -> Mask:
         if self._node is None:
             return self._of_opening(place)
         if self._node.line is None:
@@ -170,7 +172,7 @@ class Guide:
             return self._rules.bars.either(self._node, node)
         return self._rules.bars.mask(self._node) | self._rules.only(copied[0])
 
-    def _of_opening(self, place: Place) -> np.ndarray:
+    def _of_opening(self, place: Place) -> Mask:
         """What opens the body, or the first bar where that may be nothing more."""
         opens = place.opens()
         mask = self._rules.opening(opens, self._opening).copy()
@@ -178,7 +180,7 @@ class Guide:
             mask |= self._rules.bars.mask(self._first(place.opened(self._opening)))
         return mask
 
-    def _starting(self, mask: np.ndarray) -> np.ndarray:
+    def _starting(self, mask: Mask) -> Mask:
         """Of a mask, the tokens that go along with the text with which the body is to begin."""
         texts = self._rules.vocabulary.texts
         kept = np.zeros_like(mask)
@@ -245,6 +247,7 @@ class Guide:
             self._told = (*self._told, line)
         if not self._forced and self._told[-1].startswith("K:"):
             self._left = self._rules.wishes.room
+            self.header_length = len(self.text)
             self._stand(first_bar(self._rules.wishes, self._told))
 
     def _stand(self, place: Place) -> None:
@@ -267,8 +270,9 @@ class Guide:
         if any(line.startswith(part) for line in place.opens()):
             self._opening = part
             return
-        self._stand(place.opened(self._opening))
-        self._begin_bar(self._first(self._place), token, text)
+        first = place.opened(self._opening)
+        self._stand(first)
+        self._begin_bar(self._first(first), token, text)
 
     def _take_of_bar(self, place: Place, node: Node, token: int, text: str) -> None:
         found = self._rules.bars.step(node, token)

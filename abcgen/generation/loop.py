@@ -1,7 +1,7 @@
 """The decoding loop: many tunes at once, a token each a step. It knows neither notes nor metres.
 
-When a tune has come to its end, the next takes its row, where the decoder lets rows begin anew; memory is that
-of the rows, however many tunes are asked for.
+When a tune has come to its end, the next takes its row, where the decoder lets rows begin anew; memory is
+that of the rows, however many tunes are asked for.
 """
 
 from __future__ import annotations
@@ -15,18 +15,24 @@ import torch
 from abcgen.generation.controls import Sampling
 from abcgen.generation.decoders import Decoder
 from abcgen.generation.sampling import Noise, drawn
+from abcgen.generation.vocabulary import Mask
 
 #: Tunes that go through the model together.
 ROWS = 64
 
 
 class Follower(Protocol):
-    """What says which tokens may come next in one text. `given` comes before the first that is drawn."""
+    """What says which tokens may come next in one text."""
 
-    given: tuple[int, ...]
-    whole: bool
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The tokens before the first that is drawn."""
 
-    def mask(self) -> np.ndarray:
+    @property
+    def whole(self) -> bool:
+        """Whether the text has come to its end."""
+
+    def mask(self) -> Mask:
         """The tokens that may come: (tokens,) bool."""
 
     def take(self, token: int) -> None:
@@ -55,11 +61,14 @@ def decode(
     seed: int,
     size: int,
     rows: int = ROWS,
+    *,
+    every: bool = False,
 ) -> Iterator[tuple[int, F]]:
     """The texts of all `numbers`, each as soon as it is whole, with its number.
 
-    `decoder` makes a decoder of so many rows, `begin` what follows the text of a number; `size` is the number
-    of tokens. What is drawn for a number hangs on it and the seed alone.
+    With `every` they are given after each token. `decoder` makes a decoder of so many rows, `begin` what
+    follows the text of a number; `size` is the number of tokens. What is drawn for a number hangs on it and
+    the seed alone.
     """
 
     def row(number: int) -> _Row[F]:
@@ -69,11 +78,11 @@ def decode(
         first = [row(number) for _, number in zip(range(rows), numbers, strict=False)]
         if not first:
             return
-        yield from _together(decoder(len(first)), first, map(row, numbers), sampling)
+        yield from _together(decoder(len(first)), first, map(row, numbers), sampling, every=every)
 
 
 def _together(
-    decoder: Decoder, rows: list[_Row[F]], later: Iterator[_Row[F]], sampling: Sampling
+    decoder: Decoder, rows: list[_Row[F]], later: Iterator[_Row[F]], sampling: Sampling, *, every: bool
 ) -> Iterator[tuple[int, F]]:
     """The texts of these rows, and of those that take their place where that can be."""
     going = len(rows)
@@ -94,9 +103,10 @@ def _together(
             row.follower.take(token)
             row.step += 1
             tokens[at] = token
+            if every or row.follower.whole:
+                yield row.number, row.follower
             if not row.follower.whole:
                 continue
-            yield row.number, row.follower
             following = next(later, None) if decoder.restarts else None
             if following is None:
                 going -= 1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from abcgen.generation.vocabulary import GO_ON, Trie, Vocabulary
+from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
 from abcgen.notation.bar import BarState, Frame
 from abcgen.notation.beginnings import spellings
@@ -35,7 +35,7 @@ class Node:
         self.line = bars.closed_by(bar)
         self.steps: dict[int, Node] = {}
         self.over: Node | None = self
-        self._mask: np.ndarray | None = None
+        self._mask: Mask | None = None
 
 
 class BarMasks:
@@ -44,9 +44,9 @@ class BarMasks:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._nodes: dict[BarState, Node] = {}
-        self._known: dict[object, np.ndarray] = {}
-        self._joined: dict[tuple[int, int], np.ndarray] = {}
-        self._alike: dict[bytes, np.ndarray] = {}
+        self._known: dict[object, Mask] = {}
+        self._joined: dict[tuple[int, int], Mask] = {}
+        self._alike: dict[bytes, Mask] = {}
 
     def node(self, bar: BarState) -> Node:
         """The node of a state."""
@@ -62,7 +62,7 @@ class BarMasks:
 
     def _forget(self) -> None:
         for memory in (self._nodes, self._known, self._joined, self._alike):
-            memory.clear()  # type: ignore[attr-defined]
+            memory.clear()
 
     def step(self, node: Node, token: int) -> Node | None:
         """The node after a token; None when the token may not come, or would lead out of the bar."""
@@ -75,13 +75,13 @@ class BarMasks:
             found = begins.steps[token] = self.node(bar)
         return found
 
-    def mask(self, node: Node) -> np.ndarray:
+    def mask(self, node: Node) -> Mask:
         """The tokens with which the bar can go on, its bar line among them."""
         if node._mask is None:
             node._mask = self._mask(node)
         return node._mask
 
-    def either(self, one: Node, other: Node) -> np.ndarray:
+    def either(self, one: Node, other: Node) -> Mask:
         """The tokens that go on from either: more of a bar line, or the next bar."""
         first, second = self.mask(one), self.mask(other)
         key = id(first), id(second)
@@ -91,23 +91,23 @@ class BarMasks:
 
     # -- making masks ------------------------------------------------------------------------------
 
-    def _kept(self, mask: np.ndarray) -> np.ndarray:
+    def _kept(self, mask: Mask) -> Mask:
         """The mask, or the one just like it that is kept already."""
         return self._alike.setdefault(mask.tobytes(), mask)
 
-    def _remembered(self, key: object, make: Callable[[], np.ndarray]) -> np.ndarray:
+    def _remembered(self, key: object, make: Callable[[], Mask]) -> Mask:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = make()
         return found
 
-    def _of(self, tokens: Iterator[int]) -> np.ndarray:
+    def _of(self, tokens: Iterator[int]) -> Mask:
         """The mask of some tokens."""
         mask = np.zeros(self.vocabulary.size, dtype=bool)
         mask[list(tokens)] = True
         return mask
 
-    def _mask(self, node: Node) -> np.ndarray:
+    def _mask(self, node: Node) -> Mask:
         bar = node.bar
         if bar.avoided or (bar.place == "pitch" and bar.part[-1] in "^_="):
             return self._kept(self._of(_taken(self.vocabulary.pieces, bar)))
@@ -126,14 +126,15 @@ class BarMasks:
         goings_on = self._goings_on(bar)
         return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
 
-    def _events(self, bar: BarState) -> np.ndarray:
+    def _events(self, bar: BarState) -> Mask:
         """The tokens that begin with an event or a tuplet, or within a chord with a note or its end."""
         signs, runs = self.vocabulary.signs, self.vocabulary.runs
-        plain = bar._replace(frame=bar.frame._replace(key="C"), altered="")
+        # of a chord some notes may be tied on, so that its end hangs on what goes over the bar line
+        plain = bar if bar.chord else bar._replace(frame=bar.frame._replace(key="C"), altered="")
         others = self._remembered(("signs", plain), lambda: self._of(_taken(signs, plain)))
         return self._notes(bar) | others | self._of(_taken(runs, bar))
 
-    def _lines(self, part: str, lines: frozenset[str]) -> np.ndarray:
+    def _lines(self, part: str, lines: frozenset[str]) -> Mask:
         """The tokens that go on with a bar line of which `part` is there."""
 
         def tokens() -> Iterator[int]:
@@ -143,7 +144,7 @@ class BarMasks:
 
         return self._remembered(("lines", part, lines), lambda: self._kept(self._of(tokens())))
 
-    def _goings_on(self, bar: BarState) -> np.ndarray:
+    def _goings_on(self, bar: BarState) -> Mask:
         """The tokens that go on with the pitch, the length or the tuplet sign that is being read."""
         signs = self.vocabulary.signs
         if bar.place != "length" or bar.chord is not None:
@@ -152,12 +153,12 @@ class BarMasks:
         numbers = self._remembered(core, lambda: self._of(_taken(signs, core, _NUMBERS)))
         return numbers if bars.step(bar, "-") is None else numbers | self._of(_taken(signs, bar, _TIE))
 
-    def _octaves(self, bar: BarState) -> np.ndarray:
+    def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
         key = ("octaves", bar.frame.key, bar.altered, bars.reach(bar), bar.part)
         return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
 
-    def _notes(self, bar: BarState) -> np.ndarray:
+    def _notes(self, bar: BarState) -> Mask:
         """The tokens that are single notes: those whose pitch and whose length may come."""
         mask = np.zeros(self.vocabulary.size, dtype=bool)
         if bar.place == "music" and len(bar.tied) > 1:
@@ -172,7 +173,7 @@ class BarMasks:
         mask[notes.tokens[fits]] = True
         return mask
 
-    def _pitches(self, key: str, altered: str, reach: int) -> tuple[np.ndarray, np.ndarray, str]:
+    def _pitches(self, key: str, altered: str, reach: int) -> tuple[Mask, Mask, str]:
         """Of the texts of pitches: which may be begun, which are whole; and a whole one."""
         whole, begun = spellings(key, altered, reach)
         texts = self.vocabulary.notes.pitches
@@ -181,7 +182,7 @@ class BarMasks:
         )
         return first, second, next(iter(whole), "\0")
 
-    def _tails(self, bar: BarState) -> np.ndarray:
+    def _tails(self, bar: BarState) -> Mask:
         """Which texts of lengths may be begun after a pitch; which pitch, does not matter."""
         core = _core(bar)._replace(altered="", part="60")
         texts = self.vocabulary.notes.tails

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -37,14 +38,15 @@ class Noise:
         self._block = -1
         self._numbers = np.empty((0, size))
 
-    def of(self, step: int) -> np.ndarray:
+    def of(self, step: int) -> npt.NDArray[np.float64]:
         """The numbers of a step, between 0 and 1: (tokens,) float64."""
         block, within = divmod(step, _BLOCK)
         if block != self._block:
             bits = np.random.Philox(key=self._key, counter=[0, 0, 0, block])
             self._numbers = np.random.Generator(bits).random((_BLOCK, self._size))
             self._block = block
-        return self._numbers[within]
+        numbers: npt.NDArray[np.float64] = self._numbers[within]
+        return numbers
 
 
 def likelier(scores: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
@@ -76,14 +78,14 @@ def likelier(scores: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
     return values, tokens
 
 
-def noisy(values: Tensor, tokens: Tensor, noises: Sequence[np.ndarray]) -> Tensor:
+def noisy(values: Tensor, tokens: Tensor, noises: Sequence[npt.NDArray[np.float64]]) -> Tensor:
     """The scores with Gumbel noise: (rows, kept). `noises` are each row's uniform numbers, (tokens,)."""
     numbers = np.stack([noise[row] for noise, row in zip(noises, tokens.numpy(), strict=True)])
     gumbel = -np.log(-np.log(numbers + 1e-300) + 1e-300)
     return values + torch.from_numpy(gumbel.astype(np.float32))
 
 
-def drawn(scores: Tensor, sampling: Sampling, noises: Sequence[np.ndarray]) -> Tensor:
+def drawn(scores: Tensor, sampling: Sampling, noises: Sequence[npt.NDArray[np.float64]]) -> Tensor:
     """One token a row: (rows,) int64. scores: (rows, tokens) float32."""
     values, tokens = likelier(scores, sampling)
     if sampling.temperature > 0:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from abcgen.errors import ModelError
 from abcgen.notation.bar import CHARACTERS
@@ -21,6 +22,8 @@ from abcgen.notation.steering import LINES
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+#: Which tokens may come: (tokens,) bool.
+Mask: TypeAlias = npt.NDArray[np.bool_]
 #: Characters that go on with a pitch, a length or a tuplet sign.
 GO_ON = "0123456789/:,'-"
 #: A single note: its pitch, which may be no more than an accidental, and its length, which may be cut off.
@@ -48,12 +51,12 @@ class Notes:
     `plain` tells which tokens have no tail.
     """
 
-    tokens: np.ndarray
+    tokens: npt.NDArray[np.int64]
     pitches: tuple[str, ...]
     tails: tuple[str, ...]
-    pitch_of: np.ndarray
-    tail_of: np.ndarray
-    plain: np.ndarray
+    pitch_of: npt.NDArray[np.int64]
+    tail_of: npt.NDArray[np.int64]
+    plain: Mask
 
 
 class Vocabulary:
@@ -69,13 +72,15 @@ class Vocabulary:
             raise ModelError("this model's tokenizer lacks a begin or an end token")
         self.begin = int(tokenizer.bos_token_id)
         self.end = int(tokenizer.eos_token_id)
-        self.size = len(tokenizer)  # type: ignore[arg-type]
+        self.size = len(tokenizer)
         special = set(tokenizer.all_special_ids)
         self.texts = tuple(None if token in special else self.decode([token]) for token in range(self.size))
         self.lines = {
-            text[:-1]: token for token, text in enumerate(self.texts) if text and _is_header_line(text)
+            text[:-1]: token
+            for token, text in enumerate(self.texts)
+            if text is not None and _is_header_line(text)
         }
-        self.goes_on = tuple(bool(text) and text[0] in GO_ON for text in self.texts)
+        self.goes_on = tuple((text or "?")[0] in GO_ON for text in self.texts)
         if not any(line.startswith("K:") for line in self.lines):
             raise ModelError("this model's tokenizer has no tokens for header lines; it cannot be steered")
 
@@ -103,7 +108,7 @@ class Vocabulary:
     @cached_property
     def notes(self) -> Notes:
         """The tokens that are single notes."""
-        found = [(token, *match.groups()) for token, match in self._pieces() if match]
+        found = [(token, str(match[1]), str(match[2])) for token, match in self._pieces() if match]
         pitches = sorted({pitch for _, pitch, _ in found})
         tails = sorted({tail for _, _, tail in found})
         return Notes(

@@ -348,7 +348,7 @@ def _tuplet(bar: BarState, char: str) -> BarState | None:
 
 
 def pitch_read(bar: BarState) -> BarState | None:
-    """The state after a pitch that is whole: its length comes, or the rest of its chord. None if it is not."""
+    """After a pitch that is whole: its length comes, or the rest of its chord; None if it is not."""
     spelled = spellings(bar.frame.key, bar.altered, reach(bar))[0].get(bar.part)
     if spelled is None:
         return None

@@ -120,17 +120,18 @@ def tuplet_fits(tuplet: Tuplet, room: int, single: bool) -> bool:
     most = min(written + left * _LONGEST, room * p // (q * TICKS))
     if not single:
         return written + left <= most
-    sums = _sums(left, shortest_of_tuplet(p, q))
-    step = p // gcd(p, q)
-    return any(
-        sums >> (total - written) & 1
-        for total in range(-(-written // step) * step, most + 1, step)
-        if total >= written
-    )
+    sums = _sums(left, shortest_of_tuplet(p, q)) << written
+    return bool(sums & _multiples(p // gcd(p, q)) & ((1 << (most + 1)) - 1)) if most >= written else False
 
 
 #: Sixty-fourths that are counted in a tuplet: those of the longest bar, nine in the time of one.
 _MOST_OF_TUPLET = 9 * _LONGEST
+
+
+@lru_cache(maxsize=16)
+def _multiples(step: int) -> int:
+    """The multiples of a number, a bit each."""
+    return sum(1 << total for total in range(0, 2 * _MOST_OF_TUPLET, step))
 
 
 @lru_cache(maxsize=128)

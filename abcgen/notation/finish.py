@@ -12,8 +12,6 @@ from abcgen.notation.acceptor import State, is_whole, read
 from abcgen.notation.bar import BarState, Frame, bar_lines
 from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of
 
-#: Bar lines, those first that lead soonest to the end.
-_SOONEST = ("|]\n", ":|\n", ":|2", ":|", "||", "::", "|:", "|1", "|")
 #: Characters of a bar, those first that lead soonest to its end.
 _CHARACTERS = "]zCDEFGABcdefgab=^_,'/2486135790:[("
 
@@ -26,12 +24,14 @@ def rest_of_tune(state: State) -> str:
             raise ValueError("what follows hangs on the rest of the header")
         if state.bar is None:
             line = min((line for line in state.place.opens() if line.startswith(state.part)), key=len)
-            more = line[len(state.part) :] + rest_of_bar(bars.new_bar(state.place.opened(line).frame()))
+            first = state.place.opened(line)
+            more = line[len(state.part) :] + rest_of_bar(bars.new_bar(first.frame()), first.soonest())
         elif (line_now := bars.closed_by(state.bar)) and not _leads_to_end(state.bar):
             following = state.place.after(line_now, state.bar.used, state.text)
-            more = rest_of_bar(bars.new_bar(following.frame(), state.bar.altered, state.bar.tied))
+            bar = bars.new_bar(following.frame(), state.bar.altered, state.bar.tied)
+            more = rest_of_bar(bar, following.soonest())
         else:
-            more = rest_of_bar(state.bar)
+            more = rest_of_bar(state.bar, state.place.soonest())
         after = read(state, more)
         if after is None:
             raise AssertionError(f"{more!r} may not follow {state}")  # a fault of ours
@@ -45,27 +45,29 @@ def _leads_to_end(bar: BarState) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def rest_of_bar(bar: BarState) -> str:
-    """A text with which the bar is full and closed, by the line that leads soonest to the end."""
+def rest_of_bar(bar: BarState, soonest: tuple[str, ...]) -> str:
+    """A text with which the bar is full and closed, by the first of the bar lines `soonest` that may be."""
     text = ""
     while True:
-        length, best = _goal(bar.frame, bar.used)
+        if bar.place == "line":
+            line = next(line for line in soonest if line in bar_lines(bar) and line.startswith(bar.part))
+            return text + line[len(bar.part) :]
+        length, best = _goal(bar.frame, bar.used, soonest)
         further = _next(bar, length)
-        for line in _SOONEST if further is None else (best,):
-            rest = line.removeprefix(bar.part) if bar.place == "line" else line
-            if _may_follow(bar, rest):
-                return text + rest
+        for line in soonest if further is None else (best,):
+            if _may_follow(bar, line):
+                return text + line
         if further is None:
             raise AssertionError(f"nothing may follow {bar}")  # a fault of ours
         text, bar = text + further[0], further[1]
 
 
 @lru_cache(maxsize=65536)
-def _goal(frame: Frame, used: int) -> tuple[int, str]:
+def _goal(frame: Frame, used: int, soonest: tuple[str, ...]) -> tuple[int, str]:
     """How full the bar is best closed, from where it stands, and the line for it."""
     elsewhere = [(used, line) for line in frame.elsewhere]
     told = [(length, line) for length, lines in frame.closings for line in lines if length >= used]
-    return min(elsewhere + told, key=lambda goal: (_SOONEST.index(goal[1]), goal[0]))
+    return min(elsewhere + told, key=lambda goal: (soonest.index(goal[1]), goal[0]))
 
 
 def _may_follow(bar: BarState, text: str) -> bool:

@@ -250,6 +250,9 @@ class Laid(NamedTuple):
 
     # -- room --------------------------------------------------------------------------------------
 
+    def soonest(self) -> tuple[str, ...]:
+        return ("|]\n", ":|\n", ":|2", ":|", "||", "::", "|:", "|1", "|")
+
     def copies(self) -> int:
         parts = self.layout.parts
         if parts[self.part].copied:

@@ -9,6 +9,7 @@ with the music.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from abcgen.errors import UsageError
 
@@ -28,6 +29,13 @@ def bar_spans(body: str) -> list[tuple[int, int]]:
             spans.append((at, line.start()))
         at = line.end()
     return spans
+
+
+def bar_pieces(body: str) -> list[str]:
+    """A dialect body cut after each bar line; what opens it belongs to its first bar."""
+    cuts = [0, *(line.end() for line in _LINE.finditer(body) if line.start() > 0), len(body)]
+    pieces = [body[begin:end] for begin, end in pairwise(cuts) if end > begin]
+    return [*pieces[:-2], "".join(pieces[-2:])] if pieces[-1:] == ["\n"] else pieces
 
 
 def with_gap(body: str, first: int, last: int) -> tuple[str, str]:

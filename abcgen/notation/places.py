@@ -53,6 +53,9 @@ class Place(Protocol):
     def after(self, line: str, used: int, text: str) -> Place:
         """The place of the next bar, after this one with its `text`, `used` ticks long, and its bar line."""
 
+    def soonest(self) -> tuple[str, ...]:
+        """Every bar line, those first that lead soonest to the end of the tune."""
+
     def copies(self) -> int:
         """How often the bar will have to be written again."""
 
@@ -133,6 +136,9 @@ class Freely(NamedTuple):
         if self.bars + 1 < MIN_BARS:
             return False
         return not self.strict or self._carried(used) in (0, self.sounds.bar - self.pickup)
+
+    def soonest(self) -> tuple[str, ...]:
+        return ("|]\n", ":|\n", ":|2", ":|", "|", "||", "::", "|:", "|1")
 
     def copies(self) -> int:
         return 0

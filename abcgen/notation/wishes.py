@@ -44,6 +44,8 @@ METERS_OF: dict[str, tuple[str, ...]] = {
     "barndance": _SIMPLE,
     "mazurka": _THREE,
 }
+#: A key of each signature.
+SIGNATURES = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
 #: Characters of a body at most, its newline among them.
 ROOM = MAX_BODY_CHARACTERS
 
@@ -304,7 +306,7 @@ def _octaves_of(step: int) -> int:
 
 @lru_cache(maxsize=1)
 def _chords() -> frozenset[int]:
-    return frozenset(map(_chord, keys()))
+    return frozenset(map(_chord, keys())) - {0}
 
 
 @lru_cache(maxsize=256)
@@ -323,8 +325,8 @@ def _why_not_start(here: Known, wishes: Wishes) -> str:
     if not wishes.start:
         return ""
     for meter in [here.meter] if here.meter else ["4/4", "6/8", "3/4", "9/8", "12/8"]:
-        for key in [here.key] if here.key else keys():
-            if _begins(here._replace(meter=meter, key=key), wishes):
+        for key in [here.key] if here.key else SIGNATURES:
+            if _begins(here._replace(rhythm="", origin="", meter=meter, key=key), wishes):
                 return ""
     shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
     in_key = " in " + " ".join(filter(None, (here.meter, here.key))) if here.meter or here.key else ""
@@ -332,13 +334,9 @@ def _why_not_start(here: Known, wishes: Wishes) -> str:
     return f"no tune{in_key}{form} begins with {shown}"
 
 
-def _begins(here: Known, wishes: Wishes) -> bool:
-    return _reads(place_of(here, wishes), wishes.start)
-
-
 @lru_cache(maxsize=65536)
-def _reads(place: Place, start: str) -> bool:
-    return read(begin_body(place), start) is not None
+def _begins(here: Known, wishes: Wishes) -> bool:
+    return read(begin_body(place_of(here, wishes)), wishes.start) is not None
 
 
 # -- the body --------------------------------------------------------------------------------------

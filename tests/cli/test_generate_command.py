@@ -20,7 +20,7 @@ def test_what_was_drawn_before_a_failure_can_be_seen(
 ) -> None:
     real = TuneSource.tunes
 
-    def failing(self: TuneSource, n: int) -> Iterator[GeneratedTune]:
+    def failing(self: TuneSource, n: int, first: int = 0) -> Iterator[GeneratedTune]:
         yield from islice(real(self, n), 1)
         raise GenerationError("no more")
 
@@ -53,7 +53,10 @@ def test_a_reader_who_leaves_takes_no_tune_along(tmp_path: Path) -> None:
     [
         (["--key", "Hx"], "unknown key"),
         (["--meter", "0/4"], "unknown metre"),
-        (["--meter", "17/16"], "knows no metre 17/16"),
+        (["--meter", "25/8"], "metre 25/8 cannot be asked for"),
+        (["--rhythm", "reel", "--meter", "6/8"], "a reel is in 4/4, 2/2, 2/4, not in 6/8"),
+        (["--form", "AABB", "--length", "30"], "30 bars do not make 4 sections"),
+        (["--resume"], "needs the --seed"),
         (["--rhythm", "real"], "did you mean reel?"),
         (["--temperature", "nan"], "temperature nan is not between"),
         (["--top-p", "0"], "top-p 0.0 is not"),

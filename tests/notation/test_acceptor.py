@@ -9,18 +9,14 @@ import pytest
 
 from abcgen.errors import NotationError
 from abcgen.notation.acceptor import State, accepts, begin, continuations, fault_at, is_whole, read, step
-from abcgen.notation.beginnings import lengths
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, NotInDialect, false_lines, to_dialect
+from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.steering import LINES, header_text, with_lines
 
 #: Every character that a body may have, and some that it may not.
 BODY = "ABCDEFGabcdefg,'^_=z[]()0123456789/:|-\n"
 OTHERS = ' xZ~!"{}<>&.%\\hö'
-#: What finishes a tune, or at least a repeat, if it may stand.
-ENDINGS = [
-    f"z{length}{line}" for line in ("|]\n", ":|\n", ":|z", ":|2z") for length in lengths(single=False)[0]
-]
 HEADERS = [
     header_text("6/8", "G"),
     header_text("4/4", "Dmix", ["R:reel"]),
@@ -40,25 +36,16 @@ def is_canonical(text: str) -> bool:
     return spelled.text == text
 
 
-def between_bars(state: State) -> bool:
-    """Whether a bar line has been read and nothing after it."""
-    return state.bar is None or state.bar.place == "line"
-
-
 def walked(rng: random.Random, header: str, wanted: int, *, strict: bool) -> str:
-    """A text of `wanted` random characters that may follow, finished with rests."""
+    """A text of `wanted` random characters that may follow, finished as soon as can be."""
     state = read(begin(strict=strict), header)
     text = header
     while state is not None and not is_whole(state):
         choices = continuations(state, BODY)
         assert choices, f"nothing may follow {text!r}"
         if len(text) - len(header) > wanted:
-            if between_bars(state) and (more := next((end for end in ENDINGS if read(state, end)), "")):
-                text += more
-                state = read(state, more)
-                continue
-            choices = [char for char in choices if char not in "-[("] or choices
-        elif rng.random() < 0.3:
+            return text + rest_of_tune(state)
+        if rng.random() < 0.3:
             choices = [char for char in choices if char in "|]\n-"] or choices
         char = rng.choice(choices)
         text += char

@@ -1,0 +1,73 @@
+"""Our masks and our chance for plain `model.generate()`: the same tunes as our own loop, only slower.
+
+numbers = range(4)
+prompt = torch.full((4, 1), tokenizer.bos_token_id)
+rules = Rules(Vocabulary(tokenizer), Controls(key="D").wishes)
+chain = LogitsProcessorList([TuneProcessor(rules, numbers, seed=7)])
+model.generate(prompt, logits_processor=chain, do_sample=False, max_new_tokens=1500)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from transformers import LogitsProcessor
+
+from abcgen.generation.controls import Sampling
+from abcgen.generation.guide import Guide, Rules
+from abcgen.generation.sampling import Noise, likelier, noisy
+
+
+class Drawing(LogitsProcessor):
+    """Adds to each row the noise of its tune, so that argmax draws it. `numbers` are those of the tunes.
+
+    `given`: how many tokens the prompt has.
+    """
+
+    def __init__(self, numbers: Sequence[int], sampling: Sampling, seed: int, given: int) -> None:
+        self._numbers, self._sampling, self._seed, self._given = numbers, sampling, seed, given
+        self._noises: list[Noise] = []
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """input_ids: (rows, time) int64, scores: (rows, tokens) float32."""
+        if not self._noises:
+            self._noises = [Noise(self._seed, number, scores.shape[1]) for number in self._numbers]
+        step = input_ids.shape[1] - self._given
+        values, tokens = likelier(scores.float().cpu(), self._sampling)
+        if self._sampling.temperature > 0:
+            values = noisy(values, tokens, [noise.of(step) for noise in self._noises])
+        found = torch.full(scores.shape, -torch.inf).scatter(1, tokens, values)
+        return found.to(scores)  # type: ignore[return-value]
+
+
+class TuneProcessor(Drawing):
+    """Lets through what keeps each row a tune, and draws as `Drawing` does.
+
+    The prompt is the begin mark alone; `numbers` are those of the rows' tunes.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        numbers: Sequence[int],
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        seed: int = 0,
+    ) -> None:
+        super().__init__(numbers, sampling, seed, given=1)
+        self._noises = [Noise(seed, number, rules.vocabulary.size) for number in numbers]
+        self._guides = [Guide(rules) for _ in numbers]
+        self._only_end = rules.only(rules.vocabulary.end)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """input_ids: (rows, time) int64, scores: (rows, tokens) float32."""
+        for guide, ids in zip(self._guides, input_ids[:, 1:].tolist(), strict=True):
+            for token in ids[len(guide.tokens) :]:
+                if not guide.whole:
+                    guide.take(token)
+        masks = np.stack([self._only_end if guide.whole else guide.mask() for guide in self._guides])
+        allowed = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
+        allowed[:, : masks.shape[1]] = torch.from_numpy(masks)
+        masked = scores.masked_fill(~allowed, -torch.inf)
+        return super().__call__(input_ids, masked)  # type: ignore[arg-type]

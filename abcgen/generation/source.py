@@ -1,0 +1,166 @@
+"""New tunes from a model: what was asked for, and valid, because nothing else can be written.
+
+The guide says which tokens may come, the loop draws among them; what comes out is read once more, as anybody
+would read it, before it is handed on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from abcgen.errors import GenerationError
+from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
+from abcgen.generation.decoders import Decoder, decoder_for
+from abcgen.generation.guide import Guide, Rules
+from abcgen.generation.loop import ROWS, decode
+from abcgen.generation.vocabulary import Vocabulary
+from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
+from abcgen.notation.infill import bar_pieces
+from abcgen.notation.key import parse_key
+from abcgen.notation.tune import Tune
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedTune:
+    """A valid tune, its `number` from 1 on, and its text in the dialect."""
+
+    number: int
+    tune: Tune
+    text: str
+
+
+@dataclass
+class GenerationReport:
+    """What a run took: tunes, tokens drawn, seconds."""
+
+    tunes: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def line(self) -> str:
+        speed = f", {self.tokens / self.seconds:,.0f} tokens a second" if self.seconds else ""
+        return f"{self.tunes} tunes in {self.seconds:.1f} s{speed}"
+
+
+class TuneSource:
+    """Writes tunes with one model under one set of wishes. `report` grows as it goes.
+
+    Raises ModelError when the tokenizer cannot be steered so, UsageError for wishes that cannot be.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        controls: Controls = Controls(),  # noqa: B008 - frozen
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        seed: int = 0,
+    ) -> None:
+        self.model: Any = model
+        model.train(mode=False)
+        self.controls = controls
+        self.sampling = sampling
+        self.seed = checked_seed(seed)
+        self.report = GenerationReport()
+        vocabulary = Vocabulary(tokenizer)
+        context = getattr(model.config, "max_position_embeddings", None) or 0
+        self.rules = Rules(vocabulary, controls.wishes, context)
+
+    def tunes(self, n: int, first: int = 0) -> Iterator[GeneratedTune]:
+        """`n` tunes, in order, from the `first` on, counted from 0. Each hangs on the seed and its number.
+
+        Raises UsageError for a number that cannot be asked for.
+        """
+        checked_count(n)
+        numbers = range(first, first + n)
+        waiting: dict[int, GeneratedTune] = {}
+        following = first
+        started = time.perf_counter()
+        for number, guide in self._decode(iter(numbers), min(n, ROWS)):
+            if not guide.whole:
+                continue
+            waiting[number] = self._finished(number, guide)
+            self.report.tokens += len(guide.tokens)
+            while following in waiting:
+                self.report.tunes += 1
+                self.report.seconds += time.perf_counter() - started
+                yield waiting.pop(following)
+                started = time.perf_counter()
+                following += 1
+
+    def bars(self, number: int = 0) -> Iterator[str]:
+        """One tune as it is written: its header, then bar by bar, each with the bar line that ends it."""
+        shown = 0
+        for _, guide in self._decode(iter([number]), 1, every=True):
+            body_at, text = guide.header_length, guide.text
+            if not body_at:
+                continue
+            pieces = [text[:body_at], *bar_pieces(text[body_at:])]
+            ready = pieces if guide.whole else pieces[:-1]
+            yield from ready[shown:]
+            shown = len(ready)
+
+    def _decode(
+        self, numbers: Iterator[int], rows: int, *, every: bool = False
+    ) -> Iterator[tuple[int, Guide]]:
+        def decoder(count: int) -> Decoder:
+            return decoder_for(self.model, count)
+
+        def begin(_: int) -> Guide:
+            return Guide(self.rules)
+
+        size = self.rules.vocabulary.size
+        steps = decode(decoder, begin, numbers, self.sampling, self.seed, size, rows, every=every)
+        while True:
+            with torch.inference_mode():
+                found = next(steps, None)
+            if found is None:
+                return
+            yield found
+
+    def _finished(self, number: int, guide: Guide) -> GeneratedTune:
+        """The tune that was written, read as anybody reads it."""
+        text = guide.text
+        for line in false_lines(text):  # a range is kept to, not always filled
+            text = text.replace(f"{line}\n", "", 1)
+        tune = from_dialect(text)
+        if fault := _fault(tune, text):
+            raise GenerationError(
+                f"tune {number + 1} of seed {self.seed} is not valid ({fault}). This is a fault of abcgen: "
+                f"please report it with the model, the seed and what was asked for. It reads\n{text}"
+            )
+        asked = self.controls.key
+        drawn = parse_key(asked).tonic_and_mode if asked else ""
+        if asked != drawn:
+            text = text.replace(f"\nK:{drawn}\n", f"\nK:{asked}\n", 1)
+            tune = from_dialect(text)
+        return GeneratedTune(number + 1, tune, text)
+
+
+def _fault(tune: Tune, text: str) -> str:
+    """Why a text is no valid tune of the dialect, or ""."""
+    if tune.problems:
+        return tune.problems[0].code
+    try:
+        spelled = to_dialect(tune)
+    except NotInDialect as verdict:
+        return verdict.reason
+    body = text.partition("\nK:")[2].partition("\n")[2]
+    return "" if spelled.body == body else "not-canonical"
+
+
+def tune_title(tune: GeneratedTune, seed: int) -> str:
+    """A plain name such as `Jig in E dorian 7.1`: what it is, the seed, its number."""
+    key = tune.tune.key
+    kind = (tune.tune.rhythm or "tune").capitalize()
+    mode = "" if key.mode == "major" else f" {key.mode}"
+    tonic = key.bagpipe or (key.tonic + mode) or "no key"
+    return f"{kind} in {tonic} {seed}.{tune.number}"

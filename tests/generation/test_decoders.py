@@ -1,0 +1,65 @@
+"""Our own decoder says what transformers says, whatever its rows have been through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from abcgen.generation.decoders import Lfm2Decoder, StockDecoder, decoder_for
+from abcgen.models import build_model
+
+CLOSE = 1e-3
+
+
+@pytest.fixture(scope="module")
+def ids() -> torch.Tensor:
+    return torch.randint(5, 1090, (40, 150), generator=torch.Generator().manual_seed(1))
+
+
+def test_it_says_what_transformers_says(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
+    with torch.inference_mode():
+        expected = loaded[0](ids[:3]).logits
+        for decoder in (Lfm2Decoder(loaded[0], 3), StockDecoder(loaded[0])):
+            said = torch.stack([decoder.step(ids[:3, at]) for at in range(150)], 1)
+            assert (said - expected).abs().max() < CLOSE
+
+
+def test_rows_begin_anew_and_leave(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
+    model = loaded[0]
+    rows = 40
+    decoder = Lfm2Decoder(model, rows)
+    generator = torch.Generator().manual_seed(2)
+    read: list[list[int]] = [[] for _ in range(rows)]
+    with torch.inference_mode():
+        for step in range(60):
+            for row in torch.randperm(rows, generator=generator)[: 3 if step else 0].tolist():
+                decoder.restart(row)
+                read[row] = []
+            if step == 40:
+                kept = list(range(1, rows, 2))
+                decoder.keep(kept)
+                read, rows = [read[row] for row in kept], len(kept)
+            tokens = ids[:rows, step]
+            said = decoder.step(tokens)
+            for row, token in enumerate(tokens.tolist()):
+                read[row].append(token)
+        for row, tokens_read in enumerate(read):
+            expected = model(torch.tensor([tokens_read])).logits[0, -1]
+            assert (said[row] - expected).abs().max() < CLOSE
+
+
+def test_the_fast_one_is_for_our_architecture(loaded: tuple[Any, Any], ignorant: tuple[Any, Any]) -> None:
+    assert isinstance(decoder_for(loaded[0], 2), Lfm2Decoder)
+    assert isinstance(decoder_for(build_model(loaded[1], "lstm", "tiny"), 2), StockDecoder)
+    assert isinstance(decoder_for(ignorant[0].to(torch.bfloat16), 2), StockDecoder)
+    ignorant[0].to(torch.float32)
+
+
+def test_stock_rows_go_together(loaded: tuple[Any, Any]) -> None:
+    decoder = StockDecoder(loaded[0])
+    with pytest.raises(ValueError, match="by itself"):
+        decoder.restart(0)
+    with pytest.raises(ValueError, match="by themselves"):
+        decoder.keep([0])

@@ -1,0 +1,98 @@
+"""The mask of a bar lets through those tokens, and those alone, whose characters the acceptor takes."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from abcgen.errors import ModelError
+from abcgen.generation import Vocabulary, masks
+from abcgen.generation.masks import BarMasks, Node
+from abcgen.notation import bar as bars
+from abcgen.notation.acceptor import sounds
+from abcgen.notation.bar import BarState
+from abcgen.notation.form import Laid, Layout, parts_of
+
+
+def walked(bar: BarState, text: str | None) -> bool:
+    """Whether the characters of a token may come, one by one, and leave music and bar line apart."""
+    if not text:
+        return False
+    lines = bar.place == "line"
+    for char in text:
+        found = bars.step(bar, char)
+        if found is None:
+            return False
+        bar = found
+    return lines or bar.place != "line" or text[0] in "|:"
+
+
+def nodes(vocabulary: Vocabulary, seed: int, count: int) -> list[tuple[BarMasks, Node]]:
+    """States of bars that a random writer comes to."""
+    rng = random.Random(seed)
+    found: list[tuple[BarMasks, Node]] = []
+    while len(found) < count:
+        made = BarMasks(vocabulary)
+        meter, key = rng.choice(["6/8", "4/4", "7/8", "3/4"]), rng.choice(["D", "Gm", "F#phr", "Hp"])
+        pitches = rng.choice([(1 << 88) - (1 << 55), sum(1 << midi for midi in (62, 64, 66, 69, 74))])
+        heard = sounds(meter, key)._replace(pitches=pitches, chords=rng.random() < 0.8)
+        place = Laid(Layout(heard, parts_of("AB"), 2)).opened("")
+        for _ in range(3):
+            node = made.node(bars.new_bar(place.frame()))
+            text = ""
+            while node.line is None or rng.random() < 0.1:
+                found.append((made, node))
+                tokens = np.flatnonzero(made.mask(node)).tolist()
+                if not tokens:
+                    break
+                token = rng.choice(tokens)
+                following = made.step(node, token)
+                assert following is not None
+                node = following
+                text += vocabulary.texts[token] or ""
+            place = place.after(node.line or "", node.bar.used, text.rstrip("|:]12\n"))
+            if (node.line or "\n").endswith("\n"):
+                break
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+def test_a_mask_is_what_the_acceptor_takes(vocabulary: Vocabulary, seed: int) -> None:
+    places = set()
+    for made, node in nodes(vocabulary, seed, 400 if seed < 3 else 5000):
+        expected = [walked(node.bar, text) for text in vocabulary.texts]
+        assert made.mask(node).tolist() == expected, node.bar
+        places.add(node.bar.place)
+    assert places >= {"music", "pitch", "length", "chord", "tuplet", "line"}
+
+
+def test_a_bar_may_not_be_what_it_must_not_be(vocabulary: Vocabulary) -> None:
+    frame = Laid(Layout(sounds("2/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    made = BarMasks(vocabulary)
+    node = made.node(bars.new_bar(frame._replace(avoided=("z4",))))
+    assert made.mask(node).tolist() == [walked(node.bar, text) for text in vocabulary.texts]
+
+
+def test_memory_is_bounded(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masks, "MOST_NODES", 50)
+    frame = Laid(Layout(sounds("4/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    made = BarMasks(vocabulary)
+    node = made.node(bars.new_bar(frame))
+    for token in np.flatnonzero(made.mask(node)).tolist():
+        following = made.step(node, token)
+        assert following is not None
+        assert made.mask(following).any()
+        assert len(made._nodes) <= 52
+
+
+def test_a_tokenizer_without_header_lines_cannot_steer(loaded: tuple[Any, Any]) -> None:
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+
+    plain = Tokenizer(models.WordLevel({"<s>": 0, "</s>": 1, "A": 2}, unk_token="</s>"))  # noqa: S106
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=plain, bos_token="<s>", eos_token="</s>")  # noqa: S106
+    with pytest.raises(ModelError, match="no tokens for header lines"):
+        Vocabulary(tokenizer)

@@ -1,0 +1,122 @@
+"""Tunes from models: valid, what was asked for, the same for the same seed, whatever draws them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from transformers import GenerationConfig, LogitsProcessorList
+
+from abcgen.generation import Controls, Sampling, TuneProcessor, TuneSource
+from abcgen.generation.source import tune_title
+from abcgen.models import build_model
+from abcgen.notation import parse_tune, write_abc
+
+
+def texts(loaded: tuple[Any, Any], n: int, controls: Controls = Controls(), seed: int = 3) -> list[str]:  # noqa: B008
+    return [found.text for found in TuneSource(*loaded, controls, seed=seed).tunes(n)]
+
+
+def test_tunes_are_valid_and_what_was_asked(loaded: tuple[Any, Any]) -> None:
+    source = TuneSource(*loaded, Controls("jig", "6/8", "E dorian", form="AABB", bars=8), seed=5)
+    found = list(source.tunes(3))
+    for number, generated in enumerate(found, start=1):
+        tune = parse_tune(write_abc(generated.tune))
+        assert tune.problems == ()
+        assert (tune.rhythm, tune.meter.plain(), tune.key.plain()) == ("jig", "6/8", "Edor")
+        assert "%%" not in write_abc(generated.tune)
+        assert generated.number == number
+    assert source.report.tunes == 3
+    assert "3 tunes in" in source.report.line()
+    assert tune_title(found[0], 5) == "Jig in E dorian 5.1"
+
+
+def test_same_seed_same_tunes_whatever_the_number(loaded: tuple[Any, Any]) -> None:
+    three = texts(loaded, 3)
+    assert texts(loaded, 3) == three
+    assert texts(loaded, 1) == three[:1]
+    assert texts(loaded, 1, seed=4) != three[:1]
+    assert len(set(three)) == 3
+    later = [found.text for found in TuneSource(*loaded, seed=3).tunes(2, first=1)]
+    assert later == three[1:]
+
+
+def test_tunes_come_in_order_though_short_ones_end_first(ignorant: tuple[Any, Any]) -> None:
+    source = TuneSource(*ignorant, Controls(form="AB", bars=4, meter="2/4"), seed=1)
+    found = list(source.tunes(70))  # more than go through the model together
+    assert [generated.number for generated in found] == list(range(1, 71))
+    alone = TuneSource(*ignorant, Controls(form="AB", bars=4, meter="2/4"), seed=1)
+    assert [next(alone.tunes(1, first=number)).text for number in (0, 64, 69)] == [
+        found[number].text for number in (0, 64, 69)
+    ]
+
+
+def test_bars_come_as_they_are_written(loaded: tuple[Any, Any]) -> None:
+    source = TuneSource(*loaded, Controls("reel", form="AABA", bars=4), seed=2)
+    (whole,) = source.tunes(1)
+    pieces = list(source.bars())
+    assert "".join(pieces) == whole.text
+    assert pieces[0].endswith("\n")
+    assert len(pieces) == 1 + len(parse_tune(whole.text).bars)
+
+
+@pytest.mark.parametrize("architecture", ["lfm2", "gru"])
+def test_plain_generate_draws_the_same(loaded: tuple[Any, Any], architecture: str) -> None:
+    model, tokenizer = loaded
+    if architecture != "lfm2":
+        model = build_model(tokenizer, architecture, "tiny", seed=2)
+    source = TuneSource(model, tokenizer, Controls(form="AB", bars=4), seed=9)
+    expected = [found.text for found in source.tunes(2)]
+    drawn = []
+    for number in range(2):
+        processor = TuneProcessor(source.rules, [number], seed=9)
+        prompt = torch.tensor([[tokenizer.bos_token_id]])
+        written = model.generate(
+            prompt,
+            attention_mask=torch.ones_like(prompt),
+            logits_processor=LogitsProcessorList([processor]),
+            do_sample=False,
+            max_new_tokens=1500,
+        )
+        drawn.append(tokenizer.decode(written[0], skip_special_tokens=True))
+    assert drawn == expected
+
+
+def test_settings_that_came_with_a_model_do_not_steer_our_draws(loaded: tuple[Any, Any]) -> None:
+    expected = texts(loaded, 1)
+    own = loaded[0].generation_config
+    loaded[0].generation_config = GenerationConfig(max_length=30, do_sample=True, bad_words_ids=[[2]])
+    try:
+        assert texts(loaded, 1) == expected
+        assert loaded[0].generation_config.max_length == 30
+    finally:
+        loaded[0].generation_config = own
+
+
+def test_plain_generate_writes_a_whole_tune(loaded: tuple[Any, Any]) -> None:
+    model, tokenizer = loaded
+    prompt = tokenizer("X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n", return_tensors="pt")
+    torch.manual_seed(1)
+    written = model.generate(**prompt)[0]
+    assert written[-1] == tokenizer.eos_token_id
+    assert len(written) > 40
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1e-9, 1.0, 5.0])
+@pytest.mark.parametrize("which", ["loaded", "ignorant"])
+def test_any_temperature_gives_tunes(which: str, temperature: float, request: pytest.FixtureRequest) -> None:
+    source = TuneSource(*request.getfixturevalue(which), Controls(), Sampling(temperature, top_p=1.0), seed=1)
+    assert all(found.tune.problems == () for found in source.tunes(2))
+
+
+@pytest.mark.parametrize("key", ["D ^g", "D exp ^f", "A _b"])
+def test_accidentals_beside_the_key_are_in_what_is_handed_out(loaded: tuple[Any, Any], key: str) -> None:
+    (found,) = TuneSource(*loaded, Controls("jig", "6/8", key), seed=1).tunes(1)
+    assert parse_tune(write_abc(found.tune)).key.plain() == key
+
+
+def test_a_metre_without_a_token_is_spelled(loaded: tuple[Any, Any]) -> None:
+    (found,) = TuneSource(*loaded, Controls(meter="17/16", form="AB", bars=4), seed=1).tunes(1)
+    assert found.tune.meter.plain() == "17/16"
+    assert found.tune.problems == ()
