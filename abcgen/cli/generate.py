@@ -166,4 +166,4 @@ def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path]) -> PageEntry
     from abcgen.scores import PageEntry
 
     files = {kind: path.name for kind, path in zip(formats, paths, strict=True)}
-    return PageEntry(tune.title, tune.source, files, "")
+    return PageEntry(tune.title, tune.source, files)

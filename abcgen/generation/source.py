@@ -47,7 +47,8 @@ class GenerationReport:
 
     def line(self) -> str:
         speed = f", {self.tokens / self.seconds:,.0f} tokens a second" if self.seconds else ""
-        return f"{self.tunes} tunes in {self.seconds:.1f} s{speed}"
+        tunes = "1 tune" if self.tunes == 1 else f"{self.tunes} tunes"
+        return f"{tunes} in {self.seconds:.1f} s{speed}"
 
 
 class TuneSource:

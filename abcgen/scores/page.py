@@ -22,7 +22,6 @@ article { border-top: 1px solid #8886; padding: 1rem 0; }
 img { display: block; width: 100%; height: auto; background: #fff; border-radius: .3rem; }
 pre { overflow-x: auto; padding: .6rem; background: #8881; border-radius: .3rem; white-space: pre-wrap;
   overflow-wrap: anywhere; }
-.note { margin: .2rem 0; opacity: .8; }
 .files { margin: .5rem 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; }
 @media print {
   body { max-width: none; padding: 0; }
@@ -38,7 +37,6 @@ class PageEntry:
     title: str
     abc: str
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    note: str = ""
 
 
 def index_page(entries: Sequence[PageEntry], heading: str) -> str:
@@ -72,7 +70,6 @@ form-action 'none'">
 def _article(entry: PageEntry) -> str:
     title = escape(entry.title or "Untitled")
     links = {name: link for name, file in entry.files.items() if (link := _link(file))}
-    note = f'<p class="note">{escape(entry.note)}</p>\n' if entry.note else ""
     text = f"<pre>{escape(entry.abc)}</pre>"
     picture = links.get("svg") or links.get("png")
     if picture:
@@ -86,7 +83,7 @@ def _article(entry: PageEntry) -> str:
         for name, link in links.items()
     )
     listing = f'<ul class="files">{files}</ul>\n' if files else ""
-    return f"<article>\n<h2>{title}</h2>\n{note}{shown}\n{listing}</article>"
+    return f"<article>\n<h2>{title}</h2>\n{shown}\n{listing}</article>"
 
 
 def _link(file: str) -> str:
