@@ -138,17 +138,27 @@ def more_seeds(known: Sequence[Figures]) -> Iterator[Variant]:
 
 def at_their_best(known: Sequence[Figures]) -> Iterator[Variant]:
     """The best of each, as large as the embedded model and trained as that is; of that one, another seed."""
-    embedded = yaml.safe_load((Path(__file__).parents[1] / "recipes/small.yaml").read_text("utf-8"))
-    shared = {
-        name: value for name, value in embedded.items() if name not in ("corpus", "tokenizer", "output_dir")
-    }
     for best in best_of_groups(known):
-        recipe = {**shared, "seed": 1}
+        recipe = as_released()
         if best.group in CELLS:
             model = {**best.recipe["model"], "size": "small"}
-            model["dropout"] = max(model["dropout"], embedded["model"]["dropout"])
+            model["dropout"] = max(model["dropout"], recipe["model"]["dropout"])
             recipe = {**recipe, **best.recipe, "model": model, "seed": 1}
         yield Variant(f"{best.group}-small", recipe, group=f"{best.group}, at its best")
+
+
+def released_size(known: Sequence[Figures]) -> Iterator[Variant]:
+    """The two best architectures, as large as the embedded model and trained as that is."""
+    found = {figures["variant"]: figures["bits_per_byte"] for figures in known}
+    for best in sorted(best_of_groups(known), key=lambda variant: found[variant.name])[:2]:
+        yield Variant(f"{best.group}-small", as_released(), best.stock, f"{best.group}, at its best")
+
+
+def as_released() -> dict[str, Any]:
+    """The recipe of the embedded model, with another seed."""
+    embedded = yaml.safe_load((Path(__file__).parents[1] / "recipes/small.yaml").read_text("utf-8"))
+    left_out = ("corpus", "tokenizer", "output_dir")
+    return {**{name: value for name, value in embedded.items() if name not in left_out}, "seed": 1}
 
 
 def seeded(variant: Variant, seed: int) -> Variant:
@@ -169,7 +179,7 @@ def best_of_groups(known: Sequence[Figures]) -> list[Variant]:
 
 #: The stages of each study: what a stage tries may hang on what the stages before it found.
 STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
-    "architecture": [architectures],
+    "architecture": [architectures, released_size],
     "optimizer": [optimizers],
     "regularization": [regularization],
     "leaderboard": [tuning, more_dropout, more_seeds, at_their_best],
@@ -195,7 +205,8 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     start = folder / "starts" / variant.name
     if variant.stock and not (start / "model.safetensors").is_file():
-        stock_model(variant.stock, TRANSFORMER_SIZES["tiny"], Path(tokenizer), start, recipe["seed"])
+        shape = TRANSFORMER_SIZES[recipe["model"]["size"]]
+        stock_model(variant.stock, shape, Path(tokenizer), start, recipe["seed"])
     run = folder / "runs" / variant.name
     settings = recipe_from({**recipe, "corpus": corpus, "tokenizer": tokenizer, "output_dir": str(run)})
     if variant.stock:
