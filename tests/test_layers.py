@@ -24,7 +24,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "corpus": (1, {"datasets", "pyarrow", "huggingface_hub", "datasketch", "numpy", "matplotlib"}),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
     "scores": (1, {"music21", "py_mini_racer", "typst"}),
-    "models": (2, {"torch", "transformers", "numpy"}),
+    "models": (2, {"torch", "transformers", "numpy", "safetensors"}),
     "generation": (3, {"torch", "transformers", "numpy"}),
     "evaluation": (4, {"torch", "transformers", "numpy"}),
     "training": (

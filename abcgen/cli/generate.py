@@ -114,12 +114,11 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     """Write the tunes from the `done`th on, each as it comes; the page comes last."""
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
-    from abcgen.models import load_model
     from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
-    loaded, tokenizer = load_model(Path(run.model) if run.model else embedded_model())
-    source = TuneSource(loaded, tokenizer, run.controls, run.sampling, run.seed)
+    model = Path(run.model) if run.model else embedded_model()
+    source = TuneSource.open(model, run.controls, run.sampling, run.seed)
     writable_folder(run.folder)
     entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:

@@ -7,18 +7,21 @@ would read it, before it is handed on.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
-from abcgen.errors import GenerationError
+from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
-from abcgen.generation.decoders import Decoder, decoder_for
+from abcgen.generation.decoders import Decoder, decoders_of
 from abcgen.generation.guide import Guide, Rules
+from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.vocabulary import Vocabulary
+from abcgen.models.loading import load_model, load_state
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.key import parse_key
@@ -65,14 +68,50 @@ class TuneSource:
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
     ) -> None:
-        self.model: Any = model
         model.train(mode=False)
-        self.controls = controls
-        self.sampling = sampling
-        self.seed = checked_seed(seed)
-        self.report = GenerationReport()
-        vocabulary = Vocabulary(tokenizer)
         context = getattr(model.config, "max_position_embeddings", None) or 0
+        self._fill(decoders_of(model), Vocabulary(tokenizer), context, controls, sampling, seed)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        controls: Controls = Controls(),  # noqa: B008 - frozen
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        seed: int = 0,
+    ) -> TuneSource:
+        """The same with the model in a folder; transformers' code of models is loaded only where it must be.
+
+        Raises ModelError besides when there is no model.
+        """
+        path = Path(folder)
+        if not is_plain_lfm2(path):
+            return cls(*load_model(path), controls, sampling, seed)
+        config, state = load_state(path)
+        weights, vocabulary = Lfm2Weights(config, state), Vocabulary.read(path)
+        if vocabulary.size > weights.embedding.shape[0]:
+            raise ModelError(f"the tokenizer in {path} has more tokens than the model knows")
+
+        def decoders(rows: int) -> Decoder:
+            return Lfm2Decoder(weights, rows)
+
+        found = cls.__new__(cls)
+        context = int(config.get("max_position_embeddings") or 0)
+        found._fill(decoders, vocabulary, context, controls, sampling, seed)
+        return found
+
+    def _fill(
+        self,
+        decoders: Callable[[int], Decoder],
+        vocabulary: Vocabulary,
+        context: int,
+        controls: Controls,
+        sampling: Sampling,
+        seed: int,
+    ) -> None:
+        self._decoders = decoders
+        self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
+        self.report = GenerationReport()
         self.rules = Rules(vocabulary, controls.wishes, context)
 
     def tunes(self, n: int, first: int = 0) -> Iterator[GeneratedTune]:
@@ -112,14 +151,11 @@ class TuneSource:
     def _decode(
         self, numbers: Iterator[int], rows: int, *, every: bool = False
     ) -> Iterator[tuple[int, Guide]]:
-        def decoder(count: int) -> Decoder:
-            return decoder_for(self.model, count)
-
         def begin(_: int) -> Guide:
             return Guide(self.rules)
 
         size = self.rules.vocabulary.size
-        steps = decode(decoder, begin, numbers, self.sampling, self.seed, size, rows, every=every)
+        steps = decode(self._decoders, begin, numbers, self.sampling, self.seed, size, rows, every=every)
         while True:
             with torch.inference_mode():
                 found = next(steps, None)

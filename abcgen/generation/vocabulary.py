@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from abcgen.errors import ModelError
+from abcgen.models.loading import read_settings
 from abcgen.notation.bar import CHARACTERS
 from abcgen.notation.steering import LINES
+from abcgen.tokenization.cut import open_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -62,18 +65,34 @@ class Notes:
 class Vocabulary:
     """A tokenizer's tokens, sorted. Raises ModelError for one whose tokens are no header lines.
 
-    `texts` has None for tokens that stand for no text of their own; `size` is the number of tokens. `goes_on`
-    tells which can go on with a pitch, a length or a tuplet sign.
+    `texts` has None for tokens that stand for no text of their own; `size` is the number of tokens; `begin`
+    and `end` are the marks of a text. `goes_on` tells which can go on with a pitch, a length, a tuplet sign.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
-        self._tokenizer: Any = tokenizer
-        if tokenizer.bos_token_id is None or tokenizer.eos_token_id is None:
+        self._fill(tokenizer.backend_tokenizer, tokenizer.bos_token_id, tokenizer.eos_token_id)
+
+    @classmethod
+    def read(cls, folder: Path) -> Vocabulary:
+        """The vocabulary of the tokenizer in a model's folder, without a line of transformers.
+
+        Raises InputError when there is none, ModelError when it cannot steer.
+        """
+        backend = open_tokenizer(folder)
+        settings = read_settings(folder / "tokenizer_config.json")
+        marks = [settings.get(f"{mark}_token") for mark in ("bos", "eos")]
+        names = [mark.get("content") if isinstance(mark, dict) else mark for mark in marks]
+        found = cls.__new__(cls)
+        found._fill(backend, *(backend.token_to_id(str(name)) for name in names))
+        return found
+
+    def _fill(self, backend: Any, begin: int | None, end: int | None) -> None:
+        if begin is None or end is None:
             raise ModelError("this model's tokenizer lacks a begin or an end token")
-        self.begin = int(tokenizer.bos_token_id)
-        self.end = int(tokenizer.eos_token_id)
-        self.size = len(tokenizer)
-        special = set(tokenizer.all_special_ids)
+        self._backend = backend
+        self.begin, self.end = int(begin), int(end)
+        self.size = int(backend.get_vocab_size())
+        special = {token for token, added in backend.get_added_tokens_decoder().items() if added.special}
         self.texts = tuple(None if token in special else self.decode([token]) for token in range(self.size))
         self.lines = {
             text[:-1]: token
@@ -86,12 +105,12 @@ class Vocabulary:
 
     def decode(self, tokens: Iterable[int]) -> str:
         """The text of tokens, as they stand."""
-        text: str = self._tokenizer.decode(list(tokens), clean_up_tokenization_spaces=False)
+        text: str = self._backend.decode(list(tokens), skip_special_tokens=False)
         return text
 
     def encode(self, text: str) -> tuple[int, ...]:
         """The tokens of a text, without begin and end marks."""
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False))
+        return tuple(self._backend.encode(text, add_special_tokens=False).ids)
 
     @cached_property
     def lines_of(self) -> tuple[dict[str, int], ...]:

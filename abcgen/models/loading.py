@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from abcgen.errors import ModelError
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
@@ -57,6 +58,38 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     if len(tokenizer) > model.get_input_embeddings().weight.shape[0]:
         raise ModelError(f"the tokenizer in {path} has more tokens than the model knows")
     return model.train(False), tokenizer
+
+
+def load_state(folder: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The configuration and the weights in `folder`, as they are stored, without a line of transformers.
+
+    Raises ModelError when there is no such model, or its weights are pickled or no numbers.
+    """
+    path = Path(folder)
+    _refuse_no_model(path)
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        state: dict[str, Tensor] = load_file(path / "model.safetensors")
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"cannot load the model in {path}: {_first_line(error)}") from error
+    for name, weight in state.items():
+        if not torch.isfinite(weight).all():
+            raise ModelError(f"the weights in {path} are no numbers: {name}")
+    return read_settings(path / "config.json"), state
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """A JSON file of settings. Raises ModelError when it is none."""
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError) as error:
+        raise ModelError(f"{path} cannot be read: {_first_line(error)}") from error
+    if not isinstance(settings, dict):
+        raise ModelError(f"{path} holds no settings")
+    return settings
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
@@ -115,9 +148,9 @@ def _refuse_no_model(path: Path) -> None:
         hint = f" (did you mean {best.parent}?)" if best.is_file() else ""
         raise ModelError(f"{path} is not a model folder: it has no config.json{hint}")
     try:
-        kind = json.loads(config.read_text(encoding="utf-8")).get("model_type")
-    except (ValueError, OSError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{config} is not a model's configuration: {_first_line(error)}") from error
+        kind = read_settings(config).get("model_type")
+    except ModelError as error:
+        raise ModelError(f"{config} is not a model's configuration: {error}") from error
     if not kind:
         raise ModelError(f"{config} names no model_type")
     if not any(path.glob("*.safetensors")):

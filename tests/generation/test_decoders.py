@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from abcgen.generation.decoders import Lfm2Decoder, StockDecoder, decoder_for
+from abcgen.errors import ModelError
+from abcgen.generation.decoders import StockDecoder, decoders_of
+from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights
 from abcgen.models import build_model
 
 CLOSE = 1e-3
@@ -21,7 +23,7 @@ def ids() -> torch.Tensor:
 def test_it_says_what_transformers_says(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
     with torch.inference_mode():
         expected = loaded[0](ids[:3]).logits
-        for decoder in (Lfm2Decoder(loaded[0], 3), StockDecoder(loaded[0])):
+        for decoder in (decoders_of(loaded[0])(3), StockDecoder(loaded[0])):
             said = torch.stack([decoder.step(ids[:3, at]) for at in range(150)], 1)
             assert (said - expected).abs().max() < CLOSE
 
@@ -29,7 +31,7 @@ def test_it_says_what_transformers_says(loaded: tuple[Any, Any], ids: torch.Tens
 def test_rows_begin_anew_and_leave(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
     model = loaded[0]
     rows = 40
-    decoder = Lfm2Decoder(model, rows)
+    decoder = decoders_of(model)(rows)
     generator = torch.Generator().manual_seed(2)
     read: list[list[int]] = [[] for _ in range(rows)]
     with torch.inference_mode():
@@ -51,9 +53,9 @@ def test_rows_begin_anew_and_leave(loaded: tuple[Any, Any], ids: torch.Tensor) -
 
 
 def test_the_fast_one_is_for_our_architecture(loaded: tuple[Any, Any], ignorant: tuple[Any, Any]) -> None:
-    assert isinstance(decoder_for(loaded[0], 2), Lfm2Decoder)
-    assert isinstance(decoder_for(build_model(loaded[1], "lstm", "tiny"), 2), StockDecoder)
-    assert isinstance(decoder_for(ignorant[0].to(torch.bfloat16), 2), StockDecoder)
+    assert isinstance(decoders_of(loaded[0])(2), Lfm2Decoder)
+    assert isinstance(decoders_of(build_model(loaded[1], "lstm", "tiny"))(2), StockDecoder)
+    assert isinstance(decoders_of(ignorant[0].to(torch.bfloat16))(2), StockDecoder)
     ignorant[0].to(torch.float32)
 
 
@@ -63,3 +65,17 @@ def test_stock_rows_go_together(loaded: tuple[Any, Any]) -> None:
         decoder.restart(0)
     with pytest.raises(ValueError, match="by themselves"):
         decoder.keep([0])
+
+
+def test_weights_and_configuration_must_fit(loaded: tuple[Any, Any]) -> None:
+    config, state = loaded[0].config.to_dict(), dict(loaded[0].state_dict())
+    Lfm2Weights(config, state)
+    with pytest.raises(ModelError, match=r"embed_tokens\.weight is"):
+        Lfm2Weights({**config, "vocab_size": 7}, state)
+    with pytest.raises(ModelError, match="more_of_it"):
+        Lfm2Weights(config, {**state, "more_of_it": torch.zeros(1)})
+    with pytest.raises(ModelError, match="without scaled positions"):
+        Lfm2Weights({**config, "conv_bias": True}, state)
+    del state["model.layers.3.feed_forward.w2.weight"]
+    with pytest.raises(ModelError, match=r"w2\.weight is not there"):
+        Lfm2Weights(config, state)

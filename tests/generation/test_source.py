@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, LogitsProcessorList
 
+from abcgen.errors import ModelError
 from abcgen.generation import Controls, Sampling, TuneProcessor, TuneSource
 from abcgen.generation.source import tune_title
 from abcgen.models import build_model
 from abcgen.notation import parse_tune, write_abc
+from abcgen.resources import embedded_model
 
 
 def texts(loaded: tuple[Any, Any], n: int, controls: Controls = Controls(), seed: int = 3) -> list[str]:  # noqa: B008
@@ -40,6 +48,50 @@ def test_same_seed_same_tunes_whatever_the_number(loaded: tuple[Any, Any]) -> No
     assert len(set(three)) == 3
     later = [found.text for found in TuneSource(*loaded, seed=3).tunes(2, first=1)]
     assert later == three[1:]
+
+
+def test_a_folder_is_opened_without_transformers_code_of_models(loaded: tuple[Any, Any]) -> None:
+    expected = texts(loaded, 2)
+    assert [found.text for found in TuneSource.open(embedded_model(), seed=3).tunes(2)] == expected
+    script = (
+        "import sys; from abcgen.generation import TuneSource; from abcgen.resources import embedded_model;"
+        "next(TuneSource.open(embedded_model(), seed=3).tunes(1));"
+        "print([name for name in ('transformers', 'music21') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_other_models_are_opened_too(loaded: tuple[Any, Any], tmp_path: Path) -> None:
+    model = build_model(loaded[1], "gru", "tiny", seed=3)
+    model.save_pretrained(tmp_path)
+    loaded[1].save_pretrained(tmp_path)
+    (found,) = TuneSource.open(tmp_path, Controls(form="AB", bars=4)).tunes(1)
+    assert found.tune.problems == ()
+
+
+@pytest.mark.parametrize("kind", ["more tokens", "no numbers", "no such folder", "no JSON", "pickled"])
+def test_a_folder_that_is_no_model(loaded: tuple[Any, Any], kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(embedded_model(), folder)
+    if kind == "more tokens":
+        state = {name: weight.clone() for name, weight in load_file(folder / "model.safetensors").items()}
+        state["model.embed_tokens.weight"] = state["model.embed_tokens.weight"][:500].clone()
+        save_file(state, folder / "model.safetensors")
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 500}))
+    elif kind == "no numbers":
+        state = {name: weight.clone() for name, weight in load_file(folder / "model.safetensors").items()}
+        state["model.embedding_norm.weight"][0] = torch.nan
+        save_file(state, folder / "model.safetensors")
+    elif kind == "no such folder":
+        folder = tmp_path / "none"
+    elif kind == "no JSON":
+        (folder / "config.json").write_text("{")
+    else:
+        (folder / "model.safetensors").rename(folder / "model.bin")
+    with pytest.raises(ModelError):
+        TuneSource.open(folder)
 
 
 def test_tunes_come_in_order_though_short_ones_end_first(ignorant: tuple[Any, Any]) -> None:
