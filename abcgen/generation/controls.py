@@ -35,12 +35,12 @@ from abcgen.notation.steering import (
     is_form,
     origin_name,
 )
+from abcgen.notation.tune import Pitch
 from abcgen.notation.wishes import Wishes, refuse_impossible
 
 MAX_TUNES = 100_000
 MAX_SEED = 2**63 - 1
 _PITCH = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
-_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _midi(text: str) -> int:
     if match is None:
         raise UsageError(f"{text!r} is no pitch; write one like D4, F#5 or Bb3 (middle C is C4)")
     step, sign, octave = match.groups()
-    return _SEMITONES[step.upper()] + {"#": 1, "b": -1, "": 0}[sign] + 12 * (int(octave) + 1)
+    return Pitch(step.upper(), {"#": 1, "b": -1, "": 0}[sign], int(octave)).midi
 
 
 def _start(text: str) -> str:

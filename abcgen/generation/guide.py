@@ -50,7 +50,6 @@ class Rules:
         self._asked = self._asked_lines()
         self._kinds: dict[tuple[int, Known], Mask] = {}
         self._headers: dict[tuple[str, ...], Mask] = {}
-        self._openings: dict[tuple[frozenset[str], str], Mask] = {}
         self._only: dict[int, Mask] = {}
 
     def _asked_lines(self) -> dict[int, tuple[str, tuple[int, ...]]]:
@@ -96,14 +95,6 @@ class Rules:
                 values = self.vocabulary.lines_of[place].items()
                 mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
         return self._kinds[key]
-
-    def opening(self, opens: frozenset[str], part: str) -> Mask:
-        """The tokens that go on with what opens a body, of which `part` is there."""
-        if (opens, part) not in self._openings:
-            texts = self.vocabulary.texts
-            taken = [bool(t) and any(line.startswith(f"{part}{t}") for line in opens) for t in texts]
-            self._openings[opens, part] = np.array(taken)
-        return self._openings[opens, part]
 
     def line_of(self, token: int, told: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
         """The line that a token begins after those that are told, and the tokens that follow it."""
@@ -175,9 +166,9 @@ class Guide:
     def _of_opening(self, place: Place) -> Mask:
         """What opens the body, or the first bar where that may be nothing more."""
         opens = place.opens()
-        mask = self._rules.opening(opens, self._opening).copy()
+        mask = self._rules.bars.lines(self._opening, opens)
         if self._opening in opens:
-            mask |= self._rules.bars.mask(self._first(place.opened(self._opening)))
+            return mask | self._rules.bars.mask(self._first(place.opened(self._opening)))
         return mask
 
     def _starting(self, mask: Mask) -> Mask:

@@ -20,6 +20,8 @@ MOST_NODES = 100_000
 #: Characters that go on with a length or a tuplet sign: all of them, those of octaves, of lengths, of ties.
 _GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
 _NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
+#: The pitch that stands for any where it does not matter which one a length is of.
+_ANY = "60"
 
 
 class Node:
@@ -45,7 +47,7 @@ class BarMasks:
         self.vocabulary = vocabulary
         self._nodes: dict[BarState, Node] = {}
         self._known: dict[object, Mask] = {}
-        self._joined: dict[tuple[int, int], Mask] = {}
+        self._joined: dict[tuple[Node, Node], Mask] = {}
         self._alike: dict[bytes, Mask] = {}
 
     def node(self, bar: BarState) -> Node:
@@ -83,11 +85,11 @@ class BarMasks:
 
     def either(self, one: Node, other: Node) -> Mask:
         """The tokens that go on from either: more of a bar line, or the next bar."""
-        first, second = self.mask(one), self.mask(other)
-        key = id(first), id(second)
-        if key not in self._joined:
-            self._joined[key] = self._kept(first | second)
-        return self._joined[key]
+        if (one, other) not in self._joined:
+            if len(self._joined) >= MOST_NODES:
+                self._joined.clear()
+            self._joined[one, other] = self._kept(self.mask(one) | self.mask(other))
+        return self._joined[one, other]
 
     # -- making masks ------------------------------------------------------------------------------
 
@@ -114,15 +116,16 @@ class BarMasks:
         if bar.place == "music":
             core = _core(bar)
             events = self._remembered(core, lambda: self._events(core))
-            return self._kept(events | self._lines("", bars.bar_lines(bar)))
+            return self._kept(events | self.lines("", bars.bar_lines(bar)))
         if bar.place == "chord":
             return self._kept(self._events(bar))
         if bar.place == "line":
-            return self._lines(bar.part, bars.bar_lines(bar))
-        if bar.place == "pitch" and bar.chord is None and node.over is not None:
-            return self._kept(self._octaves(bar) | self.mask(self.node(bars.pitch_read(bar) or bar)))
-        if bar.place == "length" and bar.part not in {"z", "]", "60"}:
-            return self.mask(self.node(bar._replace(part="60")))  # which pitch it is of, does not matter
+            return self.lines(bar.part, bars.bar_lines(bar))
+        read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
+        if read is not None:
+            return self._kept(self._octaves(bar) | self.mask(self.node(read)))
+        if bar.place == "length" and bar.part not in {"z", "]", _ANY}:
+            return self.mask(self.node(bar._replace(part=_ANY)))
         goings_on = self._goings_on(bar)
         return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
 
@@ -134,8 +137,8 @@ class BarMasks:
         others = self._remembered(("signs", plain), lambda: self._of(_taken(signs, plain)))
         return self._notes(bar) | others | self._of(_taken(runs, bar))
 
-    def _lines(self, part: str, lines: frozenset[str]) -> Mask:
-        """The tokens that go on with a bar line of which `part` is there."""
+    def lines(self, part: str, lines: frozenset[str]) -> Mask:
+        """The tokens that go on with one of some bar lines, of which `part` is there."""
 
         def tokens() -> Iterator[int]:
             for token, text in enumerate(self.vocabulary.texts):
@@ -184,7 +187,7 @@ class BarMasks:
 
     def _tails(self, bar: BarState) -> Mask:
         """Which texts of lengths may be begun after a pitch; which pitch, does not matter."""
-        core = _core(bar)._replace(altered="", part="60")
+        core = _core(bar)._replace(altered="", part=_ANY)
         texts = self.vocabulary.notes.tails
         return self._remembered(
             ("tails", core), lambda: np.array([_walked(bar, text) is not None for text in texts])
@@ -203,7 +206,7 @@ def _core(bar: BarState) -> BarState:
     )
     if bar.place != "length":
         return bar._replace(frame=frame, used=0, events=False)
-    part = bar.part if bar.part in {"z", "]"} else "60"
+    part = bar.part if bar.part in {"z", "]"} else _ANY
     return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
 
 

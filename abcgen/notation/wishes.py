@@ -9,7 +9,6 @@ impossible is refused with the reason, before anything is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,6 +45,8 @@ METERS_OF: dict[str, tuple[str, ...]] = {
 }
 #: A key of each signature.
 SIGNATURES = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
+#: Forms of which one goes with whatever can be.
+_COMMON = ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "AABBCCDD", "AABBCCDDEEFFGGHH")
 #: Characters of a body at most, its newline among them.
 ROOM = MAX_BODY_CHARACTERS
 
@@ -120,15 +121,6 @@ def merged(one: Known, other: Known) -> Known:
 # -- which lines may come --------------------------------------------------------------------------
 
 
-def may_come(wishes: Wishes, told: tuple[str, ...], line: str) -> bool:
-    """Whether `line` may come after the lines that are `told`, all without their newlines."""
-    place = place_of_line(line)
-    value = line[len(LINES[place].begins) :]
-    return place in next_kinds(wishes, told) and may_be(
-        wishes, what_counts(wishes, told, place), place, value
-    )
-
-
 def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
     """Which of `LINES` may come next, by their places, as far as the lines that are due say it."""
     place = place_of_line(told[-1]) + 1 if told else 0
@@ -183,11 +175,6 @@ def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
 def place_of_line(line: str) -> int:
     """The place of a line's kind among `LINES`."""
     return next(place for place, kind in enumerate(LINES) if kind.whole(line))
-
-
-def can_be(here: Known, wishes: Wishes) -> bool:
-    """Whether there is a tune of which all this is true."""
-    return why_not(here, wishes) == ""
 
 
 def why_not(here: Known, wishes: Wishes) -> str:
@@ -370,15 +357,8 @@ def refuse_impossible(wishes: Wishes) -> None:
     """Raise UsageError with the reason when no tune can be what is asked for."""
     asked = known(wishes.lines)
     why = why_not(asked, wishes)
-    if not why and not asked.form and not any(_forms_of(asked, wishes)):
+    if not why and not asked.form and all(why_not(asked._replace(form=form), wishes) for form in _COMMON):
         lines = " and ".join(line for line in wishes.lines if line.startswith("%%"))
         why = f"no form goes with {lines or wishes.start}"
     if why:
         raise UsageError(f"this cannot be: {why}")
-
-
-def _forms_of(asked: Known, wishes: Wishes) -> Iterator[str]:
-    """Common forms that a tune of these wishes may have."""
-    for form in ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "AABBCCDD", "AABBCCDDEEFFGGHH"):
-        if can_be(asked._replace(form=form), wishes):
-            yield form
