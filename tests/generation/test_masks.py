@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
 from abcgen.errors import ModelError
-from abcgen.generation import Controls, Guide, Rules, Vocabulary, masks
+from abcgen.generation import Vocabulary, masks
 from abcgen.generation.masks import BarMasks, Node
 from abcgen.notation import bar as bars
-from abcgen.notation import parse_tune
 from abcgen.notation.acceptor import sounds
 from abcgen.notation.bar import BarState
 from abcgen.notation.form import Laid, Layout, parts_of
@@ -89,18 +89,16 @@ def test_memory_is_bounded(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPat
         assert len(made._nodes) <= 52
 
 
-def test_masks_that_were_forgotten_are_not_taken_for_others(
-    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tunes go on with nodes from before; a mask that is gone must not lend its address to another."""
-    monkeypatch.setattr(masks, "MOST_NODES", 40)
-    rules = Rules(vocabulary, Controls(form="AB", bars=4, meter="3/4", key="G").wishes)
-    rng = np.random.default_rng(5)
-    for _ in range(6):
-        guide = Guide(rules)
-        while not guide.whole:
-            guide.take(int(rng.choice(np.flatnonzero(guide.mask()))))
-        assert parse_tune(guide.text).problems == ()
+def test_what_is_remembered_of_two_nodes_keeps_them(vocabulary: Vocabulary) -> None:
+    """Else one that is gone could lend its address, and its mask, to another."""
+    made = BarMasks(vocabulary)
+    frame = Laid(Layout(sounds("2/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    one, other = (made.node(bars.new_bar(frame._replace(key=key))) for key in ("D", "Gm"))
+    made._forget()
+    held = sys.getrefcount(one), sys.getrefcount(other)
+    assert made.either(one, other).tolist() == (made.mask(one) | made.mask(other)).tolist()
+    assert sys.getrefcount(one) > held[0]
+    assert sys.getrefcount(other) > held[1]
 
 
 def test_a_tokenizer_without_header_lines_cannot_steer(loaded: tuple[Any, Any]) -> None:
