@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -17,7 +18,10 @@ from abcgen.scores.sheets import to_pdf, to_png
 def tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        pytest.skip(f"{name} (poppler-utils) is not on this machine")
+        message = f"{name} (poppler-utils) is not on this machine"
+        if os.environ.get("ABCGEN_REQUIRE_REFEREES"):
+            pytest.fail(message)
+        pytest.skip(message)
     return found
 
 
