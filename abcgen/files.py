@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import difflib
 import glob
 import hashlib
 import os
@@ -355,3 +356,23 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def encoded_like(text: str, old: bytes) -> bytes:
+    """The text in the encoding of the `old` file, every line that was kept with the line end it had there."""
+    encoding = "utf-8"
+    mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
+    try:
+        was = old[len(mark) :].decode("utf-8")
+    except UnicodeDecodeError:
+        encoding, was = "latin-1", old[len(mark) :].decode("latin-1")
+    ends = re.findall(r"\r\n|\r|\n", was)
+    usual = max(dict.fromkeys(ends), key=ends.count, default="\n")
+    before = re.sub(r"\r\n|\r", "\n", was).split("\n")
+    after = text.split("\n")
+    given = [usual] * len(after)
+    if len(set(ends)) > 1:
+        ends.append(usual)  # of the last line, which has none
+        for a, b, size in difflib.SequenceMatcher(None, before, after).get_matching_blocks():
+            given[b : b + size] = ends[a : a + size]
+    return mark + "".join(map(str.__add__, after[:-1], given)).encode(encoding) + after[-1].encode(encoding)

@@ -22,6 +22,7 @@ from abcgen.cli.generate import generate
 from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
 from abcgen.cli.runs import runs
+from abcgen.cli.tasks import answer, continue_, infill, vary
 from abcgen.cli.tokenizer import tokenizer
 from abcgen.cli.train import train
 from abcgen.cli.transpose import transpose
@@ -36,6 +37,10 @@ def app() -> None:
 
 for _command in (
     generate,
+    continue_,
+    infill,
+    vary,
+    answer,
     check,
     fix,
     inspect,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import re
 from pathlib import Path
@@ -44,7 +43,7 @@ def fix(files: tuple[str, ...], write: bool) -> int:
 
 def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
     """Mend one file, or show how; gives the number of edits and of tunes with errors left."""
-    from abcgen.files import read_text, write_whole
+    from abcgen.files import encoded_like, read_text, write_whole
     from abcgen.notation.repair import repair_book
 
     edits = left = 0
@@ -59,7 +58,7 @@ def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
             line = tune.line + problem.line - 1
             click.echo(f"{shown(path)}:{line}: left as it is, {problem.code}: {problem.message}", err=True)
     if new != old and write:
-        write_whole(path.resolve(), _as_it_was(new, path.read_bytes()), overwrite=True)
+        write_whole(path.resolve(), encoded_like(new, path.read_bytes()), overwrite=True)
     elif new != old:
         for row in difflib.unified_diff(_lines(old), _lines(new), shown(path), shown(path)):
             whole = row.endswith("\n")
@@ -70,23 +69,3 @@ def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
 def _lines(text: str) -> list[str]:
     """The lines with their ends, cut nowhere else."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
-def _as_it_was(text: str, old: bytes) -> bytes:
-    """The text in the encoding of the file that it was read from, every kept line with its own line end."""
-    encoding = "utf-8"
-    mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
-    try:
-        was = old[len(mark) :].decode("utf-8")
-    except UnicodeDecodeError:
-        encoding, was = "latin-1", old[len(mark) :].decode("latin-1")
-    ends = re.findall(r"\r\n|\r|\n", was)
-    usual = max(dict.fromkeys(ends), key=ends.count, default="\n")
-    before = re.sub(r"\r\n|\r", "\n", was).split("\n")
-    after = text.split("\n")
-    given = [usual] * len(after)
-    if len(set(ends)) > 1:
-        ends.append(usual)  # of the last line, which has none
-        for a, b, size in difflib.SequenceMatcher(None, before, after).get_matching_blocks():
-            given[b : b + size] = ends[a : a + size]
-    return mark + "".join(map(str.__add__, after[:-1], given)).encode(encoding) + after[-1].encode(encoding)

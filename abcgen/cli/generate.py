@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from abcgen.cli.drawing import drawing
 from abcgen.cli.output import say
 from abcgen.errors import UsageError
-from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
+from abcgen.generation.controls import Controls, Sampling, checked_count
 
 if TYPE_CHECKING:
     from abcgen.generation import GeneratedTune
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from abcgen.scores import PageEntry
 
 PAGE = "index.html"
-SAMPLING = Sampling()
 
 
 @click.command()
@@ -33,40 +32,24 @@ SAMPLING = Sampling()
 @click.option("--length", default=0, type=int, metavar="N", help="Bars of the tune as it is played.")
 @click.option("--pickup", default="", metavar="LENGTH", help="Part of a whole note: 1/8; 0 for none.")
 @click.option("--endings/--no-endings", default=None, help="First and second endings, or none.")
-@click.option("--range", "range_", default="", metavar="LOW..HIGH", help="D4..B5; middle C is C4.")
-@click.option("--instrument", default="", metavar="NAME", help="tin-whistle-d, fiddle, highland-pipes …")
 @click.option("--origin", default="", metavar="PLACE", help="Ireland, Scotland, England …")
 @click.option("--start", default="", metavar="ABC", help="How the music begins, in eighths: '|:dBAG'.")
 @click.option("--title", default="", metavar="TEXT", help="A name; one is made up when left out.")
-@click.option("--seed", type=int, metavar="N", help="Same seed, same tunes; drawn and told when left out.")
 @click.option("--out", default="tunes", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--to", "formats", default="abc,midi,musicxml,pdf,svg", show_default=True, metavar="LIST")
-@click.option("--model", default="", metavar="DIR", help="A trained model; the embedded one when left out.")
-@click.option(
-    "--temperature",
-    default=SAMPLING.temperature,
-    show_default=True,
-    type=float,
-    metavar="T",
-    help="0 is greedy.",
-)
-@click.option("--top-p", default=SAMPLING.top_p, show_default=True, type=float, metavar="P")
-@click.option("--top-k", default=SAMPLING.top_k, type=int, metavar="K", help="0, the default, is all.")
-@click.option("--min-p", default=SAMPLING.min_p, type=float, metavar="P")
+@drawing
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
 @click.option("--resume", is_flag=True, help="Go on with a run of the same seed that was stopped.")
 def generate(
     number: int,
-    seed: int | None,
+    seed: int,
+    seed_given: bool,
     out: str,
     formats: str,
     model: str,
     title: str,
     range_: str,
-    temperature: float,
-    top_p: float,
-    top_k: int,
-    min_p: float,
+    sampling: Sampling,
     overwrite: bool,
     resume: bool,
     **asked: Any,
@@ -76,14 +59,12 @@ def generate(
     from abcgen.scores import parse_formats, target_paths
 
     controls = Controls(range=range_, **asked)
-    sampling = Sampling(temperature, top_p, top_k, min_p)
     wanted = parse_formats(formats)
     checked_count(number)
-    if resume and seed is None:
+    if resume and not seed_given:
         raise UsageError("--resume needs the --seed of the run that was stopped")
-    chosen = secrets.randbelow(1_000_000) if seed is None else checked_seed(seed)
     folder = Path(out)
-    stems = [f"tune-{chosen}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
+    stems = [f"tune-{seed}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
     done = 0
     if resume:
         there = (all(path.exists() for path in target_paths(wanted, folder, stem)) for stem in stems)
@@ -92,7 +73,7 @@ def generate(
     targets = [path for stem in stems[done:] for path in target_paths(wanted, folder, stem)]
     overwrite = overwrite or resume  # of a tune that was being written, some files may be there
     refuse_existing([*targets, folder / PAGE], overwrite=overwrite)
-    run = _Run(controls, sampling, chosen, model, title, wanted, folder, overwrite)
+    run = _Run(controls, sampling, seed, model, title, wanted, folder, overwrite)
     _generate(run, stems, done)
 
 

@@ -1,121 +1,60 @@
 """What may come next in a tune, token by token, so that it can only become what was asked for.
 
-A `Rules` is shared by all tunes of one set of wishes; a `Guide` follows one tune. Its masks are never empty,
-and a tune always comes to its end within its room. Nothing here is drawn, and no model is known.
+A `Guide` follows one tune. Its masks are never empty, and a tune always comes to its end within its room.
+Nothing here is drawn, and no model is known.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from abcgen.errors import GenerationError, ModelError
-from abcgen.generation.masks import BarMasks, Node, first_node
-from abcgen.generation.vocabulary import Mask, Vocabulary
+from abcgen.errors import GenerationError, UsageError
+from abcgen.generation.masks import Node, first_node
+from abcgen.generation.rules import Rules
+from abcgen.generation.vocabulary import Mask
 from abcgen.notation.acceptor import State
-from abcgen.notation.bar import BarState
+from abcgen.notation.bar import BarState, bar_lines
+from abcgen.notation.begun import Begun, begun
 from abcgen.notation.finish import rest_of_tune
+from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
-from abcgen.notation.steering import LINES
 from abcgen.notation.wishes import (
-    Known,
-    Wishes,
     first_bar,
-    may_be,
-    next_kinds,
-    place_of_line,
-    refuse_impossible,
-    what_counts,
 )
 
-#: Tokens that a header has at most, and masks of headers that are kept.
-HEADER_TOKENS, MOST_HEADERS = 64, 10_000
-_FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form ")
 
+class Given(NamedTuple):
+    """A tune that is there in part: the text that a model is given, and where what is to come stands.
 
-class Rules:
-    """The masks for one set of wishes. `most_tokens` a text may have in all, the end mark included.
-
-    Raises UsageError for what cannot be, ModelError where the tokenizer has no token for what is asked.
+    `taken` are the characters of its room that are taken, `closings` what the bar line that comes next may
+    begin with, if any. What comes is the rest of the tune, or the bars missing in it if its place is a `Gap`.
     """
 
-    def __init__(self, vocabulary: Vocabulary, wishes: Wishes, most_tokens: int = 0) -> None:
-        if most_tokens:
-            wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
-        if not vocabulary.lines_of[_FORM]:
-            wishes = wishes._replace(formed=False)
-        refuse_impossible(wishes)
-        self.vocabulary = vocabulary
-        self.wishes = wishes
-        self.bars = BarMasks(vocabulary)
-        self._asked = self._asked_lines()
-        self._kinds: dict[tuple[int, Known], Mask] = {}
-        self._headers: dict[tuple[str, ...], Mask] = {}
-        self._only: dict[int, Mask] = {}
+    text: str
+    state: State
+    taken: int = 0
+    closings: tuple[str, ...] = ()
 
-    def _asked_lines(self) -> dict[int, tuple[str, tuple[int, ...]]]:
-        """The lines that are asked for, by their first token, each with the tokens that follow it."""
-        found = {}
-        for line in self.wishes.lines:
-            place = place_of_line(line)
-            if not self.vocabulary.lines_of[place]:
-                kind = LINES[place].begins.strip()
-                raise ModelError(f"this model's tokenizer has no tokens for {kind}; it cannot be asked for")
-            token = self.vocabulary.lines.get(line)
-            first, *rest = self.vocabulary.encode(f"{line}\n") if token is None else (token,)
-            found[place] = (line, (first, *rest))
-        return found
-
-    def only(self, token: int) -> Mask:
-        """The mask of a single token."""
-        if token not in self._only:
-            mask = self._only[token] = np.zeros(self.vocabulary.size, dtype=bool)
-            mask[token] = True
-        return self._only[token]
-
-    def header(self, told: tuple[str, ...]) -> Mask:
-        """The tokens of the lines that may come after those that are told."""
-        if told not in self._headers:
-            if len(self._headers) >= MOST_HEADERS:
-                self._headers.clear()
-            mask = np.zeros(self.vocabulary.size, dtype=bool)
-            for place in next_kinds(self.wishes, told):
-                mask |= self._lines(place, what_counts(self.wishes, told, place))
-            if not mask.any():
-                raise GenerationError(f"no header line may follow {told}")  # a fault of ours
-            self._headers[told] = mask
-        return self._headers[told]
-
-    def _lines(self, place: int, here: Known) -> Mask:
-        key = place, here
-        if key not in self._kinds:
-            mask = self._kinds[key] = np.zeros(self.vocabulary.size, dtype=bool)
-            if place in self._asked:
-                mask[self._asked[place][1][0]] = True
-            else:
-                values = self.vocabulary.lines_of[place].items()
-                mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
-        return self._kinds[key]
-
-    def line_of(self, token: int, told: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
-        """The line that a token begins after those that are told, and the tokens that follow it."""
-        text = (self.vocabulary.texts[token] or "").removesuffix("\n")
-        if text in self.vocabulary.lines:
-            return text, ()
-        line, tokens = next(
-            self._asked[place] for place in next_kinds(self.wishes, told) if place in self._asked
-        )
-        return line, tokens[1:]
+    @property
+    def in_gap(self) -> bool:
+        return isinstance(self.state.place, Gap)
 
 
 class Guide:
-    """Follows one tune. `tokens` are those taken, `whole` says that the end mark was among them.
+    """Follows one tune, or what comes after what is given of it.
+
+    `tokens` are those taken, `whole` says that the end mark was among them.
 
     `given` are the tokens before the first that is drawn; then `mask()` and `take()` go by turns.
     `header_length` are the characters of the header, once it is there.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, given: Given | None = None) -> None:
         self._rules = rules
+        self._in_gap = given is not None and given.in_gap
+        self._room = rules.wishes.room
         self._told: tuple[str, ...] = ()
         self._forced: tuple[int, ...] = ()
         self._place: Place | None = None
@@ -124,15 +63,24 @@ class Guide:
         self._next: tuple[Place, Node, tuple[int, ...]] | None = None
         self._copy: Node | None = None
         self._bar_text = ""
-        self._start = rules.wishes.start
+        start = "" if rules.wishes.begun else rules.wishes.start
+        #: What is to come now, one of these ways; none where all may come.
+        self._starts: tuple[str, ...] = (start,) if start else ()
+        self._begun: Begun | None = None
         self._left = 0
         self._written = 0
         self._copies = 0
         self._need = 0
-        self.given = (rules.vocabulary.begin,)
+        self.given: tuple[int, ...] = (rules.vocabulary.begin,)
         self.tokens: list[int] = []
         self.whole = False
         self.header_length = 0
+        if given is not None:
+            self.given = rules.given(given.text)
+            self._room = rules.room_after(self.given)
+            self._go_on(given.state, given.taken, given.closings)
+            if self._need > self._left:
+                raise UsageError("the tune is too long for this model to write more of it")
 
     # -- what may come -----------------------------------------------------------------------------
 
@@ -146,7 +94,7 @@ class Guide:
             self._forced = self._rules.vocabulary.encode(self._rest())
             return self._rules.only(self._forced[0]) if self._forced else self._end()
         mask = self._of_body(self._place)
-        return mask if not self._start else mask & self._starting(mask)
+        return self._starting(mask) if self._starts else mask
 
     def _end(self) -> Mask:
         return self._rules.only(self._rules.vocabulary.end)
@@ -155,13 +103,20 @@ class Guide:
         if self._node is None:
             return self._of_opening(place)
         if self._node.line is None:
-            return self._rules.bars.mask(self._node)
+            mask = self._rules.bars.mask(self._node)
+            return self._or_end(mask, self._node) if self._in_gap else mask
         if self._node.line in LAST:
             return self._end()
         _, node, copied = self._following(place, self._node)
         if not copied:
             return self._rules.bars.either(self._node, node)
         return self._rules.bars.mask(self._node) | self._rules.only(copied[0])
+
+    def _or_end(self, mask: Mask, node: Node) -> Mask:
+        """Of missing bars: where the last of them may be over, the end mark stands for its bar line."""
+        if node.over is None or END not in bar_lines(node.over.bar):
+            return mask
+        return mask & ~self._rules.bars.lines("", frozenset({END})) | self._end()
 
     def _of_opening(self, place: Place) -> Mask:
         """What opens the body, or the first bar where that may be nothing more."""
@@ -172,13 +127,19 @@ class Guide:
         return mask
 
     def _starting(self, mask: Mask) -> Mask:
-        """Of a mask, the tokens that go along with the text with which the body is to begin."""
+        """Of a mask, the tokens that go along with the text with which the music is to begin, or go on."""
         texts = self._rules.vocabulary.texts
         kept = np.zeros_like(mask)
         for token in np.flatnonzero(mask).tolist():
             text = texts[token] or "\0"
-            kept[token] = text.startswith(self._start) or self._start.startswith(text)
+            kept[token] = any(text.startswith(start) or start.startswith(text) for start in self._starts)
         return kept
+
+    def _take_of_start(self, text: str) -> None:
+        """More of what the music is to begin with is there; or all of it."""
+        left = tuple(start[len(text) :] for start in self._starts if start.startswith(text))
+        done = any(text.startswith(start) for start in self._starts)
+        self._starts = () if done else left
 
     def _first(self, place: Place) -> Node:
         return first_node(self._rules.bars, place.frame(), "", ())
@@ -202,12 +163,12 @@ class Guide:
             raise GenerationError("a header has no rest")  # a fault of ours
         bar = self._node.bar if self._node else None
         rest = rest_of_tune(State(part=self._opening, place=self._place, bar=bar, text=self._bar_text))
-        if len(rest) > self._rules.wishes.room - self._written:
+        if len(rest) > self._room - self._written:
             raise GenerationError(
                 f"{len(rest)} characters are needed where there is no room"
             )  # a fault of ours
         self._left = 1 << 30  # it has been seen to
-        return rest
+        return rest.removesuffix(END) if self._in_gap else rest
 
     # -- what has come -----------------------------------------------------------------------------
 
@@ -222,7 +183,8 @@ class Guide:
             return
         text = self._rules.vocabulary.texts[token] or ""
         self._written += len(text)
-        self._start = self._start[len(text) :]
+        if self._starts and not self._forced:
+            self._take_of_start(text)
         if self._forced:
             self._take_forced()
         elif self._node is None:
@@ -237,9 +199,20 @@ class Guide:
             line, self._forced = self._rules.line_of(token, self._told)
             self._told = (*self._told, line)
         if not self._forced and self._told[-1].startswith("K:"):
-            self._left = self._rules.wishes.room
+            self._left = self._room
             self.header_length = len(self.text)
             self._stand(first_bar(self._rules.wishes, self._told))
+            if self._rules.wishes.begun and self._rules.wishes.start:
+                self._give_start(self._rules.wishes.start)
+
+    def _give_start(self, start: str) -> None:
+        """What is there of the music comes first."""
+        closings = self._rules.wishes.closings
+        found = begun(self._place, start, closings) if self._place is not None else 0
+        if isinstance(found, int):
+            raise GenerationError(f"no tune begins with {start!r} after {self._told}")  # a fault of ours
+        self._begun = found
+        self._forced = self._rules.vocabulary.encode(start)
 
     def _stand(self, place: Place) -> None:
         self._place = place
@@ -248,12 +221,26 @@ class Guide:
         self._next = None
 
     def _take_forced(self) -> None:
-        """A token that had to come: of a copy, or of the rest of the tune."""
+        """A token that had to come: of a copy, of what was there, or of the rest of the tune."""
         self._forced = self._forced[1:]
-        if not self._forced and self._copy is not None:
+        if self._forced:
+            return
+        if self._copy is not None:
             self._node, self._copy = self._copy, None
-        elif not self._forced:
+        elif self._begun is not None:
+            (state, taken, _), self._begun = self._begun, None
+            self._go_on(state, taken, self._rules.wishes.closings)
+        else:
             self._forced = (self._rules.vocabulary.end,)
+
+    def _go_on(self, state: State, taken: int, closings: tuple[str, ...]) -> None:
+        """What comes now, comes after a state; so much of the room is taken."""
+        if state.place is not None:
+            self._stand(state.place)
+        self._left = self._room - taken
+        self._starts = closings
+        self._opening, self._bar_text = (state.part, "") if state.bar is None else ("", state.text)
+        self._node = None if state.bar is None else self._rules.bars.node(state.bar)
 
     def _take_opening(self, place: Place, token: int, text: str) -> None:
         part = self._opening + text

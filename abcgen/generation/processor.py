@@ -16,7 +16,8 @@ import torch
 from transformers import LogitsProcessor
 
 from abcgen.generation.controls import Sampling
-from abcgen.generation.guide import Guide, Rules
+from abcgen.generation.guide import Guide
+from abcgen.generation.rules import Rules
 from abcgen.generation.sampling import Noise, likelier, noisy
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +18,17 @@ import torch
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 from abcgen.generation.decoders import Decoder, decoders_of
-from abcgen.generation.guide import Guide, Rules
+from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
+from abcgen.generation.rules import Rules
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.key import parse_key
 from abcgen.notation.tune import Tune
+from abcgen.notation.wishes import Wishes
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -109,7 +112,7 @@ class TuneSource:
         sampling: Sampling,
         seed: int,
     ) -> None:
-        self._decoders = decoders
+        self._decoders, self._context = decoders, context
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
         self.rules = Rules(vocabulary, controls.wishes, context)
@@ -136,6 +139,21 @@ class TuneSource:
                 started = time.perf_counter()
                 following += 1
 
+    def asked(self, wishes: Wishes) -> TuneSource:
+        """The same source under other wishes."""
+        found = copy(self)
+        found.rules = Rules(self.rules.vocabulary, wishes, self._context, self.rules.bars)
+        return found
+
+    def after(self, given: Given, number: int = 0) -> str:
+        """What comes after what is given of a tune, in the dialect: its rest, or the bars missing in it."""
+
+        def begin(_: int) -> Guide:
+            return Guide(self.rules, given)
+
+        _, guide = next(self._decode(iter([number]), 1, begin))
+        return guide.text
+
     def bars(self, number: int = 0) -> Iterator[str]:
         """One tune as it is written: its header, then bar by bar, each with the bar line that ends it."""
         shown = 0
@@ -148,12 +166,19 @@ class TuneSource:
             yield from ready[shown:]
             shown = len(ready)
 
-    def _decode(
-        self, numbers: Iterator[int], rows: int, *, every: bool = False
-    ) -> Iterator[tuple[int, Guide]]:
-        def begin(_: int) -> Guide:
-            return Guide(self.rules)
+    def _new(self, _: int) -> Guide:
+        return Guide(self.rules)
 
+    def _decode(
+        self,
+        numbers: Iterator[int],
+        rows: int,
+        begin: Callable[[int], Guide] | None = None,
+        *,
+        every: bool = False,
+    ) -> Iterator[tuple[int, Guide]]:
+        """Texts as they become whole, or with `every` after each token. `begin` makes what follows one."""
+        begin = begin or self._new
         size = self.rules.vocabulary.size
         steps = decode(self._decoders, begin, numbers, self.sampling, self.seed, size, rows, every=every)
         while True:

@@ -108,6 +108,10 @@ class Vocabulary:
         text: str = self._backend.decode(list(tokens), skip_special_tokens=False)
         return text
 
+    def knows(self, *tokens: str) -> bool:
+        """Whether the tokenizer has these tokens."""
+        return all(self._backend.token_to_id(token) is not None for token in tokens)
+
     def encode(self, text: str) -> tuple[int, ...]:
         """The tokens of a text, without begin and end marks."""
         return tuple(self._backend.encode(text, add_special_tokens=False).ids)

@@ -107,16 +107,16 @@ def _header(state: State, char: str) -> State | None:
     found = state._replace(part="", line=kind + 1)
     if LINES[kind].begins == "M:":
         return found._replace(meter=value)
-    return (
-        begin_body(Freely(sounds(state.meter, value), state.strict)) if LINES[kind].begins == "K:" else found
-    )
+    if LINES[kind].begins != "K:":
+        return found
+    return begin_body(Freely(sounds(state.meter, value, single=state.strict), state.strict))
 
 
-def sounds(meter: str, key: str) -> Sounds:
-    """What `M:` and `K:` say of every bar."""
+def sounds(meter: str, key: str, *, single: bool = False) -> Sounds:
+    """What `M:` and `K:` say of every bar; `single`: and its notes are such as one note head shows."""
     read_meter = parse_meter(meter)
     length = Fraction(read_meter.numerator, read_meter.denominator) / SHORTEST
-    return Sounds(key, read_meter.compound, int(length) * TICKS)
+    return Sounds(key, read_meter.compound, int(length) * TICKS, single=single)
 
 
 def _opening(state: State, place: Place, char: str) -> State | None:

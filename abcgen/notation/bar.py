@@ -44,7 +44,7 @@ class Frame(NamedTuple):
     several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
     whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
     accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
-    be, where the bar ends a section.
+    be; then only the lines `still` may end the bar.
     """
 
     key: str
@@ -59,6 +59,7 @@ class Frame(NamedTuple):
     tie_altered: bool = True
     copied: str = ""
     avoided: tuple[str, ...] = ()
+    still: Lines = frozenset({PLAIN, "|1"})
 
 
 class Chord(NamedTuple):
@@ -135,9 +136,11 @@ def bar_lines(bar: BarState) -> Lines:
     if not bar.events or bar.tuplet is not None:
         return NO_LINES
     lines = _lines_at(bar.frame, bar.used)
+    if "" in bar.avoided:
+        lines &= bar.frame.still
     if bar.tied:
         return lines & {PLAIN} if _tie_may_lead_over(bar) else NO_LINES
-    return lines & {PLAIN, "|1"} if "" in bar.avoided else lines
+    return lines
 
 
 @lru_cache(maxsize=65536)

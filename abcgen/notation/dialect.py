@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from abcgen.notation.key import Key, parse_key
 from abcgen.notation.parser import parse_tune
@@ -104,9 +105,53 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
 
     `origin` is where a tune is from whose `O:` does not say.
     """
-    _must_fit(tune)
+    errors = [problem for problem in tune.problems if problem.is_error]
+    if errors:
+        first = errors[0]
+        raise NotInDialect(first.code, f"line {first.line}: {first.message}")
+    _must_fit(tune, MIN_BARS)
     bars = _plain_events(_canonical_bars(tune.bars))
+    body = _body(bars, parse_key(tune.key.tonic_and_mode)) + "\n"
+    if len(body) > MAX_BODY_CHARACTERS:
+        raise NotInDialect("too-long", f"{len(body) - 1} characters; at most {MAX_BODY_CHARACTERS} are kept")
+    plain = replace(tune, voices=(replace(tune.voices[0], bars=tuple(bars)),))
+    return DialectTune(_header(tune), body, steering_lines(plain, origin))
+
+
+class Beginning(NamedTuple):
+    """What there is of a tune that is to be gone on with, in the dialect.
+
+    `closings` are what the bar line at its end may be, or begin with; none where there is none.
+    """
+
+    header: str
+    body: str
+    closings: tuple[str, ...] = ()
+
+
+def beginning_of(tune: Tune) -> Beginning:
+    """A tune as the beginning of a longer one. Raises NotInDialect; its problems are not looked at."""
+    if not tune.bars:
+        return Beginning(_header(tune), "")
+    _must_fit(tune, 1)
+    bars = _plain_events(_canonical_bars(tune.bars), unfinished=True)
+    body = _body(bars, parse_key(tune.key.tonic_and_mode), unfinished=True)
+    closing = tune.bars[-1].closing
+    if closing is None:
+        return Beginning(_header(tune), body)
+    closings = {":|": (":|", "::"), "||": ("||", "|:")}.get(line := _line_text(closing, last=False), (line,))
+    return Beginning(_header(tune), body, closings)
+
+
+def _header(tune: Tune) -> str:
+    rhythm = rhythm_name(tune.rhythm)
+    meter = f"{tune.meter.numerator}/{tune.meter.denominator}"
     key = parse_key(tune.key.tonic_and_mode)
+    return header_text(meter, key.plain(), [f"R:{rhythm}"] if rhythm else [])
+
+
+def _body(bars: Sequence[Bar], key: Key, *, unfinished: bool = False) -> str:
+    """The music of bars that are as the dialect has them; unfinished, without a bar line at its end."""
     speller = _Speller(key)
     body = "|:" if _opens_repeat(bars[0]) and not bars[0].ending else ""
     tied, ending = False, 0
@@ -114,7 +159,7 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
         speller.new_bar(tied=tied)
         ending = bar.ending[0] if bar.ending else ending
         body += _bar_text(bar, speller)
-        line = _line_text(bar.closing, last=following is None)
+        line = _line_text(bar.closing, last=following is None) if following or not unfinished else ""
         if following is not None and following.ending:
             line = _line_before_ending(line, following.ending[0])
         elif line == "|" and following is not None and following.part and ending != 1:
@@ -122,13 +167,7 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
         ending = ending if line == "|" else 0
         body += line
         tied = bar.events[-1].tie
-    if len(body) >= MAX_BODY_CHARACTERS:
-        raise NotInDialect("too-long", f"{len(body)} characters; at most {MAX_BODY_CHARACTERS} are kept")
-    rhythm = rhythm_name(tune.rhythm)
-    meter = f"{tune.meter.numerator}/{tune.meter.denominator}"
-    header = header_text(meter, key.plain(), [f"R:{rhythm}"] if rhythm else [])
-    plain = replace(tune, voices=(replace(tune.voices[0], bars=tuple(bars)),))
-    return DialectTune(header, body + "\n", steering_lines(plain, origin))
+    return body
 
 
 def _line_before_ending(line: str, number: int) -> str:
@@ -169,12 +208,8 @@ def false_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in told if line not in true)
 
 
-def _must_fit(tune: Tune) -> None:
-    """Everything but the bars themselves that keeps a tune out."""
-    errors = [problem for problem in tune.problems if problem.is_error]
-    if errors:
-        first = errors[0]
-        raise NotInDialect(first.code, f"line {first.line}: {first.message}")
+def _must_fit(tune: Tune, least: int) -> None:
+    """Everything in a tune without errors that keeps it out; it needs so many bars at `least`."""
     if len(tune.voices) != 1:
         raise NotInDialect("several-voices", f"{len(tune.voices)} voices; the dialect has one")
     if tune.meter.free:
@@ -185,8 +220,8 @@ def _must_fit(tune: Tune) -> None:
         raise NotInDialect("meter-change", "the metre changes before the first bar")
     if tune.meter.numerator not in NUMERATORS or tune.meter.denominator not in DENOMINATORS:
         raise NotInDialect("odd-meter", f"a metre of {tune.meter.plain()}")
-    if len(tune.bars) < MIN_BARS:
-        raise NotInDialect("too-short", f"{len(tune.bars)} bars; at least {MIN_BARS} are needed")
+    if len(tune.bars) < least:
+        raise NotInDialect("too-short", f"{len(tune.bars)} bars; at least {least} are needed")
     _bars_must_fit(tune)
 
 
@@ -304,11 +339,11 @@ def _first(bar: Bar | None) -> Event | None:
     return bar.events[0] if bar is not None and bar.events else None
 
 
-def _plain_events(bars: Sequence[Bar]) -> list[Bar]:
-    """The bars with every event as the dialect has it."""
+def _plain_events(bars: Sequence[Bar], *, unfinished: bool = False) -> list[Bar]:
+    """The bars with every event as the dialect has it; what comes after unfinished ones may be tied to."""
     found = []
     for bar, following in zip(bars, [*bars[1:], None], strict=True):
-        after = [*bar.events[1:], _first(following)]
+        after = [*bar.events[1:], bar.events[-1] if unfinished and following is None else _first(following)]
         events = tuple(map(_plain_event, bar.events, after))
         over = following is not None and (bar.ends_section(following) or bool(following.ending))
         if over and events[-1].tie:

@@ -147,20 +147,20 @@ class Laid(NamedTuple):
     # -- the beginning -----------------------------------------------------------------------------
 
     def opens(self) -> Lines:
-        if not self.layout.parts[0].repeated:
+        if self.part or not self.layout.parts[0].repeated:
             return frozenset({""})
         within = self.layout.pickup <= 0 or self.layout.pickups(outside=False)
         return frozenset({"|:"} if within else ()) | ({""} if self.layout.pickups(outside=True) else set())
 
     def opened(self, line: str) -> Laid:
-        return self._replace(outside=self.layout.parts[0].repeated and not line)
+        return self._replace(outside=not self.part and self.layout.parts[0].repeated and not line)
 
     # -- this bar ----------------------------------------------------------------------------------
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords = self.layout.sounds
+        key, compound, bar, pitches, chords, single = self.layout.sounds
         part = self.layout.parts[self.part]
-        frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=True)
+        frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=single)
         if not self.whole:
             most = bar - self.carry
             closings: dict[int, set[str]] = {most: {"|"}}
@@ -179,6 +179,9 @@ class Laid(NamedTuple):
         for length in self.layout.pickups(outside=self.outside):
             closings[length] = {"|:" if self.outside else "|"}
         return frame._replace(most=max(closings), closings=_told(closings), tie_altered=False)
+
+    def sounding(self, *, single: bool) -> Laid:
+        return self._replace(layout=self.layout._replace(sounds=self.layout.sounds._replace(single=single)))
 
     def _sung(self, letter: str) -> Sung:
         return next(section for section in self.sung if section.letter == letter)
@@ -324,6 +327,22 @@ class Laid(NamedTuple):
             within=(),
             played=(),
         )
+
+
+def further_part(
+    sounds: Sounds, there: tuple[tuple[str, ...], ...], pickup: int, carry: int, bars: int, *, repeated: bool
+) -> Laid:
+    """The first bar of a part that comes after others, and is none of them.
+
+    `there` are the bars of those, `pickup` is the tune's, `carry` how long the last bar is, if short. Where
+    the short bars do not add up without it, the part has whole bars.
+    """
+    layout = Layout(sounds, (Part("A", False, False), Part("B", repeated, False)), bars, pickup)
+    if not _adds_up(layout, 1, carry, pickup, (("A", carry),)):
+        pickup = carry = 0
+    sung = tuple(Sung("A", section, section, carry) for section in there)
+    written = max(map(len, there), default=0)
+    return Laid(layout, 1, not carry, pickup, carry=carry, sung=sung, written=written)
 
 
 def _told(closings: dict[int, set[str]]) -> tuple[tuple[int, Lines], ...]:

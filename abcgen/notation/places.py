@@ -29,6 +29,7 @@ class Sounds(NamedTuple):
     """What holds in every bar: key, whether the metre is compound, the bar's length in ticks, the pitches.
 
     `pitches` are the MIDI numbers that may sound, a bit each; `chords` whether they may sound together.
+    `single`: notes and tuplets are such as one note head shows, and MIDI can say (see `bar.Frame`).
     """
 
     key: str
@@ -36,10 +37,14 @@ class Sounds(NamedTuple):
     bar: int
     pitches: int = ALL_PITCHES
     chords: bool = True
+    single: bool = False
 
 
 class Place(Protocol):
-    """A bar's place in a tune."""
+    """A bar's place in a tune: a small immutable value."""
+
+    def __hash__(self) -> int:
+        """Fit to be the key of a cache."""
 
     def opens(self) -> Lines:
         """What may stand before the first bar: `|:`, nothing, or either."""
@@ -52,6 +57,9 @@ class Place(Protocol):
 
     def after(self, line: str, used: int, text: str) -> Place:
         """The place of the next bar, after this one with its `text`, `used` ticks long, and its bar line."""
+
+    def sounding(self, *, single: bool) -> Place:
+        """The same place, in which notes are such as one note head shows, or of any length."""
 
     def soonest(self) -> tuple[str, ...]:
         """Every bar line, those first that lead soonest to the end of the tune."""
@@ -89,12 +97,15 @@ class Freely(NamedTuple):
         return self._replace(repeat=True, start=-1) if line else self
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords = self.sounds
+        key, compound, bar, pitches, chords, single = self.sounds
         told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
         closings = tuple((used, self._lines(used)) for used in sorted(told))
         return Frame(
-            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, single=self.strict
+            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, single=single
         )
+
+    def sounding(self, *, single: bool) -> Freely:
+        return self._replace(sounds=self.sounds._replace(single=single))
 
     def _lines(self, used: int) -> Lines:
         """The bar lines that may end the bar when so much of it is full; -1: no rule names its length."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from abcgen.errors import UsageError
 from abcgen.notation.acceptor import begin_body, read, sounds
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
+from abcgen.notation.begun import begun
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
 from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible, parts_of
 from abcgen.notation.key import parse_key
@@ -54,7 +55,9 @@ ROOM = MAX_BODY_CHARACTERS
 class Wishes(NamedTuple):
     """What is asked: whole header `lines`, the `pitches` that may sound (a bit each), whether `chords` may.
 
-    `start` is the beginning of the body, in the spelling of the dialect. With `formed` a tune has a form and
+    `start` is the beginning of the body, in the spelling of the dialect; where it is `begun`, its notes are
+    whole, and may be of any length, and `closings` are what the bar line after it may begin with, if any;
+    else its last note may become longer. With `formed` a tune has a form and
     a number of bars a section: if none is asked, it is drawn. The lines of its range are there if one is
     asked for. `room` are the characters that a body may have, its newline among them.
     """
@@ -63,6 +66,8 @@ class Wishes(NamedTuple):
     pitches: int = ALL_PITCHES
     chords: bool = True
     start: str = ""
+    begun: bool = False
+    closings: tuple[str, ...] = ()
     formed: bool = True
     room: int = ROOM
 
@@ -323,7 +328,17 @@ def _why_not_start(here: Known, wishes: Wishes) -> str:
 
 @lru_cache(maxsize=65536)
 def _begins(here: Known, wishes: Wishes) -> bool:
-    return read(begin_body(place_of(here, wishes)), wishes.start) is not None
+    """Whether a tune of which all this is so begins with the start that is asked for."""
+    if wishes.formed and here.form and not (here.section or here.length):
+        sections = (here._replace(section=str(bars)) for bars in range(1, MAX_SECTION_BARS + 1))
+        return any(_begins(section, wishes) for section in sections)
+    first = place_of(here, wishes)
+    if not wishes.begun:
+        return read(begin_body(first), wishes.start) is not None
+    found = begun(first, wishes.start, wishes.closings)
+    if isinstance(found, int) or found.state.place is None or found.over:
+        return False
+    return found.taken + found.state.place.need() <= wishes.room
 
 
 # -- the body --------------------------------------------------------------------------------------
@@ -339,7 +354,7 @@ def place_of(here: Known, wishes: Wishes) -> Place:
     """Where the first bar stands of a tune of which all this is so; metre and key are known."""
     low = NAMED_PITCHES.get(here.lowest, 0)
     high = NAMED_PITCHES.get(here.highest, 127)
-    within: Sounds = sounds(here.meter, here.key)._replace(
+    within: Sounds = sounds(here.meter, here.key, single=True)._replace(
         pitches=wishes.pitches & pitches_between(low, high), chords=wishes.chords
     )
     if not here.form:
@@ -357,7 +372,9 @@ def refuse_impossible(wishes: Wishes) -> None:
     """Raise UsageError with the reason when no tune can be what is asked for."""
     asked = known(wishes.lines)
     why = why_not(asked, wishes)
-    if not why and not asked.form and all(why_not(asked._replace(form=form), wishes) for form in _COMMON):
+    formed = wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
+    tried = _COMMON if formed and not why and not asked.form else ()
+    if tried and all(why_not(asked._replace(form=form), wishes) for form in tried):
         lines = " and ".join(line for line in wishes.lines if line.startswith("%%"))
         why = f"no form goes with {lines or wishes.start}"
     if why:

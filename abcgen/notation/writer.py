@@ -146,6 +146,23 @@ def _fraction(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
+def bar_text(tune: Tune, index: int) -> str:
+    """The music of a bar of the first voice, for people, without its bar lines; in the tune's unit length."""
+    writer = _Writer(tune, False, encode_text)
+    return writer.rest_of_bar(tune.voices[0], index, 0)
+
+
+def music_from(tune: Tune, index: int, written: int) -> tuple[str, list[str]]:
+    """The music of the first voice from event `written` of bar `index` on, for people.
+
+    What is left of that bar without the bar line after it, and the lines of those that follow.
+    """
+    writer = _Writer(tune, False, encode_text)
+    voice = tune.voices[0]
+    rest = writer.rest_of_bar(voice, index, written) if index >= 0 else ""
+    return rest, writer.lines_from(voice, index + 1)
+
+
 class _Writer:
     """Writes one tune."""
 
@@ -191,6 +208,34 @@ class _Writer:
 
     def _voice(self, voice: Voice) -> list[str]:
         """The lines of a voice: its bars, the words under them, the labels of its parts."""
+        texts = self._bar_texts(voice)
+        lines: list[str] = []
+        last_sung = max((i for i, bar in enumerate(voice.bars) if is_sung(bar)), default=-1)
+        for first, last in self._line_breaks(voice.bars):
+            part = voice.bars[first].part
+            if part and not self.several:
+                lines.append(f"P:{self.encode(part)}")
+            lines += [self._field(field) for field in lines_before(voice.bars[first])]
+            inline = part and self.several  # on a line of its own it would be for all voices
+            lines.append((f"[P:{self.encode(part)}]" if inline else "") + " ".join(texts[first:last]))
+            lines += self._words(voice.bars[first:last], sung_later=last <= last_sung)
+        return lines
+
+    def lines_from(self, voice: Voice, first: int) -> list[str]:
+        """The lines of the bars from `first` on, which have neither words nor parts."""
+        texts, bars = self._bar_texts(voice)[first:], voice.bars[first:]
+        return [" ".join(texts[begin:end]) for begin, end in self._line_breaks(bars)] if bars else []
+
+    def rest_of_bar(self, voice: Voice, index: int, written: int) -> str:
+        """What is left of a bar after so many events, without the bar line after it."""
+        bar = voice.bars[index]
+        if written >= len(bar.events):
+            return ""
+        speller = Speller(bar.key, voice.octave)
+        return self._bar(bar, speller, voice.bars[index - 1] if index else None, written)
+
+    def _bar_texts(self, voice: Voice) -> list[str]:
+        """Every bar of a voice with the bar line after it, and what changes with it."""
         speller = Speller(self.tune.key, voice.octave)
         meter = self.tune.meter
         texts: list[str] = []
@@ -215,17 +260,7 @@ class _Writer:
             )
             texts.append(f"{text} {'' if hidden else bar_line_text(bar.closing)}".rstrip())
             previous = bar.closing
-        lines: list[str] = []
-        last_sung = max((i for i, bar in enumerate(voice.bars) if is_sung(bar)), default=-1)
-        for first, last in self._line_breaks(voice.bars):
-            part = voice.bars[first].part
-            if part and not self.several:
-                lines.append(f"P:{self.encode(part)}")
-            lines += [self._field(field) for field in lines_before(voice.bars[first])]
-            inline = part and self.several  # on a line of its own it would be for all voices
-            lines.append((f"[P:{self.encode(part)}]" if inline else "") + " ".join(texts[first:last]))
-            lines += self._words(voice.bars[first:last], sung_later=last <= last_sung)
-        return lines
+        return texts
 
     def _line_breaks(self, bars: Sequence[Bar]) -> list[tuple[int, int]]:
         """Which bars share a line: the first of each, and the one after its last."""
@@ -254,11 +289,14 @@ class _Writer:
             for verse in range(verses)
         ]
 
-    def _bar(self, bar: Bar, speller: Speller, before: Bar | None) -> str:
-        """The layers of a bar, each beamed by beats, with their marks; `before` is the bar before it."""
+    def _bar(self, bar: Bar, speller: Speller, before: Bar | None, written: int = 0) -> str:
+        """The layers of a bar, each beamed by beats, with their marks; `before` is the bar before it.
+
+        So many of its events are `written` already.
+        """
         tied = [carried(layer) for layer in (before.events, *before.overlays)] if before else []
         speller.tied = tied[0] if tied else {}
-        text = self._layer(bar.events, bar, speller, dict(bar.keys), inline_remarks(bar))
+        text = self._layer(bar.events, bar, speller, dict(bar.keys), inline_remarks(bar), written)
         if bar.keys:
             speller.key = bar.keys[-1][1]  # it holds in what is written after it, overlays too
         for index, layer in enumerate(bar.overlays, 1):
@@ -274,11 +312,16 @@ class _Writer:
         speller: Speller,
         keys: dict[int, Key],
         remarks: dict[int, list[Field]],
+        written: int = 0,
     ) -> str:
         parts: list[str] = []
         spaced = self._spaces(events, bar)
         broken = broken_pairs(events, bar)
+        if broken.get(written) == "second":  # its first event has its own length already
+            del broken[written]
         for index, event in enumerate(events):
+            if index == written:
+                parts.clear()
             if index in spaced:
                 parts.append(" ")
             if index in keys:

@@ -39,7 +39,7 @@ def nodes(vocabulary: Vocabulary, seed: int, count: int) -> list[tuple[BarMasks,
         made = BarMasks(vocabulary)
         meter, key = rng.choice(["6/8", "4/4", "7/8", "3/4"]), rng.choice(["D", "Gm", "F#phr", "Hp"])
         pitches = rng.choice([(1 << 88) - (1 << 55), sum(1 << midi for midi in (62, 64, 66, 69, 74))])
-        heard = sounds(meter, key)._replace(pitches=pitches, chords=rng.random() < 0.8)
+        heard = sounds(meter, key, single=True)._replace(pitches=pitches, chords=rng.random() < 0.8)
         place = Laid(Layout(heard, parts_of("AB"), 2)).opened("")
         for _ in range(3):
             node = made.node(bars.new_bar(place.frame()))
@@ -71,7 +71,7 @@ def test_a_mask_is_what_the_acceptor_takes(vocabulary: Vocabulary, seed: int) ->
 
 
 def test_a_bar_may_not_be_what_it_must_not_be(vocabulary: Vocabulary) -> None:
-    frame = Laid(Layout(sounds("2/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    frame = Laid(Layout(sounds("2/4", "D", single=True), parts_of("AB"), 2)).opened("").frame()
     made = BarMasks(vocabulary)
     node = made.node(bars.new_bar(frame._replace(avoided=("z4",))))
     assert made.mask(node).tolist() == [walked(node.bar, text) for text in vocabulary.texts]
@@ -79,7 +79,7 @@ def test_a_bar_may_not_be_what_it_must_not_be(vocabulary: Vocabulary) -> None:
 
 def test_memory_is_bounded(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(masks, "MOST_NODES", 50)
-    frame = Laid(Layout(sounds("4/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    frame = Laid(Layout(sounds("4/4", "D", single=True), parts_of("AB"), 2)).opened("").frame()
     made = BarMasks(vocabulary)
     node = made.node(bars.new_bar(frame))
     for token in np.flatnonzero(made.mask(node)).tolist():
@@ -92,7 +92,7 @@ def test_memory_is_bounded(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPat
 def test_what_is_remembered_of_two_nodes_keeps_them(vocabulary: Vocabulary) -> None:
     """Else one that is gone could lend its address, and its mask, to another."""
     made = BarMasks(vocabulary)
-    frame = Laid(Layout(sounds("2/4", "D"), parts_of("AB"), 2)).opened("").frame()
+    frame = Laid(Layout(sounds("2/4", "D", single=True), parts_of("AB"), 2)).opened("").frame()
     one, other = (made.node(bars.new_bar(frame._replace(key=key))) for key in ("D", "Gm"))
     made._forget()
     held = sys.getrefcount(one), sys.getrefcount(other)

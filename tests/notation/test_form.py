@@ -35,7 +35,7 @@ FORMS = ["A", "AA", "AAB", "ABA", "AABB", "AABA", "ABAC", "ABCB", "AABBA", "AAAB
 def random_layout(rng: random.Random) -> tuple[str, str, str, Layout]:
     """A layout, and the metre, the key and the form that it is of."""
     meter, key, form = rng.choice(METERS), rng.choice(KEYS), rng.choice(FORMS)
-    heard = sounds(meter, key)
+    heard = sounds(meter, key, single=True)
     if rng.random() < 0.7:
         highest = rng.choice([62, 63, 64, 70, 86])
         heard = heard._replace(pitches=pitches_between(62, highest), chords=rng.random() < 0.3)
@@ -122,7 +122,7 @@ def sections_written(body: str) -> int:
 )
 def test_all_tunes_of_a_form_and_no_others_can_be_written(form: str, longest: int) -> None:
     """In bars of an eighth, of notes and rests of an eighth and a sixteenth."""
-    heard = sounds("1/8", "C")._replace(pitches=pitches_between(60, 60))
+    heard = sounds("1/8", "C", single=True)._replace(pitches=pitches_between(60, 60))
     signs = "zC/|:]12\n"
     written = set(language(begin_body(Laid(Layout(heard, parts_of(form)))), signs, longest))
     wanted = set()

@@ -1,0 +1,115 @@
+"""What holds for all tunes of one set of wishes: the masks of their headers, and those of their bars."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abcgen.errors import GenerationError, ModelError
+from abcgen.generation.masks import BarMasks
+from abcgen.generation.vocabulary import Mask, Vocabulary
+from abcgen.notation.dialect import MAX_BODY_CHARACTERS
+from abcgen.notation.infill import FILL, HOLE
+from abcgen.notation.steering import LINES
+from abcgen.notation.wishes import (
+    Known,
+    Wishes,
+    may_be,
+    next_kinds,
+    place_of_line,
+    refuse_impossible,
+    what_counts,
+)
+
+#: Tokens that a header has at most, and masks of headers that are kept.
+HEADER_TOKENS, MOST_HEADERS = 64, 10_000
+_FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form ")
+
+
+class Rules:
+    """The masks for one set of wishes. `most_tokens` a text may have in all, the end mark included.
+
+    `bars` are masks of the same vocabulary that are there already. Raises UsageError for what cannot be,
+    ModelError where the tokenizer has no token for what is asked.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, wishes: Wishes, most_tokens: int = 0, bars: BarMasks | None = None
+    ) -> None:
+        if most_tokens:
+            wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
+        if not vocabulary.lines_of[_FORM]:
+            wishes = wishes._replace(formed=False)
+        refuse_impossible(wishes)
+        self.vocabulary = vocabulary
+        self.wishes = wishes
+        self.bars = bars or BarMasks(vocabulary)
+        self._most_tokens = most_tokens
+        self._asked = self._asked_lines()
+        self._kinds: dict[tuple[int, Known], Mask] = {}
+        self._headers: dict[tuple[str, ...], Mask] = {}
+        self._only: dict[int, Mask] = {}
+
+    def _asked_lines(self) -> dict[int, tuple[str, tuple[int, ...]]]:
+        """The lines that are asked for, by their first token, each with the tokens that follow it."""
+        found = {}
+        for line in self.wishes.lines:
+            place = place_of_line(line)
+            if not self.vocabulary.lines_of[place]:
+                kind = LINES[place].begins.strip()
+                raise ModelError(f"this model's tokenizer has no tokens for {kind}; it cannot be asked for")
+            token = self.vocabulary.lines.get(line)
+            first, *rest = self.vocabulary.encode(f"{line}\n") if token is None else (token,)
+            found[place] = (line, (first, *rest))
+        return found
+
+    def given(self, text: str) -> tuple[int, ...]:
+        """The tokens of what is given. Raises ModelError for missing bars where models know no such texts."""
+        if HOLE in text and not self.vocabulary.knows(HOLE, FILL):
+            raise ModelError(f"this model's tokenizer has no {HOLE}: it was not made to fill bars in")
+        return (self.vocabulary.begin, *self.vocabulary.encode(text))
+
+    def room_after(self, tokens: tuple[int, ...]) -> int:
+        """Characters for which there is room after these tokens, and before the end mark."""
+        room = self._most_tokens - len(tokens) - 1 if self._most_tokens else MAX_BODY_CHARACTERS
+        return min(room, MAX_BODY_CHARACTERS)
+
+    def only(self, token: int) -> Mask:
+        """The mask of a single token."""
+        if token not in self._only:
+            mask = self._only[token] = np.zeros(self.vocabulary.size, dtype=bool)
+            mask[token] = True
+        return self._only[token]
+
+    def header(self, told: tuple[str, ...]) -> Mask:
+        """The tokens of the lines that may come after those that are told."""
+        if told not in self._headers:
+            if len(self._headers) >= MOST_HEADERS:
+                self._headers.clear()
+            mask = np.zeros(self.vocabulary.size, dtype=bool)
+            for place in next_kinds(self.wishes, told):
+                mask |= self._lines(place, what_counts(self.wishes, told, place))
+            if not mask.any():
+                raise GenerationError(f"no header line may follow {told}")  # a fault of ours
+            self._headers[told] = mask
+        return self._headers[told]
+
+    def _lines(self, place: int, here: Known) -> Mask:
+        key = place, here
+        if key not in self._kinds:
+            mask = self._kinds[key] = np.zeros(self.vocabulary.size, dtype=bool)
+            if place in self._asked:
+                mask[self._asked[place][1][0]] = True
+            else:
+                values = self.vocabulary.lines_of[place].items()
+                mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
+        return self._kinds[key]
+
+    def line_of(self, token: int, told: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+        """The line that a token begins after those that are told, and the tokens that follow it."""
+        text = (self.vocabulary.texts[token] or "").removesuffix("\n")
+        if text in self.vocabulary.lines:
+            return text, ()
+        line, tokens = next(
+            self._asked[place] for place in next_kinds(self.wishes, told) if place in self._asked
+        )
+        return line, tokens[1:]
