@@ -21,7 +21,10 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "templates": (0, {"jinja2"}),
     "plots": (0, {"matplotlib"}),
     "notation": (0, set()),
-    "corpus": (1, {"datasets", "pyarrow", "huggingface_hub", "datasketch", "numpy", "matplotlib"}),
+    "corpus": (
+        1,
+        {"datasets", "pyarrow", "huggingface_hub", "datasketch", "numpy", "matplotlib", "safetensors"},
+    ),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
     "scores": (1, {"music21", "py_mini_racer", "typst"}),
     "models": (2, {"torch", "transformers", "numpy", "safetensors"}),

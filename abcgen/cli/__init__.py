@@ -22,6 +22,7 @@ from abcgen.cli.generate import generate
 from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
 from abcgen.cli.runs import runs
+from abcgen.cli.similar import similar
 from abcgen.cli.tasks import answer, continue_, infill, vary
 from abcgen.cli.tokenizer import tokenizer
 from abcgen.cli.train import train
@@ -41,6 +42,7 @@ for _command in (
     infill,
     vary,
     answer,
+    similar,
     check,
     fix,
     inspect,

@@ -167,6 +167,24 @@ def card(folder: str, out: str, name: str, overwrite: bool) -> None:
     click.echo(f"{', '.join(written)} written to {out}")
 
 
+@corpus.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--out", required=True, metavar="FOLDER", help="A model's folder, with which it travels.")
+@click.option("--overwrite", is_flag=True, help="Replace an index that is already there.")
+def index(folder: str, out: str, overwrite: bool) -> None:
+    """Write the index of a corpus's training tunes: what `abcgen similar` looks in. It holds no music."""
+    from abcgen.corpus import load_corpus
+    from abcgen.corpus.index import INDEX, CorpusIndex
+    from abcgen.files import refuse_existing
+
+    target = Path(out) / INDEX
+    refuse_existing([target], overwrite=overwrite)
+    splits = load_corpus(Path(folder))
+    found = CorpusIndex.build(splits["train"], splits["test"])
+    found.save(target, overwrite=overwrite)
+    click.echo(f"{found.tunes} tunes, {target.stat().st_size / 2**20:.2f} MiB, written to {target}")
+
+
 @corpus.command(name="sources")
 def list_sources() -> None:
     """The collections that have a name: size, terms, and whether they are at hand."""
