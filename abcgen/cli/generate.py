@@ -32,6 +32,7 @@ PAGE = "index.html"
 @click.option("--length", default=0, type=int, metavar="N", help="Bars of the tune as it is played.")
 @click.option("--pickup", default="", metavar="LENGTH", help="Part of a whole note: 1/8; 0 for none.")
 @click.option("--endings/--no-endings", default=None, help="First and second endings, or none.")
+@click.option("--final", default="", metavar="NOTE", help="Of the last note: tonic, other or any.")
 @click.option("--origin", default="", metavar="PLACE", help="Ireland, Scotland, England …")
 @click.option("--start", default="", metavar="ABC", help="How the music begins, in eighths: '|:dBAG'.")
 @click.option("--title", default="", metavar="TEXT", help="A name; one is made up when left out.")

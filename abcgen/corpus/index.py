@@ -22,18 +22,21 @@ from abcgen.corpus.splits import title_key
 from abcgen.errors import CorpusError
 from abcgen.files import write_whole
 from abcgen.notation.dialect import from_dialect
-from abcgen.notation.key import parse_key
+from abcgen.notation.key import MODES, parse_key
+from abcgen.notation.shape import ends_on_tonic
 from abcgen.notation.tune import Bar
 
 #: The file of an index in a model's folder.
 INDEX = "corpus_index.safetensors"
-_FORMAT = "1"
+_FORMAT = "2"
 #: One in so many runs of melodic steps is kept.
 _KEPT = 3
 #: Tunes that are aligned, of those that share most runs, and most bars.
 _CANDIDATES = 8
 #: What an alignment gains by a bar that is the same, or the same on its beats, and loses by any other.
 _SAME, _ON_THE_BEAT, _OTHER = 2, 1, -1
+#: So many tunes that end as often on the tonic as all do are added to those of each mode.
+_USUAL = 20
 #: The share of human tunes that are within the limit of copied bars.
 _WITHIN = 0.99
 
@@ -85,6 +88,7 @@ class CorpusIndex:
         self._sources: list[str] = facts["sources"]
         self._counts: dict[str, int] = facts["counts"]
         self.borrowed: dict[int, int] = {int(bars): count for bars, count in facts["borrowed"].items()}
+        self._finals: dict[str, list[int]] = facts["finals"]
         self.tunes = len(self._titles)
 
     # -- made, kept, read --------------------------------------------------------------------------
@@ -94,30 +98,54 @@ class CorpusIndex:
         """The index of corpus rows; `human` are rows of other tunes, by which borrowing is measured."""
         titles, sources, prints, runs = [], [], [], []
         counts: Counter[str] = Counter()
+        finals: dict[str, list[int]] = {}
         for row in rows:
-            bars = from_dialect(row["header"] + row["body"]).bars
-            titles.append(row["title"])
-            sources.append(row["source"])
+            tune = from_dialect(row["header"] + row["body"])
+            bars = tune.bars
+            if (home := ends_on_tonic(tune)) is not None:
+                of_mode = finals.setdefault(tune.key.mode, [0, 0])
+                of_mode[0] += home
+                of_mode[1] += 1
+            titles.append(row.get("title", ""))
+            sources.append(row.get("source", ""))
             prints.append(prints_of(bars))
             runs.append(_runs(bars))
             counts.update(_counted(row))
         sizes = [len(each.exact) for each in prints]
         holders = np.repeat(np.arange(len(runs)), [len(each) for each in runs])
-        every = np.concatenate([*runs, np.zeros(0, np.uint32)])
-        order = np.argsort(every, kind="stable")
         arrays = {
             "exact": np.concatenate([each.exact for each in prints] or [np.zeros(0, np.uint32)]),
             "beats": np.concatenate([each.beats for each in prints] or [np.zeros(0, np.uint16)]),
             "first": np.concatenate([each.first for each in prints] or [np.zeros(0)]).astype(np.uint8),
             "begins": np.cumsum([0, *sizes]).astype(np.int32),
-            "runs": every[order],
-            "holders": holders[order].astype(np.uint16 if len(titles) < 2**16 else np.uint32),
+            **_by_run(np.concatenate([*runs, np.zeros(0, np.uint32)]), holders),
         }
-        facts = {"titles": titles, "sources": sources, "counts": dict(counts), "borrowed": {}}
+        facts = {"titles": titles, "sources": sources, "counts": dict(counts)}
+        facts |= {"borrowed": {}, "finals": finals}
         found = cls(arrays, facts)
         copied = (found.copied(from_dialect(row["header"] + row["body"]).bars).run.bars for row in human)
         found.borrowed = dict(sorted(Counter(copied).items()))
         return found
+
+    def joined(self, other: CorpusIndex) -> CorpusIndex:
+        """The index of the tunes of both; what is human is told by the tunes of this one."""
+        mine, its = self._arrays, other._arrays
+        arrays = {name: np.concatenate([mine[name], its[name]]) for name in ("exact", "beats", "first")}
+        arrays["begins"] = np.concatenate([mine["begins"], its["begins"][1:] + mine["begins"][-1]])
+        holders = np.concatenate([mine["holders"].astype(np.int64), its["holders"] + np.int64(self.tunes)])
+        arrays |= _by_run(np.concatenate([mine["runs"], its["runs"]]), holders)
+        finals = {
+            mode: np.add(self._finals.get(mode, [0, 0]), other._finals.get(mode, [0, 0])).tolist()
+            for mode in {**self._finals, **other._finals}
+        }
+        facts = {
+            "titles": [*self._titles, *other._titles],
+            "sources": [*self._sources, *other._sources],
+            "counts": dict(Counter(self._counts) + Counter(other._counts)),
+            "borrowed": self.borrowed or other.borrowed,
+            "finals": finals,
+        }
+        return CorpusIndex(arrays, facts)
 
     def save(self, path: Path, *, overwrite: bool = False) -> None:
         """Write the index to a file of its own."""
@@ -128,6 +156,7 @@ class CorpusIndex:
             "sources": self._sources,
             "counts": self._counts,
             "borrowed": self.borrowed,
+            "finals": self._finals,
         }
         metadata = {"format": _FORMAT, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)}
         write_whole(path, save(self._arrays, metadata), overwrite=overwrite)
@@ -176,6 +205,17 @@ class CorpusIndex:
             if left <= 0:
                 return bars
         return 0
+
+    @property
+    def finals(self) -> dict[str, float]:
+        """Of each mode the share of tunes that end on their tonic; of a rare mode nearly that of all."""
+        every = sum(home for home, _ in self._finals.values()), sum(n for _, n in self._finals.values())
+        if not every[1]:
+            return {}
+        usual = every[0] / every[1]
+        rare = dict.fromkeys({mode for mode, _ in MODES.values()}, usual)
+        known = {mode: (home + _USUAL * usual) / (n + _USUAL) for mode, (home, n) in self._finals.items()}
+        return rare | known
 
     def count(self, line: str) -> int:
         """How many tunes have a header line, such as `M:5/4`; of `K:` those with its mode."""
@@ -277,6 +317,13 @@ class CorpusIndex:
         exact = [pair for pair in pairs if same[pair]]
         share = (len(exact) + (len(pairs) - len(exact)) / 2) / max(1, len(prints.exact))
         return Likeness(self._titles[tune], self._sources[tune], share, semitones, _in_rows(exact))
+
+
+def _by_run(runs: np.ndarray, holders: np.ndarray) -> dict[str, np.ndarray]:
+    """Runs of melodic steps in order, each with the number of the tune that has it; both (n,)."""
+    order = np.argsort(runs, kind="stable")
+    small = not len(holders) or holders.max() < 2**16
+    return {"runs": runs[order], "holders": holders[order].astype(np.uint16 if small else np.uint32)}
 
 
 def _runs(bars: Sequence[Bar]) -> np.ndarray:

@@ -40,6 +40,7 @@ from abcgen.notation.wishes import Wishes, refuse_impossible
 
 MAX_TUNES = 100_000
 MAX_SEED = 2**63 - 1
+FINALS = ("tonic", "other", "any")
 _PITCH = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
 
 
@@ -50,7 +51,8 @@ class Controls:
     `rhythm` and `origin` are names of `abcgen.notation.steering`, `meter` is anything `M:` takes, `key`
     anything `K:` takes. `form` has a letter for each section as it is played, `bars` are those of each
     section, `length` those of the whole tune as it is played; `pickup` is a part of a whole note, "0" for
-    none. `range` is two pitches (`D4..B5`, middle C is C4), `instrument` a name of
+    none. `final` is the last note, "tonic" or "other"; "any" leaves that to the model, while "" makes it the
+    tonic as often as in old tunes. `range` is two pitches (`D4..B5`, middle C is C4), `instrument` a name of
     `abcgen.notation.instruments`. `start` is the beginning of the music, in eighths and without spaces:
     `|:dBAG`. Raises UsageError for what is none of these, and for what cannot be.
     """
@@ -62,6 +64,7 @@ class Controls:
     bars: int = 0
     pickup: str = ""
     endings: bool | None = None
+    final: str = ""
     range: str = ""
     instrument: str = ""
     origin: str = ""
@@ -79,7 +82,7 @@ class Controls:
 
     @cached_property
     def wishes(self) -> Wishes:
-        """The same as the notation knows it. Accidentals beside a key are put in when the tune is there."""
+        """The same as the notation knows it."""
         values = {
             "R:": self.rhythm,
             "O:": self.origin,
@@ -99,7 +102,9 @@ class Controls:
         if self.instrument:
             instrument = INSTRUMENTS[self.instrument]
             pitches &= sum(1 << midi for midi in range(128) if instrument.plays(midi))
-        return Wishes(lines, pitches, chords=not self.instrument, start=self.start)
+        final = self.final.removesuffix("any")
+        wishes = Wishes(lines, pitches, chords=not self.instrument, start=self.start, final=final)
+        return wishes if f"K:{self.key}" in lines else wishes._replace(key=self.key)
 
 
 T = TypeVar("T")
@@ -128,6 +133,10 @@ def _rhythm(text: str) -> str:
 
 def _origin(text: str) -> str:
     return origin_name(text) or _named("origin", text.strip(), ORIGINS)
+
+
+def _final(text: str) -> str:
+    return _named("final", text.strip().lower(), FINALS)
 
 
 def _instrument(text: str) -> str:
@@ -217,6 +226,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "key": _key,
     "form": _form,
     "pickup": _pickup,
+    "final": _final,
     "range": _range,
     "instrument": _instrument,
     "origin": _origin,

@@ -15,14 +15,11 @@ from abcgen.generation.masks import Node, first_node
 from abcgen.generation.rules import Rules
 from abcgen.generation.vocabulary import Mask
 from abcgen.notation.acceptor import State
-from abcgen.notation.bar import BarState, bar_lines
+from abcgen.notation.bar import BarState, Frame, bar_lines
 from abcgen.notation.begun import Begun, begun
 from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
-from abcgen.notation.wishes import (
-    first_bar,
-)
 
 
 class Given(NamedTuple):
@@ -47,12 +44,14 @@ class Guide:
 
     `tokens` are those taken, `whole` says that the end mark was among them.
 
+    `chance`, from 0 to 1, decides what is decided before anything is drawn (see `Rules.first_bar`).
     `given` are the tokens before the first that is drawn; then `mask()` and `take()` go by turns.
     `header_length` are the characters of the header, once it is there.
     """
 
-    def __init__(self, rules: Rules, given: Given | None = None) -> None:
+    def __init__(self, rules: Rules, given: Given | None = None, chance: float = 0.0) -> None:
         self._rules = rules
+        self._chance = chance
         self._in_gap = given is not None and given.in_gap
         self._room = rules.wishes.room
         self._told: tuple[str, ...] = ()
@@ -151,11 +150,14 @@ class Guide:
             after = place.after(node.line or "", bar.used, self._bar_text)
             frame = after.frame()
             if frame.copied:
-                full = BarState(frame._replace(copied=""), used=frame.most, events=True)
-                self._next = after, self._rules.bars.node(full), self._rules.vocabulary.encode(frame.copied)
+                self._next = after, self._full(frame), self._rules.vocabulary.encode(frame.copied)
             else:
                 self._next = after, first_node(self._rules.bars, frame, bar.altered, bar.tied), ()
         return self._next
+
+    def _full(self, frame: Frame) -> Node:
+        """The node when all is there that had to be copied."""
+        return self._rules.bars.node(BarState(frame._replace(copied=""), used=frame.most, events=True))
 
     def _rest(self) -> str:
         """What ends the tune soonest: there is hardly room for more."""
@@ -201,7 +203,7 @@ class Guide:
         if not self._forced and self._told[-1].startswith("K:"):
             self._left = self._room
             self.header_length = len(self.text)
-            self._stand(first_bar(self._rules.wishes, self._told))
+            self._stand(self._rules.first_bar(self._told, self._chance))
             if self._rules.wishes.begun and self._rules.wishes.start:
                 self._give_start(self._rules.wishes.start)
 
@@ -240,7 +242,12 @@ class Guide:
         self._left = self._room - taken
         self._starts = closings
         self._opening, self._bar_text = (state.part, "") if state.bar is None else ("", state.text)
-        self._node = None if state.bar is None else self._rules.bars.node(state.bar)
+        if state.bar is not None and state.bar.place == "copy":
+            self._starts = ()
+            self._node = self._copy = self._full(state.bar.frame)
+            self._forced = self._rules.vocabulary.encode(state.bar.part)
+        else:
+            self._node = None if state.bar is None else self._rules.bars.node(state.bar)
 
     def _take_opening(self, place: Place, token: int, text: str) -> None:
         part = self._opening + text

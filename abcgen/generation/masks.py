@@ -12,7 +12,7 @@ import numpy as np
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
-from abcgen.notation.bar import BarState, Frame
+from abcgen.notation.bar import BarState, Frame, Lines
 from abcgen.notation.beginnings import spellings
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
@@ -124,8 +124,8 @@ class BarMasks:
         read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
         if read is not None:
             return self._kept(self._octaves(bar) | self.mask(self.node(read)))
-        if bar.place == "length" and bar.part not in {"z", "]", _ANY}:
-            return self.mask(self.node(bar._replace(part=_ANY)))
+        if bar.place == "length" and bar.part != (part := _any(bar)):
+            return self.mask(self.node(bar._replace(part=part)))
         goings_on = self._goings_on(bar)
         return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
 
@@ -166,14 +166,15 @@ class BarMasks:
         mask = np.zeros(self.vocabulary.size, dtype=bool)
         if bar.place == "music" and len(bar.tied) > 1:
             return mask
-        notes = self.vocabulary.notes
-        begun, whole, one = self._pitches(bar.frame.key, bar.altered, bars.reach(bar))
-        read = _walked(bar, one)
-        if read is None:
-            return mask
-        tails = np.zeros(len(notes.tails), dtype=bool) if bar.chord else self._tails(read)
-        fits = np.where(notes.plain, begun[notes.pitch_of], whole[notes.pitch_of] & tails[notes.tail_of])
-        mask[notes.tokens[fits]] = True
+        notes, reach, final = self.vocabulary.notes, bars.reach(bar), bar.frame.final
+        for pitches in (reach & ~final, reach & final):
+            begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches)
+            read = _walked(bar, one)
+            if read is None:
+                continue
+            tails = np.zeros(len(notes.tails), dtype=bool) if bar.chord else self._tails(read, pitches)
+            fits = np.where(notes.plain, begun[notes.pitch_of], whole[notes.pitch_of] & tails[notes.tail_of])
+            mask[notes.tokens[fits]] = True
         return mask
 
     def _pitches(self, key: str, altered: str, reach: int) -> tuple[Mask, Mask, str]:
@@ -185,9 +186,10 @@ class BarMasks:
         )
         return first, second, next(iter(whole), "\0")
 
-    def _tails(self, bar: BarState) -> Mask:
-        """Which texts of lengths may be begun after a pitch; which pitch, does not matter."""
-        core = _core(bar)._replace(altered="", part=_ANY)
+    def _tails(self, bar: BarState, alike: int) -> Mask:
+        """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""
+        pitch = str(alike.bit_length() - 1)
+        core = _core(bar)._replace(altered="", part=_any(bar._replace(part=pitch)))
         texts = self.vocabulary.notes.tails
         return self._remembered(
             ("tails", core), lambda: np.array([_walked(bar, text) is not None for text in texts])
@@ -204,10 +206,27 @@ def _core(bar: BarState) -> BarState:
         chords=bar.frame.chords,
         single=bar.frame.single,
     )
+    if bar.frame.final and not _lines_when_full(bar) - bar.frame.ends:
+        closings = ((bar.room, bar.frame.ends),)
+        frame = frame._replace(closings=closings, final=bar.frame.final, ends=bar.frame.ends)
+    bar = bar._replace(final=False)
     if bar.place != "length":
         return bar._replace(frame=frame, used=0, events=False)
-    part = bar.part if bar.part in {"z", "]"} else _ANY
-    return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
+    return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=_any(bar))
+
+
+def _lines_when_full(bar: BarState) -> Lines:
+    """The bar lines that may close the bar when it has no room left."""
+    return bars.bar_lines(bar._replace(used=bar.frame.most, events=True, tied=(), tuplet=None, final=True))
+
+
+def _any(bar: BarState) -> str:
+    """What stands for a pitch where only its length matters, and whether it is final."""
+    final = bar.frame.final
+    if bar.part in {"z", "]"} or not final:
+        return bar.part if bar.part in {"z", "]"} else _ANY
+    is_final = final >> int(bar.part) & 1
+    return str(next(midi for midi in range(128) if final >> midi & 1 == is_final))
 
 
 def first_node(masks: BarMasks, frame: Frame, altered: str, tied: tuple[int, ...]) -> Node:

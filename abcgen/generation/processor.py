@@ -58,7 +58,7 @@ class TuneProcessor(Drawing):
     ) -> None:
         super().__init__(numbers, sampling, seed, given=1)
         self._noises = [Noise(seed, number, rules.vocabulary.size) for number in numbers]
-        self._guides = [Guide(rules) for _ in numbers]
+        self._guides = [Guide(rules, chance=noise.chance) for noise in self._noises]
         self._only_end = rules.only(rules.vocabulary.end)
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from abcgen.errors import GenerationError, ModelError
@@ -9,15 +12,21 @@ from abcgen.generation.masks import BarMasks
 from abcgen.generation.vocabulary import Mask, Vocabulary
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS
 from abcgen.notation.infill import FILL, HOLE
+from abcgen.notation.key import parse_key
+from abcgen.notation.places import Place
 from abcgen.notation.steering import LINES
 from abcgen.notation.wishes import (
     Known,
     Wishes,
+    first_bar,
+    known,
     may_be,
+    merged,
     next_kinds,
     place_of_line,
     refuse_impossible,
     what_counts,
+    why_not,
 )
 
 #: Tokens that a header has at most, and masks of headers that are kept.
@@ -28,12 +37,18 @@ _FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form
 class Rules:
     """The masks for one set of wishes. `most_tokens` a text may have in all, the end mark included.
 
-    `bars` are masks of the same vocabulary that are there already. Raises UsageError for what cannot be,
-    ModelError where the tokenizer has no token for what is asked.
+    `bars` are masks of the same vocabulary that are there already. `finals`: of each mode the share of tunes
+    that end on their tonic, where that is not asked; of a mode that is not there, the model decides. Raises
+    UsageError for what cannot be, ModelError where the tokenizer has no token for what is asked.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, wishes: Wishes, most_tokens: int = 0, bars: BarMasks | None = None
+        self,
+        vocabulary: Vocabulary,
+        wishes: Wishes,
+        most_tokens: int = 0,
+        bars: BarMasks | None = None,
+        finals: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         if most_tokens:
             wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
@@ -43,6 +58,7 @@ class Rules:
         self.vocabulary = vocabulary
         self.wishes = wishes
         self.bars = bars or BarMasks(vocabulary)
+        self.finals = finals
         self._most_tokens = most_tokens
         self._asked = self._asked_lines()
         self._kinds: dict[tuple[int, Known], Mask] = {}
@@ -61,6 +77,16 @@ class Rules:
             first, *rest = self.vocabulary.encode(f"{line}\n") if token is None else (token,)
             found[place] = (line, (first, *rest))
         return found
+
+    def first_bar(self, told: tuple[str, ...], chance: float) -> Place:
+        """Where the first bar stands after a header; `chance`, from 0 to 1, decides how the tune ends."""
+        wishes, key = self.wishes, parse_key(known(told).key)
+        share = self.finals.get(key.mode) if key.tonic and not wishes.final else None
+        if share is not None:
+            decided = wishes._replace(final="tonic" if chance < share else "other")
+            if not why_not(merged(known(wishes.lines), known(told)), decided):
+                wishes = decided
+        return first_bar(wishes, told)
 
     def given(self, text: str) -> tuple[int, ...]:
         """The tokens of what is given. Raises ModelError for missing bars where models know no such texts."""

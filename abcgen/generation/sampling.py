@@ -38,6 +38,12 @@ class Noise:
         self._block = -1
         self._numbers = np.empty((0, size))
 
+    @property
+    def chance(self) -> float:
+        """A number of its own, between 0 and 1, for what is decided once a tune."""
+        bits = np.random.Philox(key=self._key, counter=[0, 0, 1, 0])
+        return float(np.random.Generator(bits).random())
+
     def of(self, step: int) -> npt.NDArray[np.float64]:
         """The numbers of a step, between 0 and 1: (tokens,) float64."""
         block, within = divmod(step, _BLOCK)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 from abcgen.generation.decoders import Decoder, decoders_of
@@ -22,6 +23,7 @@ from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.rules import Rules
+from abcgen.generation.sampling import Noise
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
@@ -60,7 +62,8 @@ class GenerationReport:
 class TuneSource:
     """Writes tunes with one model under one set of wishes. `report` grows as it goes.
 
-    Raises ModelError when the tokenizer cannot be steered so, UsageError for wishes that cannot be.
+    `index` tells of the tunes that the model was trained on, if it is there. Raises ModelError when the
+    tokenizer cannot be steered so, UsageError for wishes that cannot be.
     """
 
     def __init__(
@@ -70,10 +73,11 @@ class TuneSource:
         controls: Controls = Controls(),  # noqa: B008 - frozen
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
+        index: CorpusIndex | None = None,
     ) -> None:
         model.train(mode=False)
         context = getattr(model.config, "max_position_embeddings", None) or 0
-        self._fill(decoders_of(model), Vocabulary(tokenizer), context, controls, sampling, seed)
+        self._fill(decoders_of(model), Vocabulary(tokenizer), context, controls, sampling, seed, index)
 
     @classmethod
     def open(
@@ -83,13 +87,15 @@ class TuneSource:
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
     ) -> TuneSource:
-        """The same with the model in a folder; transformers' code of models is loaded only where it must be.
+        """The same with the model in a folder, and the index that is there with it.
 
-        Raises ModelError besides when there is no model.
+        Transformers' code of models is loaded only where it must be. Raises ModelError besides when there is
+        no model, CorpusError for an index that is none.
         """
         path = Path(folder)
+        index = CorpusIndex.load(path / INDEX) if (path / INDEX).is_file() else None
         if not is_plain_lfm2(path):
-            return cls(*load_model(path), controls, sampling, seed)
+            return cls(*load_model(path), controls, sampling, seed, index)
         config, state = load_state(path)
         weights, vocabulary = Lfm2Weights(config, state), Vocabulary.read(path)
         if vocabulary.size > weights.embedding.shape[0]:
@@ -100,7 +106,7 @@ class TuneSource:
 
         found = cls.__new__(cls)
         context = int(config.get("max_position_embeddings") or 0)
-        found._fill(decoders, vocabulary, context, controls, sampling, seed)
+        found._fill(decoders, vocabulary, context, controls, sampling, seed, index)
         return found
 
     def _fill(
@@ -111,11 +117,13 @@ class TuneSource:
         controls: Controls,
         sampling: Sampling,
         seed: int,
+        index: CorpusIndex | None,
     ) -> None:
-        self._decoders, self._context = decoders, context
+        self._decoders, self._context, self.index = decoders, context, index
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
-        self.rules = Rules(vocabulary, controls.wishes, context)
+        finals = index.finals if index is not None and not controls.final else {}
+        self.rules = Rules(vocabulary, controls.wishes, context, finals=finals)
 
     def tunes(self, n: int, first: int = 0) -> Iterator[GeneratedTune]:
         """`n` tunes, in order, from the `first` on, counted from 0. Each hangs on the seed and its number.
@@ -142,7 +150,8 @@ class TuneSource:
     def asked(self, wishes: Wishes) -> TuneSource:
         """The same source under other wishes."""
         found = copy(self)
-        found.rules = Rules(self.rules.vocabulary, wishes, self._context, self.rules.bars)
+        old = self.rules
+        found.rules = Rules(old.vocabulary, wishes, self._context, old.bars, old.finals)
         return found
 
     def after(self, given: Given, number: int = 0) -> str:
@@ -161,13 +170,20 @@ class TuneSource:
             body_at, text = guide.header_length, guide.text
             if not body_at:
                 continue
-            pieces = [text[:body_at], *bar_pieces(text[body_at:])]
+            pieces = [self._in_its_key(text[:body_at]), *bar_pieces(text[body_at:])]
             ready = pieces if guide.whole else pieces[:-1]
             yield from ready[shown:]
             shown = len(ready)
 
-    def _new(self, _: int) -> Guide:
-        return Guide(self.rules)
+    def _in_its_key(self, text: str) -> str:
+        """The text with the accidentals beside its key, of which models are not told."""
+        asked = self.rules.wishes.key
+        return (
+            text.replace(f"\nK:{parse_key(asked).tonic_and_mode}\n", f"\nK:{asked}\n", 1) if asked else text
+        )
+
+    def _new(self, number: int) -> Guide:
+        return Guide(self.rules, chance=Noise(self.seed, number, 0).chance)
 
     def _decode(
         self,
@@ -190,7 +206,7 @@ class TuneSource:
 
     def _finished(self, number: int, guide: Guide) -> GeneratedTune:
         """The tune that was written, read as anybody reads it."""
-        text = guide.text
+        text = self._in_its_key(guide.text)
         for line in false_lines(text):  # a range is kept to, not always filled
             text = text.replace(f"{line}\n", "", 1)
         tune = from_dialect(text)
@@ -199,11 +215,6 @@ class TuneSource:
                 f"tune {number + 1} of seed {self.seed} is not valid ({fault}). This is a fault of abcgen: "
                 f"please report it with the model, the seed and what was asked for. It reads\n{text}"
             )
-        asked = self.controls.key
-        drawn = parse_key(asked).tonic_and_mode if asked else ""
-        if asked != drawn:
-            text = text.replace(f"\nK:{drawn}\n", f"\nK:{asked}\n", 1)
-            tune = from_dialect(text)
         return GeneratedTune(number + 1, tune, text)
 
 
@@ -215,8 +226,9 @@ def _fault(tune: Tune, text: str) -> str:
         spelled = to_dialect(tune)
     except NotInDialect as verdict:
         return verdict.reason
-    body = text.partition("\nK:")[2].partition("\n")[2]
-    return "" if spelled.body == body else "not-canonical"
+    key, _, body = text.partition("\nK:")[2].partition("\n")
+    own = parse_key(key)  # with accidentals of its own, a key is the dialect's without them
+    return "" if spelled.body == body or own.plain() != own.tonic_and_mode else "not-canonical"
 
 
 def tune_title(tune: GeneratedTune, seed: int) -> str:

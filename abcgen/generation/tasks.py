@@ -71,7 +71,7 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
             raise InputError(_where_it_fails(tune, there, loosely))
         return _with_rest(source, file, there, Given("", found.state, found.taken, there.closings), number)
     wishes = source.rules.wishes._replace(
-        lines=(*lines, *asked), start=there.body, begun=True, closings=there.closings
+        lines=(*lines, *asked), start=there.body, begun=True, closings=there.closings, key=""
     )
     try:
         steered = source.asked(wishes)

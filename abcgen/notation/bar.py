@@ -44,7 +44,8 @@ class Frame(NamedTuple):
     several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
     whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
     accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
-    be; then only the lines `still` may end the bar.
+    be; then only the lines `still` may end the bar. `final`: the pitches of which the last note of the bar
+    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any.
     """
 
     key: str
@@ -60,6 +61,8 @@ class Frame(NamedTuple):
     copied: str = ""
     avoided: tuple[str, ...] = ()
     still: Lines = frozenset({PLAIN, "|1"})
+    final: int = 0
+    ends: Lines = NO_LINES
 
 
 class Chord(NamedTuple):
@@ -78,6 +81,7 @@ class BarState(NamedTuple):
 
     `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
     pitches that the next event must have. `avoided`: what is left of the texts that the bar may not have.
+    `final`: whether the event before is a final note, where the frame has some.
     """
 
     frame: Frame
@@ -91,6 +95,7 @@ class BarState(NamedTuple):
     tuplet: Tuplet | None = None
     chord: Chord | None = None
     avoided: tuple[str, ...] = ()
+    final: bool = False
 
     @property
     def room(self) -> int:
@@ -138,6 +143,8 @@ def bar_lines(bar: BarState) -> Lines:
     lines = _lines_at(bar.frame, bar.used)
     if "" in bar.avoided:
         lines &= bar.frame.still
+    if bar.frame.final and not bar.final:
+        lines -= bar.frame.ends
     if bar.tied:
         return lines & {PLAIN} if _tie_may_lead_over(bar) else NO_LINES
     return lines
@@ -178,10 +185,11 @@ def _music(bar: BarState, char: str) -> BarState | None:
     if char == "(":
         return _tuplet(bar._replace(place="tuplet"), char) if bar.tuplet is None else None
     if char == "[":
+        chord = bar._replace(place="chord", part="", chord=Chord(must=bar.tied))
         chords = bar.frame.chords and bar.frame.pitches.bit_count() > 1
-        return bar._replace(place="chord", part="", chord=Chord(must=bar.tied)) if chords else None
+        return chord if chords and reach(chord) else None
     if char == "z":
-        return bar._replace(place="length", part="z") if not bar.tied else None
+        return bar._replace(place="length", part="z") if not (bar.tied or _must_be_final(bar)) else None
     return _pitch(bar._replace(place="pitch", part=""), char) if len(bar.tied) <= 1 else None
 
 
@@ -200,12 +208,17 @@ def _copy(bar: BarState, char: str) -> BarState | None:
 def reach(bar: BarState) -> int:
     """The pitches that may come next, a bit each."""
     chord, allowed = bar.chord, bar.frame.pitches
+    if chord is None and bar.tied:
+        return pitches_between(bar.tied[0], bar.tied[0])
+    if chord is not None:
+        if chord.pitches:
+            allowed &= pitches_between(chord.pitches[-1] + 1, 127)
+        else:
+            allowed &= ~(1 << (allowed.bit_length() - 1))  # another must follow
+    if not (chord and chord.pitches) and _must_be_final(bar):
+        allowed &= bar.frame.final
     if chord is None:
-        return pitches_between(bar.tied[0], bar.tied[0]) if bar.tied else allowed
-    if chord.pitches:
-        allowed &= pitches_between(chord.pitches[-1] + 1, 127)
-    else:
-        allowed &= ~(1 << (allowed.bit_length() - 1))  # another must follow
+        return allowed
     if not chord.must:
         return allowed
     if MAX_CHORD - len(chord.pitches) <= len(chord.must):
@@ -285,8 +298,13 @@ def _fits(bar: BarState, ticks: int) -> bool:
             return False
         if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.single):
             return False
-    tied = bar.chord is not None and bool(bar.chord.tied)
-    return not tied or _room_for_tied(_after_event(bar, ticks))
+    tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
+    if not tied and not bar.frame.final:
+        return True
+    done = _after_event(bar, ticks)._replace(tied=tied)
+    if tied and done.room < TICKS and not bar.frame.tie_altered:
+        return False  # whether accidentals go along hangs on the rest of the chord
+    return _goes_on(done) and (not tied or _room_for_tied(done))
 
 
 def _can_become(bar: BarState, length: str) -> bool:
@@ -308,24 +326,31 @@ def _length(bar: BarState, char: str) -> BarState | None:
     ticks = lengths(single=bar.frame.single)[0].get(bar.length)
     if ticks is None or bar.part == "z" or not _fits(bar, ticks):
         return None
-    done = _after_event(bar, ticks)
-    if not _room_for_tied(done):
+    if bar.chord is not None and bar.chord.tied:
         return None
-    if bar.chord is None:
-        return done._replace(tied=(int(bar.part),))
-    return None if bar.chord.tied else done._replace(tied=bar.chord.pitches)
+    tied = (int(bar.part),) if bar.chord is None else bar.chord.pitches
+    done = _after_event(bar, ticks)._replace(tied=tied)
+    return done if _room_for_tied(done) else None
 
 
 def _room_for_tied(bar: BarState) -> bool:
     """Whether the event that a tie leads to has room in this bar, or may begin the next."""
     if bar.tuplet is not None or bar.room >= TICKS:
-        return True
+        return not bar.frame.final or _leads_to_tied(bar)
     return bar.room == 0 and _tie_may_lead_over(bar) and PLAIN in _lines_at(bar.frame, bar.used)
 
 
 def _after_event(bar: BarState, ticks: int) -> BarState:
     """An event is there: the bar is fuller, a tuplet one note nearer to its end."""
-    found = bar._replace(place="music", part="", length="", events=True, chord=None, tied=NO_PITCHES)
+    found = bar._replace(
+        place="music",
+        part="",
+        length="",
+        events=True,
+        chord=None,
+        tied=NO_PITCHES,
+        final=bool(bar.frame.final) and _is_final(bar),
+    )
     if bar.tuplet is None:
         return found._replace(used=bar.used + ticks * TICKS)
     p, q, left, written = bar.tuplet
@@ -334,12 +359,54 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
     return found._replace(used=bar.used + q * (written + ticks) * TICKS // p, tuplet=None)
 
 
+# -- the last note ---------------------------------------------------------------------------------
+
+
+def _is_final(bar: BarState) -> bool:
+    """Whether the event that is being read is one with which the tune may end."""
+    if bar.part == "z":
+        return False
+    lowest = bar.chord.pitches[0] if bar.chord is not None else int(bar.part)
+    return bool(bar.frame.final >> lowest & 1)
+
+
+def _goes_on(bar: BarState) -> bool:
+    """Whether the bar, after an event, has room for another, or may be closed."""
+    if bar.final or bar.tuplet is not None or bar.room >= TICKS:
+        return True
+    return bool(_lines_at(bar.frame, bar.used) - bar.frame.ends)
+
+
+def _must_be_final(bar: BarState) -> bool:
+    """Whether no event may come but a final note: whatever its length, it fills the bar."""
+    if not bar.frame.final:
+        return False
+    rest = bar._replace(place="length", part="z", length="", chord=None, tied=NO_PITCHES)
+    return not _can_become(rest, "")
+
+
+def _leads_to_tied(bar: BarState) -> bool:
+    """Whether the pitches that a tie leads to may come, by themselves."""
+    chord = Chord(bar.tied) if len(bar.tied) > 1 else None
+    event = bar._replace(place="length", part=str(bar.tied[0]), length="", chord=chord, tied=NO_PITCHES)
+    return _can_become(event, "")
+
+
 # -- tuplets ---------------------------------------------------------------------------------------
+
+
+def _tuplets(bar: BarState) -> tuple[dict[str, Tuplet], frozenset[str]]:
+    """The tuplets that may begin here, and all that their signs begin with."""
+    whole, beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)
+    if not (bar.frame.final and bar.tied):
+        return whole, beginnings
+    whole = {text: tuplet for text, tuplet in whole.items() if _leads_to_tied(bar._replace(tuplet=tuplet))}
+    return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))
 
 
 def _tuplet(bar: BarState, char: str) -> BarState | None:
     """A character of a tuplet's sign, or the first one after it."""
-    beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)[1]
+    beginnings = _tuplets(bar)[1]
     part = bar.part + char
     if part in beginnings:
         return bar._replace(part=part)
@@ -374,7 +441,7 @@ def ended(bar: BarState) -> BarState | None:
         tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
         return _after_event(bar, ticks)._replace(tied=tied)
     if bar.place == "tuplet":
-        tuplet = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)[0].get(bar.part)
+        tuplet = _tuplets(bar)[0].get(bar.part)
         return None if tuplet is None else bar._replace(place="music", part="", tuplet=tuplet)
     return bar
 

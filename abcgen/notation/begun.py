@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.acceptor import State, begin_body, step
-from abcgen.notation.bar import bar_lines, ended
+from abcgen.notation.bar import BarState, bar_lines, ended
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.places import LAST, Place
 
@@ -44,13 +44,22 @@ def begun(first: Place, text: str, closings: tuple[str, ...] = ()) -> Begun | in
     if isinstance(after, int):
         return len(head) + after
     bar = after.state.bar and ended(after.state.bar)
-    if after.state.bar is not None and (bar is None or bar.place == "chord"):
+    if after.state.bar is not None and (bar is None or bar.place == "chord" or _is_cut(bar)):
         return len(text)
+    if bar is not None and bar.place == "copy" and bar.part.startswith(closings or ""):
+        closings = ()
     lines = {line for line in bar_lines(bar) if line.startswith(closings)} if bar and closings else set()
     if closings and not lines:
         return len(text)
     over = bool(closings) and lines <= LAST
     return _sounding(Begun(after.state._replace(bar=bar), after.taken, over), single=True)
+
+
+def _is_cut(bar: BarState) -> bool:
+    """Whether what is to be copied goes on with the last note, or with its chord."""
+    if bar.place != "copy":
+        return False
+    return bar.part[0] in ",'/0123456789-" or "]" in bar.part.partition("[")[0]
 
 
 def _sounding(found: Begun, *, single: bool) -> Begun:

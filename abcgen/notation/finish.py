@@ -10,7 +10,7 @@ from functools import lru_cache
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
 from abcgen.notation.bar import BarState, Frame, bar_lines
-from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of
+from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings
 
 #: Characters of a bar, those first that lead soonest to its end.
 _CHARACTERS = "]zCDEFGABcdefgab=^_,'/2486135790:[("
@@ -82,11 +82,25 @@ def _may_follow(bar: BarState, text: str) -> bool:
 
 def _next(bar: BarState, length: int) -> tuple[str, BarState] | None:
     """The character that leads soonest to the bar's being so full, and the state after it."""
-    for char in bar.part[0] if bar.place == "copy" else _of_length(bar, length) + _CHARACTERS:
+    read_bar = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
+    likely = _of_length(read_bar or bar, length) + _of_final(bar)
+    for char in bar.part[0] if bar.place == "copy" else likely + _CHARACTERS:
         following = bars.step(bar, char)
         if following is not None:
             return char, following
     return None
+
+
+def _of_final(bar: BarState) -> str:
+    """The next character of a final note, where the bar may have to end with one."""
+    over = bars.ended(bar)
+    if over is not None and over.place == "music":
+        bar = over
+    if not bar.frame.final or bar.place not in {"music", "pitch"} or bar.chord is not None or bar.tied:
+        return ""
+    whole, _ = spellings(bar.frame.key, bar.altered, bar.frame.final & bars.reach(bar))
+    texts = sorted((text for text in whole if text.startswith(bar.part)), key=lambda text: (len(text), text))
+    return texts[0][len(bar.part) :][:1] if texts else ""
 
 
 def _of_length(bar: BarState, full: int) -> str:

@@ -15,8 +15,10 @@ from typing import NamedTuple
 from abcgen.notation.bar import Frame, Lines
 from abcgen.notation.beginnings import TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
-from abcgen.notation.places import END_OF_BAR, LINE, Sounds, rest_characters
+from abcgen.notation.places import END_OF_BAR, LAST, LINE, Sounds, rest_characters
 
+#: The bar lines that end a section, as it is played last.
+_ENDS = LAST | {"||", "|:", ":|", "::"}
 #: What short bars last a multiple of, in ticks.
 SHORT_STEP = 4 * TICKS
 
@@ -27,6 +29,18 @@ class Part(NamedTuple):
     letter: str
     repeated: bool
     copied: bool
+
+
+class Sums(NamedTuple):
+    """What short bars hang on: how long a `bar` is, the `parts`, whether they have a single bar, endings.
+
+    `endings`: whether there are first and second endings, None for either.
+    """
+
+    bar: int
+    parts: tuple[Part, ...]
+    single: bool
+    endings: bool | None
 
 
 class Layout(NamedTuple):
@@ -42,16 +56,13 @@ class Layout(NamedTuple):
     pickup: int = -1
     endings: bool | None = None
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - a small value
+    @property
+    def sums(self) -> Sums:
+        return Sums(self.sounds.bar, self.parts, self.bars == 1, self.endings)
+
     def pickups(self, *, outside: bool) -> tuple[int, ...]:
         """The pickups that the tune may have; `outside` of the first repeat, or within its section."""
-        bar = self.sounds.bar
-        wanted = range(SHORT_STEP, bar, SHORT_STEP) if self.pickup < 0 else (self.pickup,)
-        return tuple(
-            length
-            for length in wanted
-            if length and _adds_up(self, 0, 0 if outside else bar - length, length)
-        )
+        return _pickups(self.sums, self.pickup, outside)
 
 
 def parts_of(form: str) -> tuple[Part, ...]:
@@ -75,9 +86,19 @@ class Sung(NamedTuple):
     short: int
 
 
+@lru_cache(maxsize=4096)
+def _pickups(sums: Sums, pickup: int, outside: bool) -> tuple[int, ...]:
+    wanted = range(SHORT_STEP, sums.bar, SHORT_STEP) if pickup < 0 else (pickup,)
+    return tuple(
+        length
+        for length in wanted
+        if length and _adds_up(sums, 0, 0 if outside else sums.bar - length, length)
+    )
+
+
 @lru_cache(maxsize=65536)
 def _adds_up(
-    layout: Layout,
+    sums: Sums,
     part: int,
     carry: int,
     pickup: int,
@@ -88,26 +109,26 @@ def _adds_up(
 
     `carry`: how long the bar before them is, if short; `shorts`: the last bars of the letters so far.
     """
-    bar = layout.sounds.bar
-    if part == len(layout.parts):
-        return carry in (0, (bar - pickup) % bar) and (endings or not layout.endings)
-    letter, repeated, copied = layout.parts[part]
+    bar = sums.bar
+    if part == len(sums.parts):
+        return carry in (0, (bar - pickup) % bar) and (endings or not sums.endings)
+    letter, repeated, copied = sums.parts[part]
     if copied:
         short = dict(shorts)[letter]
         same = short == carry or not repeated
-        return same and _adds_up(layout, part + 1, short, pickup, shorts, endings)
+        return same and _adds_up(sums, part + 1, short, pickup, shorts, endings)
     # what a last bar may be: of the lengths that anything later may ask for, all are tried
     free = {0, carry, (bar - pickup) % bar, *(short for _, short in shorts)}
     if repeated:
         found = {(carry, endings)}
-        if layout.endings is not False and layout.bars != 1:
+        if sums.endings is not False and not sums.single:
             found |= {(short, True) for short in free}
     else:
         found = {(short, endings) for short in free}
-    if layout.bars == 1:
+    if sums.single:
         found = {(short, ended) for short, ended in found if not short}
     return any(
-        _adds_up(layout, part + 1, short, pickup, (*shorts, (letter, short)), ended) for short, ended in found
+        _adds_up(sums, part + 1, short, pickup, (*shorts, (letter, short)), ended) for short, ended in found
     )
 
 
@@ -115,7 +136,7 @@ def is_possible(layout: Layout) -> bool:
     """Whether there is a tune of this layout."""
     if layout.bars and layout.bars * len(layout.parts) < MIN_BARS:
         return False
-    plain = layout.pickup <= 0 and _adds_up(layout, 0, 0, 0)
+    plain = layout.pickup <= 0 and _adds_up(layout.sums, 0, 0, 0)
     return plain or any(layout.pickups(outside=outside) for outside in (False, layout.parts[0].repeated))
 
 
@@ -158,7 +179,7 @@ class Laid(NamedTuple):
     # -- this bar ----------------------------------------------------------------------------------
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single = self.layout.sounds
+        key, compound, bar, pitches, chords, single, _ = self.layout.sounds
         part = self.layout.parts[self.part]
         frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=single)
         if not self.whole:
@@ -174,11 +195,21 @@ class Laid(NamedTuple):
             return frame._replace(most=most, closings=_told(closings), copied="|".join(sung.bars))
         if self.pickup >= 0:
             closings = self._closings()
-            return frame._replace(most=max(closings), closings=_told(closings), avoided=self._avoided())
+            frame = frame._replace(most=max(closings), closings=_told(closings), avoided=self._avoided())
+            return self._to_the_final(frame)
         closings = {} if self.outside or self.layout.pickup > 0 else self._replace(pickup=0)._closings()
         for length in self.layout.pickups(outside=self.outside):
             closings[length] = {"|:" if self.outside else "|"}
-        return frame._replace(most=max(closings), closings=_told(closings), tie_altered=False)
+        frame = frame._replace(most=max(closings), closings=_told(closings), tie_altered=False)
+        return frame if self.outside else self._to_the_final(frame)
+
+    def _to_the_final(self, frame: Frame) -> Frame:
+        """The frame of a bar that may end the section with which the tune ends, if it has a final."""
+        final, last = self.layout.sounds.final, self.layout.parts[-1]
+        if not final or self.layout.parts[self.part].letter != last.letter:
+            return frame
+        ends = any(lines & _ENDS for _, lines in frame.closings)
+        return frame._replace(final=final, ends=_ENDS) if ends else frame
 
     def sounding(self, *, single: bool) -> Laid:
         return self._replace(layout=self.layout._replace(sounds=self.layout.sounds._replace(single=single)))
@@ -232,7 +263,7 @@ class Laid(NamedTuple):
         letter = self.layout.parts[self.part].letter
         known = (*((section.letter, section.short) for section in self.sung), (letter, short))
         endings = self.endings or self.ending > 0
-        return _adds_up(self.layout, self.part + 1, short, max(self.pickup, 0), known, endings)
+        return _adds_up(self.layout.sums, self.part + 1, short, max(self.pickup, 0), known, endings)
 
     def _last_line(self) -> str:
         """The bar line that ends the section, or its first ending."""
@@ -338,7 +369,7 @@ def further_part(
     the short bars do not add up without it, the part has whole bars.
     """
     layout = Layout(sounds, (Part("A", False, False), Part("B", repeated, False)), bars, pickup)
-    if not _adds_up(layout, 1, carry, pickup, (("A", carry),)):
+    if not _adds_up(layout.sums, 1, carry, pickup, (("A", carry),)):
         pickup = carry = 0
     sung = tuple(Sung("A", section, section, carry) for section in there)
     written = max(map(len, there), default=0)

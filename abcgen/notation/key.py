@@ -212,6 +212,11 @@ def _fifths(tonic: str, mode: str) -> int:
     return _FIFTHS[tonic[0]] + 7 * (tonic.count("#") - tonic.count("b")) + offset
 
 
+def tonic_class(tonic: str) -> int:
+    """The pitch class of a tonic such as F# or Bb: 0 is C."""
+    return 7 * (_FIFTHS[tonic[0]] + 7 * (tonic.count("#") - tonic.count("b"))) % 12
+
+
 def _alters(fifths: int) -> tuple[int, int, int, int, int, int, int]:
     """Semitones on C..B of a signature of so many sharps (flats if negative)."""
     letters = _SHARP_ORDER[:fifths] if fifths >= 0 else _SHARP_ORDER[::-1][:-fifths]

@@ -29,7 +29,8 @@ class Sounds(NamedTuple):
     """What holds in every bar: key, whether the metre is compound, the bar's length in ticks, the pitches.
 
     `pitches` are the MIDI numbers that may sound, a bit each; `chords` whether they may sound together.
-    `single`: notes and tuplets are such as one note head shows, and MIDI can say (see `bar.Frame`).
+    `single`: notes and tuplets are such as one note head shows, and MIDI can say (see `bar.Frame`). `final`:
+    those of the pitches with which the tune ends, 0 for any.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Sounds(NamedTuple):
     pitches: int = ALL_PITCHES
     chords: bool = True
     single: bool = False
+    final: int = 0
 
 
 class Place(Protocol):
@@ -97,11 +99,20 @@ class Freely(NamedTuple):
         return self._replace(repeat=True, start=-1) if line else self
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single = self.sounds
+        key, compound, bar, pitches, chords, single, final = self.sounds
         told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
         closings = tuple((used, self._lines(used)) for used in sorted(told))
         return Frame(
-            key, compound, bar - self.carry, closings, self._lines(-1), pitches, chords, single=single
+            key,
+            compound,
+            bar - self.carry,
+            closings,
+            self._lines(-1),
+            pitches,
+            chords,
+            single=single,
+            final=final if self.bars + 1 >= MIN_BARS else 0,
+            ends=LAST,
         )
 
     def sounding(self, *, single: bool) -> Freely:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from abcgen.errors import UsageError
 from abcgen.notation.instruments import Instrument, sounding_pitches
-from abcgen.notation.key import Key, parse_key
+from abcgen.notation.key import Key, parse_key, tonic_class
 from abcgen.notation.parser import parse_book
 from abcgen.notation.steering import NAMED_PITCHES, pitch_name
 from abcgen.notation.tune import STEPS, Bar, Chord, Event, Field, Marks, Note, Pitch, Tune
@@ -75,7 +75,7 @@ def transpose_to(tune: Tune, key: str) -> Tune:
         )
     if re.fullmatch(r"[A-Ga-g][#b]?", key.strip()):
         target = _usable(target.tonic, tune.key.mode)
-    old, new = _pitch_class(tune.key.tonic), _pitch_class(target.tonic)
+    old, new = tonic_class(tune.key.tonic), tonic_class(target.tonic)
     semitones = (new - old + 6) % 12 - 6
     letters = STEPS.index(target.tonic[0]) - STEPS.index(tune.key.tonic[0])
     steps = min((letters, letters - 7, letters + 7), key=lambda n: abs(_natural_semitones(n) - semitones))
@@ -93,7 +93,7 @@ def transpose_by(tune: Tune, semitones: int) -> Tune:
     key = tune.key
     if not key.tonic:
         return _moved(tune, Interval(7 * octaves + _USUAL_STEPS[rest], semitones), None)
-    target = _simplest((_pitch_class(key.tonic) + semitones) % 12, key.mode)
+    target = _simplest((tonic_class(key.tonic) + semitones) % 12, key.mode)
     letters = (STEPS.index(target.tonic[0]) - STEPS.index(key.tonic[0])) % 7
     steps = min((letters + 7 * n for n in range(-4, 5)), key=lambda n: abs(_natural_semitones(n) - semitones))
     return _moved(tune, Interval(steps, semitones), target if rest else None)
@@ -117,19 +117,15 @@ def _natural_semitones(steps: int) -> float:
     return steps * 12 / 7
 
 
-def _pitch_class(tonic: str) -> int:
-    return (_SEMITONES[STEPS.index(tonic[0])] + tonic.count("#") - tonic.count("b")) % 12
-
-
 def _simplest(pitch_class: int, mode: str) -> Key:
     """The key of this mode on this pitch with the fewest accidentals; sharps where it is even."""
-    keys = [_try_key(tonic, mode) for tonic in _TONICS if _pitch_class(tonic) == pitch_class]
+    keys = [_try_key(tonic, mode) for tonic in _TONICS if tonic_class(tonic) == pitch_class]
     return min((key for key in keys if key), key=lambda key: (abs(key.fifths), -key.fifths))
 
 
 def _usable(tonic: str, mode: str) -> Key:
     """This tonic with this mode, or the same pitch by another name where that has no signature."""
-    return _try_key(tonic, mode) or _simplest(_pitch_class(tonic), mode)
+    return _try_key(tonic, mode) or _simplest(tonic_class(tonic), mode)
 
 
 def _try_key(tonic: str, mode: str) -> Key | None:
@@ -187,7 +183,7 @@ def _moved_key(key: Key, interval: Interval) -> Key:
     if key.tonic:
         letter, alter = _moved_letter(key.tonic[0], key.tonic.count("#") - key.tonic.count("b"), interval)
         name = letter + ("#" * alter if alter > 0 else "b" * -alter)
-        away = (_pitch_class(key.tonic) + interval.semitones) % 12
+        away = (tonic_class(key.tonic) + interval.semitones) % 12
         base = _usable(name, key.mode) if abs(alter) < 2 else _simplest(away, key.mode)
     else:
         base = parse_key("none")

@@ -19,7 +19,7 @@ from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
 from abcgen.notation.begun import begun
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
 from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible, parts_of
-from abcgen.notation.key import parse_key
+from abcgen.notation.key import parse_key, tonic_class
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import Freely, Place, Sounds
 from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, keys, pitch_name
@@ -32,7 +32,7 @@ METERS_OF: dict[str, tuple[str, ...]] = {
     "slip jig": ("9/8", "9/4"),
     "slide": ("12/8", "6/8"),
     "jig": ("6/8", "9/8", "12/8", "6/4"),
-    "hornpipe": (*_SIMPLE, "3/2"),
+    "hornpipe": ("4/4", "2/4"),
     "strathspey": _SIMPLE,
     "reel": _SIMPLE,
     "polka": _SIMPLE,
@@ -57,9 +57,11 @@ class Wishes(NamedTuple):
 
     `start` is the beginning of the body, in the spelling of the dialect; where it is `begun`, its notes are
     whole, and may be of any length, and `closings` are what the bar line after it may begin with, if any;
-    else its last note may become longer. With `formed` a tune has a form and
-    a number of bars a section: if none is asked, it is drawn. The lines of its range are there if one is
-    asked for. `room` are the characters that a body may have, its newline among them.
+    else its last note may become longer. `final` says with which note the tune ends, of a chord the lowest:
+    the "tonic", any "other", or "" for either. With `formed` a tune has a form and a number of bars a
+    section: if none is asked, it is drawn. The lines of its range are there if one is asked for. `room` are
+    the characters that a body may have, its newline among them. `key`, where it is asked with accidentals of
+    its own, is what the music is spelled in, while models are told its tonic and mode alone.
     """
 
     lines: tuple[str, ...] = ()
@@ -70,6 +72,8 @@ class Wishes(NamedTuple):
     closings: tuple[str, ...] = ()
     formed: bool = True
     room: int = ROOM
+    final: str = ""
+    key: str = ""
 
 
 class Known(NamedTuple):
@@ -188,6 +192,7 @@ def why_not(here: Known, wishes: Wishes) -> str:
         _why_not_rhythm(here.rhythm, here.meter)
         or _why_not_form(*here[2:7], here.length, wishes.room)
         or _why_not_range(here.lowest, here.highest, here.key, wishes.pitches)
+        or _why_not_final(here.key, wishes.final)
         or _why_not_start(here, wishes)
     )
 
@@ -290,6 +295,18 @@ def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
     return f"the tonic's chord of {key} cannot be played {said}" if key else f"no key has its chord {said}"
 
 
+@lru_cache(maxsize=256)
+def _why_not_final(key: str, final: str) -> str:
+    return f"a tune with K:{key} has no tonic to end on" if final and key and not tonic_of(key) else ""
+
+
+@lru_cache(maxsize=256)
+def tonic_of(key: str) -> int:
+    """The MIDI numbers of a key's tonic, a bit each; none where it has no tonic."""
+    tonic = parse_key(key).tonic
+    return _octaves_of(tonic_class(tonic)) if tonic else 0
+
+
 @lru_cache(maxsize=12)
 def _octaves_of(step: int) -> int:
     """All pitches of a class, a bit each."""
@@ -332,6 +349,8 @@ def _begins(here: Known, wishes: Wishes) -> bool:
     if wishes.formed and here.form and not (here.section or here.length):
         sections = (here._replace(section=str(bars)) for bars in range(1, MAX_SECTION_BARS + 1))
         return any(_begins(section, wishes) for section in sections)
+    if _why_not_form(*here[2:7], here.length, wishes.room):
+        return False
     first = place_of(here, wishes)
     if not wishes.begun:
         return read(begin_body(first), wishes.start) is not None
@@ -354,8 +373,10 @@ def place_of(here: Known, wishes: Wishes) -> Place:
     """Where the first bar stands of a tune of which all this is so; metre and key are known."""
     low = NAMED_PITCHES.get(here.lowest, 0)
     high = NAMED_PITCHES.get(here.highest, 127)
-    within: Sounds = sounds(here.meter, here.key, single=True)._replace(
-        pitches=wishes.pitches & pitches_between(low, high), chords=wishes.chords
+    pitches = wishes.pitches & pitches_between(low, high)
+    tonic = tonic_of(here.key) if wishes.final else 0
+    within: Sounds = sounds(here.meter, wishes.key or here.key, single=True)._replace(
+        pitches=pitches, chords=wishes.chords, final=pitches & (~tonic if wishes.final == "other" else tonic)
     )
     if not here.form:
         return Freely(within, strict=True)

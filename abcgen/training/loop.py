@@ -33,7 +33,7 @@ from abcgen.training.checkpoints import (
 from abcgen.training.data import load_data
 from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
 from abcgen.training.optimizer import learning_rate, reseed, update_average
-from abcgen.training.report import append_log, draw_curves, rewind_log, save_model
+from abcgen.training.report import append_log, draw_curves, rewind_log, save_index, save_model
 from abcgen.training.run import Run, prepare_run, whole
 from abcgen.training.signals import StopSignal
 from abcgen.training.trackers import open_tracker
@@ -83,6 +83,8 @@ def train(
     with alone, StopSignal() as stop:
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
+        if run.finished and run.accelerator.is_main_process:
+            save_index(folder / BEST, recipe)
     progress = run.progress
     result = TrainingResult(
         output_dir=folder,

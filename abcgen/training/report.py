@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
+from abcgen.corpus import load_corpus
+from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.errors import CheckpointError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
@@ -111,6 +113,16 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
                 shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)
         (aside / "recipe.yaml").write_text(recipe.as_yaml(), encoding="utf-8")
         (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
+
+
+def save_index(folder: Path, recipe: Recipe) -> None:
+    """Put the index of the tunes that made a model beside it, with those of the model that it began with."""
+    splits = load_corpus(Path(recipe.corpus))
+    index = CorpusIndex.build(splits["train"], splits.get("test", ()))
+    before = Path(recipe.model.name_or_path) / INDEX if recipe.model.name_or_path else None
+    if before is not None and before.is_file():
+        index = index.joined(CorpusIndex.load(before))
+    index.save(folder / INDEX, overwrite=True)
 
 
 def _columns(pairs: list[tuple[int, float]]) -> tuple[list[int], list[float]]:

@@ -15,6 +15,7 @@ from abcgen.corpus.index import INDEX, CorpusIndex, SharedBars
 from abcgen.corpus.prints import prints_of
 from abcgen.errors import CorpusError
 from abcgen.notation import Tune, parse_tune, to_dialect
+from abcgen.notation.shape import ends_on_tonic
 from abcgen.notation.transpose import transpose_by
 from tests.conftest import made_up_tune
 
@@ -103,6 +104,13 @@ def test_how_much_human_tunes_borrow_sets_the_limit(index: CorpusIndex) -> None:
     assert index_of_none.nearest(tune_of(1).bars) == []
 
 
+def test_how_often_tunes_end_on_their_tonic(index: CorpusIndex) -> None:
+    tunes = [tune_of(number) for number in range(1, 61)]
+    majors = [ends_on_tonic(tune) for tune in tunes if tune.key.mode == "major"]
+    assert index.finals["major"] == pytest.approx(sum(map(bool, majors)) / len(majors), abs=0.15)
+    assert set(index.finals) == {"major", "minor", "dorian", "mixolydian", "phrygian", "lydian", "locrian"}
+
+
 def test_header_lines_are_counted_and_titles_known(index: CorpusIndex) -> None:
     tunes = [tune_of(number) for number in range(1, 61)]
     assert index.count("M:6/8") == sum(tune.meter.plain() == "6/8" for tune in tunes)
@@ -123,6 +131,18 @@ def test_it_is_kept_and_read_without_any_music(index: CorpusIndex, tmp_path: Pat
     assert (found.borrowed, found.count("M:6/8")) == (index.borrowed, index.count("M:6/8"))
     body = to_dialect(tune_of(5)).body
     assert not any(bar.encode() in path.read_bytes() for bar in body.split("|") if len(bar) > 4)
+
+
+def test_two_indexes_make_one(index: CorpusIndex) -> None:
+    others = [tune_of(number) for number in range(101, 121)]
+    both = index.joined(CorpusIndex.build(map(row_of, others)))
+    assert both.tunes == 80
+    assert both.count("M:6/8") > index.count("M:6/8")
+    assert both.borrowed == index.borrowed
+    for tune in (tune_of(3), others[4]):
+        (nearest,) = both.nearest(transpose_by(tune, 2).bars, 1)
+        assert (nearest.title, nearest.share) == (tune.title, 1.0)
+    assert both.copied(others[-1].bars).run.bars == len(others[-1].bars)
 
 
 def test_what_is_no_index_is_told(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import sounds
 from abcgen.notation.bar import BarState
 from abcgen.notation.form import Laid, Layout, parts_of
+from abcgen.notation.wishes import tonic_of
 
 
 def walked(bar: BarState, text: str | None) -> bool:
@@ -39,15 +40,19 @@ def nodes(vocabulary: Vocabulary, seed: int, count: int) -> list[tuple[BarMasks,
         made = BarMasks(vocabulary)
         meter, key = rng.choice(["6/8", "4/4", "7/8", "3/4"]), rng.choice(["D", "Gm", "F#phr", "Hp"])
         pitches = rng.choice([(1 << 88) - (1 << 55), sum(1 << midi for midi in (62, 64, 66, 69, 74))])
-        heard = sounds(meter, key, single=True)._replace(pitches=pitches, chords=rng.random() < 0.8)
+        final = pitches & rng.choice([0, tonic_of("D"), ~tonic_of("D")])
+        heard = sounds(meter, key, single=True)._replace(
+            pitches=pitches, chords=rng.random() < 0.8, final=final
+        )
         place = Laid(Layout(heard, parts_of("AB"), 2)).opened("")
-        for _ in range(3):
+        for _ in range(4):
             node = made.node(bars.new_bar(place.frame()))
             text = ""
             while node.line is None or rng.random() < 0.1:
                 found.append((made, node))
                 tokens = np.flatnonzero(made.mask(node)).tolist()
                 if not tokens:
+                    assert node.line, node.bar
                     break
                 token = rng.choice(tokens)
                 following = made.step(node, token)
@@ -62,11 +67,13 @@ def nodes(vocabulary: Vocabulary, seed: int, count: int) -> list[tuple[BarMasks,
 
 @pytest.mark.parametrize("seed", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_mask_is_what_the_acceptor_takes(vocabulary: Vocabulary, seed: int) -> None:
-    places = set()
+    places, finals = set(), 0
     for made, node in nodes(vocabulary, seed, 400 if seed < 3 else 5000):
         expected = [walked(node.bar, text) for text in vocabulary.texts]
         assert made.mask(node).tolist() == expected, node.bar
         places.add(node.bar.place)
+        finals += node.bar.frame.final > 0
+    assert finals > 50
     assert places >= {"music", "pitch", "length", "chord", "tuplet", "line"}
 
 

@@ -166,6 +166,15 @@ def test_a_tune_is_gone_on_with(source: TuneSource, there: str) -> None:
     to_dialect(found.tune)
 
 
+def test_a_part_that_comes_back_may_be_cut_off_anywhere(ignorant: tuple[Any, Any]) -> None:
+    begins = "X:1\nM:2/4\nL:1/8\nK:G\nG2AB|G4|]"
+    whole = InFile(begins.replace("|]", "||") + "d4|B4||G2AB|G4|]\n")
+    source = TuneSource(*ignorant, Controls(form="ABA"), Sampling(2.0), seed=5)
+    for cut in ("G2", "G2A", "G2AB", "G2AB|", "G2AB|G4"):
+        made = continue_tune(source, InFile(begins.replace("|]", "||") + f"d4|B4||{cut}"))
+        assert music(made.tune) == music(whole.tune)
+
+
 @pytest.mark.parametrize(
     ("there", "form"), [("|:GAG GAB|ABA AB", "AABB"), ("GAG", "AABB"), ("GAG GAB|", "ABA"), ("", "ABAC")]
 )

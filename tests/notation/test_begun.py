@@ -90,3 +90,16 @@ def test_copies_to_come_take_room() -> None:
 def test_what_there_is_of_a_tune(music: str, body: str, closings: tuple[str, ...]) -> None:
     there = beginning_of(parse_tune(f"X:1\nR:jig\nM:6/8\nL:1/8\nK:G\n{music}\n"))
     assert there == ("X:1\nR:jig\nM:6/8\nL:1/8\nK:G\n", body, closings)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("G2", True), ("G2A/2", True), ("G", False), ("G2A/", False), ("G2A/2[B", False), ("G2A/2[Bd]", False)],
+)
+def test_a_part_that_comes_back_may_be_there_as_far_as_whole_notes(text: str, whole: bool) -> None:
+    layout = Layout(sounds("2/4", "G", single=True), parts_of("ABA"), 2, 0)
+    begins = "G2A/2[Bd]3/2|G4||D4|B4||"
+    found = begun(Laid(layout), begins + text)
+    assert isinstance(found, Begun) == whole
+    if isinstance(found, Begun):
+        assert begins + text + rest_of_tune(found.state) == f"{begins}G2A/2[Bd]3/2|G4|]\n"

@@ -23,8 +23,9 @@ from abcgen.notation.dialect import to_dialect
 from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.form import Laid, Layout, is_possible, parts_of
 from abcgen.notation.parser import parse_tune
-from abcgen.notation.places import Freely
+from abcgen.notation.places import Freely, Sounds
 from abcgen.notation.steering import header_text, steering_lines
+from abcgen.notation.tune import Tune
 
 BODY = "ABCDEFGabcdefg,'^_=z[]()0123456789/:|-\n"
 METERS = ["2/4", "6/8", "3/8", "4/4", "1/16", "2/16", "7/8", "12/8"]
@@ -39,6 +40,7 @@ def random_layout(rng: random.Random) -> tuple[str, str, str, Layout]:
     if rng.random() < 0.7:
         highest = rng.choice([62, 63, 64, 70, 86])
         heard = heard._replace(pitches=pitches_between(62, highest), chords=rng.random() < 0.3)
+    heard = heard._replace(final=heard.pitches & rng.choice([0, octaves_of(2), ~octaves_of(2)]))
     return (
         meter,
         key,
@@ -51,6 +53,15 @@ def random_layout(rng: random.Random) -> tuple[str, str, str, Layout]:
             endings=rng.choice([None, None, True, False]),
         ),
     )
+
+
+def octaves_of(pitch_class: int) -> int:
+    return sum(1 << midi for midi in range(pitch_class, 128, 12))
+
+
+def lowest_at_the_end(tune: Tune) -> int:
+    """The MIDI number of the lowest note of the last event; -1 for a rest."""
+    return min((pitch.midi for pitch in tune.bars[-1].events[-1].pitches), default=-1)
 
 
 def walked(rng: random.Random, start: State) -> str:
@@ -97,6 +108,8 @@ def test_what_is_written_is_what_was_asked_for(count: int) -> None:
             assert ("%%pickup 0" in lines) == (layout.pickup == 0), (text, layout)
         heard = {pitch.midi for bar in tune.bars for event in bar.events for pitch in event.pitches}
         assert all(layout.sounds.pitches >> midi & 1 for midi in heard)
+        if layout.sounds.final:
+            assert layout.sounds.final >> lowest_at_the_end(tune) & 1, (text, layout)
 
 
 def language(state: State, characters: str, longest: int, text: str = "") -> Iterator[str]:
@@ -132,3 +145,22 @@ def test_all_tunes_of_a_form_and_no_others_can_be_written(form: str, longest: in
             wanted.add(body)
     assert len(wanted) > 10
     assert written == wanted
+
+
+@pytest.mark.parametrize(
+    ("form", "longest"), [("AA", 13), ("ABA", 13), ("", 12), pytest.param("AABB", 16, marks=pytest.mark.slow)]
+)
+def test_of_all_tunes_those_end_well_that_end_on_a_final(form: str, longest: int) -> None:
+    """In bars of an eighth, of C, D, rests and a tuplet of two."""
+    heard = sounds("1/8", "C", single=True)._replace(pitches=(1 << 60) + (1 << 62))
+    homing = heard._replace(final=1 << 60)
+
+    def bodies(within: Sounds) -> set[str]:
+        place = Laid(Layout(within, parts_of(form))) if form else Freely(within, strict=True)
+        return set(language(begin_body(place), "CD/|:]\n" if form else "zC/(2D|]\n", longest))
+
+    def end(body: str) -> int:
+        return lowest_at_the_end(parse_tune(header_text("1/8", "C") + body))
+
+    every = bodies(heard)
+    assert bodies(homing) == {body for body in every if end(body) == 60} != set()

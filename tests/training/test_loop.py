@@ -21,6 +21,7 @@ from accelerate import Accelerator
 from models.tiny import make_tokenizer, make_workplace
 from safetensors.torch import load_file
 
+from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.errors import CheckpointError, CorpusError, ModelError, OutputError, UsageError
 from abcgen.evaluation import body_bits, body_bytes
 from abcgen.evaluation.rows import load_rows
@@ -164,6 +165,7 @@ def test_the_best_folder_is_complete(whole, place):
         Path(place["tokenizer"]) / "tokenizer.json"
     ).read_bytes()
     assert (whole.output_dir / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert CorpusIndex.load(whole.model / INDEX).tunes == len(load_rows(place["corpus"], ("train",))["train"])
 
 
 def test_averaged_weights_are_what_is_kept(whole):
@@ -420,6 +422,7 @@ def test_a_run_goes_on_from_the_weights_of_a_model_and_remembers_its_tunes(whole
     assert json.loads((done.model / "config.json").read_text())["hidden_dropout"] == 0.0
     ids = (done.model / "train_hashes.txt").read_text().split()
     assert set((whole.model / "train_hashes.txt").read_text().split()) < set(ids)
+    assert CorpusIndex.load(done.model / INDEX).tunes == 5 + CorpusIndex.load(whole.model / INDEX).tunes
     other = tmp_path / "other"
     make_tokenizer().save_pretrained(other)
     (other / "tokenizer.json").write_text((other / "tokenizer.json").read_text() + "\n")
