@@ -59,7 +59,9 @@ def test_from_a_tunebook_to_a_printed_tune(tunebook: Path, tmp_path: Path) -> No
     assert "2 tunes in" in said
     written = sorted(path.name for path in (tmp_path / "tunes").iterdir())
     kinds = ("abc", "mid", "musicxml", "pdf", "svg")
-    assert written == sorted(["index.html", *(f"tune-7-{i}.{kind}" for i in (1, 2) for kind in kinds)])
+    assert written == sorted(
+        ["index.html", "report.jsonl", *(f"tune-7-{i}.{kind}" for i in (1, 2) for kind in kinds)]
+    )
     abcgen("check", "tunes", cwd=tmp_path)
     abcgen("render", "tunes/tune-7-1.abc", "--to", "midi,png", "--out", "again", cwd=tmp_path)
     suffixes = {path.suffix for path in (tmp_path / "again").iterdir()}

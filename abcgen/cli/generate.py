@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,12 @@ from abcgen.errors import UsageError
 from abcgen.generation.controls import Controls, Sampling, checked_count
 
 if TYPE_CHECKING:
-    from abcgen.generation import GeneratedTune
+    from abcgen.generation import Choice, GeneratedTune, TuneSource
     from abcgen.notation import Tune
     from abcgen.scores import PageEntry
 
-PAGE = "index.html"
+#: The page that shows the tunes, and what is told of each, a JSON object a line.
+PAGE, REPORT = "index.html", "report.jsonl"
 
 
 @click.command()
@@ -35,6 +37,20 @@ PAGE = "index.html"
 @click.option("--final", default="", metavar="NOTE", help="Of the last note: tonic, other or any.")
 @click.option("--origin", default="", metavar="PLACE", help="Ireland, Scotland, England …")
 @click.option("--start", default="", metavar="ABC", help="How the music begins, in eighths: '|:dBAG'.")
+@click.option(
+    "--best-of",
+    default=1,
+    show_default=True,
+    type=int,
+    metavar="K",
+    help="Draw so many for each that is kept.",
+)
+@click.option(
+    "--max-copied-bars",
+    type=int,
+    metavar="N",
+    help="Bars in a row of one old tune; as many as human tunes have when left out.",
+)
 @click.option("--title", default="", metavar="TEXT", help="A name; one is made up when left out.")
 @click.option("--out", default="tunes", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--to", "formats", default="abc,midi,musicxml,pdf,svg", show_default=True, metavar="LIST")
@@ -51,15 +67,19 @@ def generate(
     title: str,
     range_: str,
     sampling: Sampling,
+    best_of: int,
+    max_copied_bars: int | None,
     overwrite: bool,
     resume: bool,
     **asked: Any,
 ) -> None:
     """Write new tunes. They are valid, and what was asked for, because nothing else can be written."""
     from abcgen.files import refuse_existing
+    from abcgen.generation import Choice
     from abcgen.scores import parse_formats, target_paths
 
     controls = Controls(range=range_, **asked)
+    choice = Choice(best_of, max_copied_bars)
     wanted = parse_formats(formats)
     checked_count(number)
     if resume and not seed_given:
@@ -73,8 +93,8 @@ def generate(
         say(f"{done} of {number} tunes are there already")
     targets = [path for stem in stems[done:] for path in target_paths(wanted, folder, stem)]
     overwrite = overwrite or resume  # of a tune that was being written, some files may be there
-    refuse_existing([*targets, folder / PAGE], overwrite=overwrite)
-    run = _Run(controls, sampling, seed, model, title, wanted, folder, overwrite)
+    refuse_existing([*targets, folder / PAGE, folder / REPORT], overwrite=overwrite)
+    run = _Run(controls, sampling, choice, seed, model, title, wanted, folder, overwrite)
     _generate(run, stems, done)
 
 
@@ -84,6 +104,7 @@ class _Run:
 
     controls: Controls
     sampling: Sampling
+    choice: Choice
     seed: int
     model: str
     title: str
@@ -100,8 +121,11 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     from abcgen.scores import index_page, render_tune
 
     model = Path(run.model) if run.model else embedded_model()
-    source = TuneSource.open(model, run.controls, run.sampling, run.seed)
+    source = TuneSource.open(model, run.controls, run.sampling, run.seed, run.choice)
+    for warning in source.warnings():
+        say(warning, err=True)
     writable_folder(run.folder)
+    _begin_report(run.folder / REPORT, done)
     entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:
         found = source.tunes(len(stems) - done, first=done) if done < len(stems) else iter(())
@@ -109,7 +133,8 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
             tune = _for_people(generated, run, alone=len(stems) == 1)
             paths = render_tune(tune, run.formats, run.folder, stem, overwrite=run.overwrite)
             entries.append(_entry(tune, run.formats, paths))
-            say(f"{tune.title}: {', '.join(str(path) for path in paths)}")
+            _append(run.folder / REPORT, _told(generated, tune, source, stem))
+            say(f"{tune.title}: {', '.join(str(path) for path in paths)}{_likeness(generated)}")
     finally:
         # What was written before a failure stays, and can be seen.
         if entries:
@@ -119,6 +144,57 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
             if len(entries) < len(stems):
                 say(f"{len(entries)} of {len(stems)} tunes are in {run.folder}", err=True)
     say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
+
+
+def _begin_report(path: Path, count: int) -> None:
+    """A report on those tunes alone that are there already."""
+    from abcgen.files import write_whole
+
+    lines = path.read_text("utf-8").splitlines(keepends=True)[:count] if count and path.is_file() else []
+    write_whole(path, "".join(lines), overwrite=True)
+
+
+def _append(path: Path, told: dict[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as report:
+        report.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _told(found: GeneratedTune, tune: Tune, source: TuneSource, stem: str) -> dict[str, Any]:
+    """What the report says of a tune: how it is made again, how it was chosen, which old tune it is like."""
+    from abcgen.notation.shape import compass, repeated_share
+
+    told: dict[str, Any] = {
+        "file": stem,
+        "title": tune.title,
+        "seed": source.seed,
+        "number": found.number,
+        "asked": {
+            name: value
+            for name, value in asdict(source.controls).items()
+            if value is False or value not in {"", 0, None}
+        },
+        "sampling": asdict(source.sampling),
+        "choice": asdict(source.choice),
+        "drawn": found.drawn,
+        "likelihood_per_bar": round(found.likelihood, 4) if source.choice.best_of > 1 else None,
+        "repeated_bars": round(repeated_share(tune), 4),
+        "compass": compass(tune),
+    }
+    if source.index is not None and found.copied is not None:
+        told["nearest"] = [
+            {"title": near.title, "source": near.source, "share": round(near.share, 4)}
+            for near in source.index.nearest(tune.bars, 1)
+        ]
+        copied = found.copied
+        told["copied"] = {"title": copied.title, "source": copied.source, **copied.run._asdict()}
+    return told
+
+
+def _likeness(found: GeneratedTune) -> str:
+    """What a tune has from an old one, if that is more than a bar."""
+    if found.copied is None or found.copied.run.bars < 2:
+        return ""
+    return f"; {found.copied.run.bars} bars in a row are as in {found.copied.title or 'an old tune'}"
 
 
 def _for_people(found: GeneratedTune, run: _Run, *, alone: bool) -> Tune:

@@ -23,7 +23,7 @@ from abcgen.errors import CorpusError
 from abcgen.files import write_whole
 from abcgen.notation.dialect import from_dialect
 from abcgen.notation.key import MODES, parse_key
-from abcgen.notation.shape import ends_on_tonic
+from abcgen.notation.shape import compass, ends_on_tonic, repeated_share
 from abcgen.notation.tune import Bar
 
 #: The file of an index in a model's folder.
@@ -37,6 +37,7 @@ _CANDIDATES = 8
 _SAME, _ON_THE_BEAT, _OTHER = 2, 1, -1
 #: So many tunes that end as often on the tonic as all do are added to those of each mode.
 _USUAL = 20
+_USUAL_RANGE = (0.05, 0.95)
 #: The share of human tunes that are within the limit of copied bars.
 _WITHIN = 0.99
 
@@ -89,6 +90,10 @@ class CorpusIndex:
         self._counts: dict[str, int] = facts["counts"]
         self.borrowed: dict[int, int] = {int(bars): count for bars, count in facts["borrowed"].items()}
         self._finals: dict[str, list[int]] = facts["finals"]
+        #: What nine in ten tunes are between: their shares of repeated bars, and their compass in semitones.
+        self.usual: dict[str, tuple[float, float]] = {
+            name: (float(low), float(high)) for name, (low, high) in facts["usual"].items()
+        }
         self.tunes = len(self._titles)
 
     # -- made, kept, read --------------------------------------------------------------------------
@@ -99,9 +104,12 @@ class CorpusIndex:
         titles, sources, prints, runs = [], [], [], []
         counts: Counter[str] = Counter()
         finals: dict[str, list[int]] = {}
+        shapes: dict[str, list[float]] = {"repeated": [], "compass": []}
         for row in rows:
             tune = from_dialect(row["header"] + row["body"])
             bars = tune.bars
+            shapes["repeated"].append(repeated_share(tune))
+            shapes["compass"].append(compass(tune))
             if (home := ends_on_tonic(tune)) is not None:
                 of_mode = finals.setdefault(tune.key.mode, [0, 0])
                 of_mode[0] += home
@@ -121,7 +129,10 @@ class CorpusIndex:
             **_by_run(np.concatenate([*runs, np.zeros(0, np.uint32)]), holders),
         }
         facts = {"titles": titles, "sources": sources, "counts": dict(counts)}
-        facts |= {"borrowed": {}, "finals": finals}
+        usual = {
+            name: np.quantile(values, _USUAL_RANGE).tolist() for name, values in shapes.items() if values
+        }
+        facts |= {"borrowed": {}, "finals": finals, "usual": usual}
         found = cls(arrays, facts)
         copied = (found.copied(from_dialect(row["header"] + row["body"]).bars).run.bars for row in human)
         found.borrowed = dict(sorted(Counter(copied).items()))
@@ -144,6 +155,7 @@ class CorpusIndex:
             "counts": dict(Counter(self._counts) + Counter(other._counts)),
             "borrowed": self.borrowed or other.borrowed,
             "finals": finals,
+            "usual": self.usual or other.usual,
         }
         return CorpusIndex(arrays, facts)
 
@@ -157,6 +169,7 @@ class CorpusIndex:
             "counts": self._counts,
             "borrowed": self.borrowed,
             "finals": self._finals,
+            "usual": self.usual,
         }
         metadata = {"format": _FORMAT, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)}
         write_whole(path, save(self._arrays, metadata), overwrite=overwrite)

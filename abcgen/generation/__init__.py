@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from abcgen.generation.choice import Choice
     from abcgen.generation.controls import Controls, Sampling
     from abcgen.generation.guide import Guide
     from abcgen.generation.processor import TuneProcessor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from abcgen.generation.vocabulary import Vocabulary
 
 __all__ = [
+    "Choice",
     "Controls",
     "GeneratedTune",
     "GenerationReport",
@@ -46,6 +48,7 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
+        "Choice": "choice",
         "Controls": "controls",
         "GeneratedTune": "source",
         "GenerationReport": "source",

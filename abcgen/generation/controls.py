@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from abcgen.errors import UsageError
-from abcgen.models.build import TEMPERATURE, TOP_P
 from abcgen.notation.bar import CHARACTERS
 from abcgen.notation.beginnings import ALL_PITCHES, pitches_between
 from abcgen.notation.instruments import INSTRUMENTS
@@ -38,6 +37,9 @@ from abcgen.notation.steering import (
 from abcgen.notation.tune import Pitch
 from abcgen.notation.wishes import Wishes, refuse_impossible
 
+#: With these, new tunes repeat themselves as often as old ones do, and move like them. What `generate()`
+#: draws by itself is drawn more coolly (see `models.build`), since nothing keeps it valid.
+TEMPERATURE, TOP_P = 1.25, 0.9
 MAX_TUNES = 100_000
 MAX_SEED = 2**63 - 1
 FINALS = ("tonic", "other", "any")

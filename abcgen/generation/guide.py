@@ -46,7 +46,8 @@ class Guide:
 
     `chance`, from 0 to 1, decides what is decided before anything is drawn (see `Rules.first_bar`).
     `given` are the tokens before the first that is drawn; then `mask()` and `take()` go by turns.
-    `header_length` are the characters of the header, once it is there.
+    `header_length` are the characters of the header, once it is there; `likelihood` is that of the music, if
+    it was told.
     """
 
     def __init__(self, rules: Rules, given: Given | None = None, chance: float = 0.0) -> None:
@@ -74,12 +75,18 @@ class Guide:
         self.tokens: list[int] = []
         self.whole = False
         self.header_length = 0
+        self.likelihood = 0.0
         if given is not None:
             self.given = rules.given(given.text)
             self._room = rules.room_after(self.given)
             self._go_on(given.state, given.taken, given.closings)
             if self._need > self._left:
                 raise UsageError("the tune is too long for this model to write more of it")
+
+    @property
+    def in_common(self) -> bool:
+        """Whether the header is still to come: all attempts at a number have the same."""
+        return self._place is None
 
     # -- what may come -----------------------------------------------------------------------------
 
@@ -174,9 +181,10 @@ class Guide:
 
     # -- what has come -----------------------------------------------------------------------------
 
-    def take(self, token: int) -> None:
-        """Go on by a token of the mask. Raises GenerationError for another."""
+    def take(self, token: int, likelihood: float = 0.0) -> None:
+        """Go on by a token of the mask, which is so likely. Raises GenerationError for another."""
         self.tokens.append(token)
+        self.likelihood += likelihood if self.header_length else 0.0
         if token == self._rules.vocabulary.end:
             self.whole = True
             return

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from abcgen.generation.controls import Sampling
 from abcgen.generation.decoders import Decoder
-from abcgen.generation.sampling import Noise, drawn
+from abcgen.generation.sampling import Noise, drawn, number_of
 from abcgen.generation.vocabulary import Mask
 
 #: Tunes that go through the model together.
@@ -29,14 +30,18 @@ class Follower(Protocol):
         """The tokens before the first that is drawn."""
 
     @property
+    def in_common(self) -> bool:
+        """Whether what comes is the same in all attempts at a number."""
+
+    @property
     def whole(self) -> bool:
         """Whether the text has come to its end."""
 
     def mask(self) -> Mask:
         """The tokens that may come: (tokens,) bool."""
 
-    def take(self, token: int) -> None:
-        """Go on by a token."""
+    def take(self, token: int, likelihood: float = 0.0) -> None:
+        """Go on by a token; `likelihood` is the model's own for it, as a natural logarithm."""
 
 
 F = TypeVar("F", bound=Follower)
@@ -45,44 +50,57 @@ F = TypeVar("F", bound=Follower)
 class _Row(Generic[F]):
     """A text in the making: what follows it, its noise, what of it is still to be read."""
 
-    def __init__(self, number: int, follower: F, noise: Noise) -> None:
-        self.number = number
+    def __init__(self, key: int, follower: F, seed: int, size: int) -> None:
+        self.key = key
         self.follower = follower
-        self.noise = noise
+        self._noise = Noise(seed, key, size)
+        self._common = Noise(seed, number_of(key), size)
         self.waiting = list(reversed(follower.given))
         self.step = 0
+
+    def noise(self) -> npt.NDArray[np.float64]:
+        """The noise of the next step."""
+        return (self._common if self.follower.in_common else self._noise).of(self.step)
 
 
 def decode(
     decoder: Callable[[int], Decoder],
     begin: Callable[[int], F],
-    numbers: Iterator[int],
+    keys: Iterator[int],
     sampling: Sampling,
     seed: int,
     size: int,
     rows: int = ROWS,
     *,
     every: bool = False,
+    weighed: bool = False,
 ) -> Iterator[tuple[int, F]]:
-    """The texts of all `numbers`, each as soon as it is whole, with its number.
+    """The texts of all `keys`, each as soon as it is whole, with its key: a number, or another attempt at it.
 
-    With `every` they are given after each token. `decoder` makes a decoder of so many rows, `begin` what
-    follows the text of a number; `size` is the number of tokens. What is drawn for a number hangs on it and
-    the seed alone.
+    With `every` they are given after each token; `weighed` tells what follows them how likely each token was.
+    Of `keys` there may be more when a text is whole than there were before. `decoder` makes a decoder of so
+    many rows, `begin` what follows the text of a key; `size` is the number of tokens. What is drawn for a key
+    hangs on it and the seed alone.
     """
 
-    def row(number: int) -> _Row[F]:
-        return _Row(number, begin(number), Noise(seed, number, size))
+    def row(key: int) -> _Row[F]:
+        return _Row(key, begin(key), seed, size)
 
     while True:
-        first = [row(number) for _, number in zip(range(rows), numbers, strict=False)]
+        first = [row(key) for _, key in zip(range(rows), keys, strict=False)]
         if not first:
             return
-        yield from _together(decoder(len(first)), first, map(row, numbers), sampling, every=every)
+        together = _together(decoder(len(first)), first, map(row, keys), sampling, every, weighed)
+        yield from together
 
 
 def _together(
-    decoder: Decoder, rows: list[_Row[F]], later: Iterator[_Row[F]], sampling: Sampling, *, every: bool
+    decoder: Decoder,
+    rows: list[_Row[F]],
+    later: Iterator[_Row[F]],
+    sampling: Sampling,
+    every: bool,
+    weighed: bool,
 ) -> Iterator[tuple[int, F]]:
     """The texts of these rows, and of those that take their place where that can be."""
     going = len(rows)
@@ -96,15 +114,17 @@ def _together(
         if not drawing:
             continue
         masks = torch.from_numpy(np.stack([rows[at].follower.mask() for at in drawing]))
-        scores = _allowed(scores if len(drawing) == len(rows) else scores[drawing], masks)
-        chosen = drawn(scores, sampling, [rows[at].noise.of(rows[at].step) for at in drawing]).tolist()
-        for at, token in zip(drawing, chosen, strict=True):
+        scores = scores if len(drawing) == len(rows) else scores[drawing]
+        noises = [rows[at].noise() for at in drawing]
+        chosen = drawn(_allowed(scores, masks), sampling, noises)
+        likely = _likelihoods(scores, chosen) if weighed else [0.0] * len(drawing)
+        for at, token, likelihood in zip(drawing, chosen.tolist(), likely, strict=True):
             row = rows[at]
-            row.follower.take(token)
+            row.follower.take(token, likelihood)
             row.step += 1
             tokens[at] = token
             if every or row.follower.whole:
-                yield row.number, row.follower
+                yield row.key, row.follower
             if not row.follower.whole:
                 continue
             following = next(later, None) if decoder.restarts else None
@@ -117,6 +137,12 @@ def _together(
             kept = [at for at, row in enumerate(rows) if not row.follower.whole]
             decoder.keep(kept)
             rows, tokens = [rows[at] for at in kept], tokens[kept]
+
+
+def _likelihoods(scores: torch.Tensor, tokens: torch.Tensor) -> list[float]:
+    """How likely the model takes each token to be, of all that there are, as natural logarithms."""
+    found: list[float] = (scores.gather(1, tokens[:, None])[:, 0] - scores.logsumexp(-1)).tolist()
+    return found
 
 
 def _allowed(scores: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:

@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 COLDEST = 1e-4
 #: Of this many likeliest tokens the likelier ones are looked for first; mostly they are among them.
 _LIKELIEST = 64
+#: Bits of a tune's key below those of the attempt: one tune may be drawn several times, and the best is kept.
+NUMBER_BITS = 40
 #: Steps for which noise is drawn at a time.
 _BLOCK = 16
+
+
+def number_of(key: int) -> int:
+    """The number of a tune in the key of an attempt at it."""
+    return key & (1 << NUMBER_BITS) - 1
 
 
 class Noise:

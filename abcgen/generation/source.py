@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from abcgen.corpus.index import INDEX, CorpusIndex
+from abcgen.corpus.index import INDEX, Copied, CorpusIndex
 from abcgen.errors import GenerationError, ModelError
+from abcgen.generation.choice import Attempts, Candidate, Choice, is_sane
 from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 from abcgen.generation.decoders import Decoder, decoders_of
 from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.rules import Rules
-from abcgen.generation.sampling import Noise
+from abcgen.generation.sampling import Noise, number_of
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
@@ -36,34 +37,53 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+#: What fewer tunes than these have, a model has hardly learned; the lines of which that is told.
+RARE, _LEARNED = 20, ("R:", "O:", "M:", "K:", "%%form", "%%section", "%%endings")
+
+
 @dataclass(frozen=True, slots=True)
 class GeneratedTune:
-    """A valid tune, its `number` from 1 on, and its text in the dialect."""
+    """A valid tune, its `number` from 1 on, and its text in the dialect.
+
+    `copied` is the longest run of bars that it has from an old tune, None without an index; `likelihood` how
+    likely the model takes it to be, as a natural logarithm a bar, 0 where nothing is chosen by it; `drawn`
+    how many tunes it was chosen from, those among them that copied too much.
+    """
 
     number: int
     tune: Tune
     text: str
+    copied: Copied | None = None
+    likelihood: float = 0.0
+    drawn: int = 1
 
 
 @dataclass
 class GenerationReport:
-    """What a run took: tunes, tokens drawn, seconds."""
+    """What a run took: tunes, tokens drawn, seconds.
+
+    `again`: tunes for which others were drawn, since they copied too much; `copying`: those that do so still.
+    """
 
     tunes: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    again: int = 0
+    copying: int = 0
 
     def line(self) -> str:
         speed = f", {self.tokens / self.seconds:,.0f} tokens a second" if self.seconds else ""
         tunes = "1 tune" if self.tunes == 1 else f"{self.tunes} tunes"
-        return f"{tunes} in {self.seconds:.1f} s{speed}"
+        again = f"; {self.again / self.tunes:.1%} drawn again, too near to old tunes" if self.again else ""
+        copying = f"; {self.copying} of them are so still" if self.copying else ""
+        return f"{tunes} in {self.seconds:.1f} s{speed}{again}{copying}"
 
 
 class TuneSource:
     """Writes tunes with one model under one set of wishes. `report` grows as it goes.
 
-    `index` tells of the tunes that the model was trained on, if it is there. Raises ModelError when the
-    tokenizer cannot be steered so, UsageError for wishes that cannot be.
+    `index` tells of the tunes that the model was trained on, if it is there; `choice` says which tunes are
+    kept. Raises ModelError when the tokenizer cannot be steered so, UsageError for wishes that cannot be.
     """
 
     def __init__(
@@ -74,10 +94,13 @@ class TuneSource:
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
         index: CorpusIndex | None = None,
+        choice: Choice = Choice(),  # noqa: B008 - frozen
     ) -> None:
         model.train(mode=False)
         context = getattr(model.config, "max_position_embeddings", None) or 0
-        self._fill(decoders_of(model), Vocabulary(tokenizer), context, controls, sampling, seed, index)
+        self._fill(
+            decoders_of(model), Vocabulary(tokenizer), context, controls, sampling, seed, index, choice
+        )
 
     @classmethod
     def open(
@@ -86,6 +109,7 @@ class TuneSource:
         controls: Controls = Controls(),  # noqa: B008 - frozen
         sampling: Sampling = Sampling(),  # noqa: B008 - frozen
         seed: int = 0,
+        choice: Choice = Choice(),  # noqa: B008 - frozen
     ) -> TuneSource:
         """The same with the model in a folder, and the index that is there with it.
 
@@ -95,7 +119,7 @@ class TuneSource:
         path = Path(folder)
         index = CorpusIndex.load(path / INDEX) if (path / INDEX).is_file() else None
         if not is_plain_lfm2(path):
-            return cls(*load_model(path), controls, sampling, seed, index)
+            return cls(*load_model(path), controls, sampling, seed, index, choice)
         config, state = load_state(path)
         weights, vocabulary = Lfm2Weights(config, state), Vocabulary.read(path)
         if vocabulary.size > weights.embedding.shape[0]:
@@ -106,7 +130,7 @@ class TuneSource:
 
         found = cls.__new__(cls)
         context = int(config.get("max_position_embeddings") or 0)
-        found._fill(decoders, vocabulary, context, controls, sampling, seed, index)
+        found._fill(decoders, vocabulary, context, controls, sampling, seed, index, choice)
         return found
 
     def _fill(
@@ -118,12 +142,27 @@ class TuneSource:
         sampling: Sampling,
         seed: int,
         index: CorpusIndex | None,
+        choice: Choice,
     ) -> None:
         self._decoders, self._context, self.index = decoders, context, index
+        self.choice, self._limit = choice, choice.limit(index)
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
         finals = index.finals if index is not None and not controls.final else {}
         self.rules = Rules(vocabulary, controls.wishes, context, finals=finals)
+
+    def warnings(self) -> list[str]:
+        """What is asked for that the model hardly knows, with the number of tunes that have it."""
+        if self.index is None:
+            return []
+        lines = [line for line in self.rules.wishes.lines if line.startswith(_LEARNED)]
+        told = ((line, self.index.count(line)) for line in lines)
+        return [
+            f"the model hardly knows {line}: of the {self.index.tunes:,} tunes that it was trained on, "
+            f"{count} {'are in this mode' if line.startswith('K:') else 'have it'}"
+            for line, count in told
+            if count < RARE
+        ]
 
     def tunes(self, n: int, first: int = 0) -> Iterator[GeneratedTune]:
         """`n` tunes, in order, from the `first` on, counted from 0. Each hangs on the seed and its number.
@@ -131,15 +170,21 @@ class TuneSource:
         Raises UsageError for a number that cannot be asked for.
         """
         checked_count(n)
-        numbers = range(first, first + n)
+        attempts = Attempts(range(first, first + n), self.choice.best_of, self._limit)
         waiting: dict[int, GeneratedTune] = {}
         following = first
         started = time.perf_counter()
-        for number, guide in self._decode(iter(numbers), min(n, ROWS)):
-            if not guide.whole:
-                continue
-            waiting[number] = self._finished(number, guide)
+        rows = min(n * self.choice.best_of, ROWS)
+        for key, guide in self._decode(attempts, rows, weighed=self.choice.best_of > 1):
             self.report.tokens += len(guide.tokens)
+            number, kept, drawn = attempts.take(key, self._finished(key, guide))
+            if kept is None:
+                continue
+            waiting[number] = GeneratedTune(
+                number + 1, kept.tune, kept.text, kept.copied, kept.likelihood, drawn
+            )
+            self.report.again += drawn > self.choice.best_of
+            self.report.copying += self._limit is not None and kept.run > self._limit
             while following in waiting:
                 self.report.tunes += 1
                 self.report.seconds += time.perf_counter() - started
@@ -152,6 +197,7 @@ class TuneSource:
         found = copy(self)
         old = self.rules
         found.rules = Rules(old.vocabulary, wishes, self._context, old.bars, old.finals)
+        found.choice, found._limit = Choice(), None
         return found
 
     def after(self, given: Given, number: int = 0) -> str:
@@ -182,8 +228,8 @@ class TuneSource:
             text.replace(f"\nK:{parse_key(asked).tonic_and_mode}\n", f"\nK:{asked}\n", 1) if asked else text
         )
 
-    def _new(self, number: int) -> Guide:
-        return Guide(self.rules, chance=Noise(self.seed, number, 0).chance)
+    def _new(self, key: int) -> Guide:
+        return Guide(self.rules, chance=Noise(self.seed, number_of(key), 0).chance)
 
     def _decode(
         self,
@@ -192,11 +238,13 @@ class TuneSource:
         begin: Callable[[int], Guide] | None = None,
         *,
         every: bool = False,
+        weighed: bool = False,
     ) -> Iterator[tuple[int, Guide]]:
         """Texts as they become whole, or with `every` after each token. `begin` makes what follows one."""
         begin = begin or self._new
         size = self.rules.vocabulary.size
-        steps = decode(self._decoders, begin, numbers, self.sampling, self.seed, size, rows, every=every)
+        settings = (self.sampling, self.seed, size, rows)
+        steps = decode(self._decoders, begin, numbers, *settings, every=every, weighed=weighed)
         while True:
             with torch.inference_mode():
                 found = next(steps, None)
@@ -204,7 +252,7 @@ class TuneSource:
                 return
             yield found
 
-    def _finished(self, number: int, guide: Guide) -> GeneratedTune:
+    def _finished(self, key: int, guide: Guide) -> Candidate:
         """The tune that was written, read as anybody reads it."""
         text = self._in_its_key(guide.text)
         for line in false_lines(text):  # a range is kept to, not always filled
@@ -212,10 +260,12 @@ class TuneSource:
         tune = from_dialect(text)
         if fault := _fault(tune, text):
             raise GenerationError(
-                f"tune {number + 1} of seed {self.seed} is not valid ({fault}). This is a fault of abcgen: "
+                f"tune {key + 1} of seed {self.seed} is not valid ({fault}). This is a fault of abcgen: "
                 f"please report it with the model, the seed and what was asked for. It reads\n{text}"
             )
-        return GeneratedTune(number + 1, tune, text)
+        copied = self.index.copied(tune.bars) if self.index is not None else None
+        likelihood = guide.likelihood / len(tune.bars)
+        return Candidate(tune, text, likelihood, copied, is_sane(tune, self.index))
 
 
 def _fault(tune: Tune, text: str) -> str:

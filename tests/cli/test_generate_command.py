@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,11 @@ def test_what_was_drawn_before_a_failure_can_be_seen(
 
     monkeypatch.setattr(TuneSource, "tunes", failing)
     assert run(["generate", "-n", "3", "--seed", "1", "--to", "abc", "--out", str(tmp_path / "t")]) == 2
-    assert sorted(p.name for p in (tmp_path / "t").iterdir()) == ["index.html", "tune-1-1.abc"]
+    assert sorted(p.name for p in (tmp_path / "t").iterdir()) == [
+        "index.html",
+        "report.jsonl",
+        "tune-1-1.abc",
+    ]
     error = capsys.readouterr().err
     assert "1 of 3 tunes are in" in error
     assert "abcgen: error: no more" in error
@@ -43,6 +48,7 @@ def test_a_reader_who_leaves_takes_no_tune_along(tmp_path: Path) -> None:
         assert process.wait(timeout=300) == 0
     assert sorted(p.name for p in (tmp_path / "t").iterdir()) == [
         "index.html",
+        "report.jsonl",
         "tune-1-1.abc",
         "tune-1-2.abc",
     ]
@@ -73,3 +79,43 @@ def test_a_wish_that_cannot_be_had_is_one_clear_line(
     assert says in error
     assert error.count("\n") == 1
     assert not (tmp_path / "t").exists()
+
+
+def test_the_report_tells_of_every_tune_how_it_came_and_what_it_is_like(tmp_path: Path) -> None:
+    out = tmp_path / "t"
+    asked = [
+        "generate",
+        "-n",
+        "3",
+        "--seed",
+        "1",
+        "--key",
+        "D",
+        "--no-endings",
+        "--to",
+        "abc",
+        "--out",
+        str(out),
+    ]
+    assert run([*asked, "--best-of", "2"]) == 0
+    lines = (out / "report.jsonl").read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [one["file"] for one in told] == ["tune-1-1", "tune-1-2", "tune-1-3"]
+    assert all(one["asked"] == {"key": "D", "endings": False} for one in told)
+    assert all(one["drawn"] >= 2 and one["likelihood_per_bar"] < 0 for one in told)
+    assert all(0 <= one["copied"]["bars"] <= 4 for one in told)
+    assert any(one["nearest"] and 0 < one["nearest"][0]["share"] <= 1 for one in told)
+    (out / "tune-1-3.abc").unlink()
+    (out / "report.jsonl").write_text("\n".join([*lines[:2], '{"file": "tune-1']), "utf-8")
+    assert run([*asked, "--best-of", "2", "--resume"]) == 0
+    assert (out / "report.jsonl").read_text("utf-8").splitlines() == lines
+
+
+def test_a_wish_that_the_corpus_hardly_knows_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["generate", "--meter", "7/8", "--seed", "1", "--to", "abc", "--out", str(tmp_path / "t")]
+    assert run(asked) == 0
+    assert (
+        "hardly knows M:7/8: of the 3,137 tunes that it was trained on, 0 have it" in capsys.readouterr().err
+    )
