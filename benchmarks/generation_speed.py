@@ -60,12 +60,12 @@ class Anything:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.given = (vocabulary.begin,)
         self._end, self._mask = vocabulary.end, np.ones(vocabulary.size, dtype=bool)
-        self.taken, self.whole = 0, False
+        self.taken, self.whole, self.in_common = 0, False, False
 
     def mask(self) -> Any:
         return self._mask
 
-    def take(self, token: int) -> None:
+    def take(self, token: int, likelihood: float = 0.0) -> None:
         self.taken += 1
         self.whole = token == self._end or self.taken == MOST_TOKENS
 

@@ -36,6 +36,7 @@ from steering import is_as_asked
 
 from abcgen.errors import InputError, UsageError
 from abcgen.generation import Controls, Sampling, TuneSource, answer, continue_tune, infill, vary
+from abcgen.generation.controls import FINALS
 from abcgen.generation.source import tune_title
 from abcgen.models import build_model, load_model
 from abcgen.notation import Tune, parse_tune, steering, to_dialect, write_abc
@@ -117,6 +118,7 @@ def some_wish(rng: random.Random) -> Wish | Judged | None:
         "bars": (0.3, rng.choice(BARS)),
         "pickup": (0.3, rng.choice(PICKUPS)),
         "endings": (0.3, rng.choice((True, False))),
+        "final": (0.3, rng.choice(FINALS)),
         "range": (0.15, f"{steering.pitch_name(lowest)}..{steering.pitch_name(highest)}"),
         "instrument": (0.15, rng.choice(list(INSTRUMENTS))),
         "origin": (0.2, rng.choice(list(steering.ORIGINS))),

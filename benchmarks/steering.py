@@ -20,6 +20,7 @@ from abcgen.notation import Tune, parse_tune, write_abc
 from abcgen.notation.beginnings import ALL_PITCHES
 from abcgen.notation.instruments import sounding_pitches
 from abcgen.notation.ladder import broken_steps
+from abcgen.notation.shape import ends_on_tonic
 from abcgen.notation.steering import origin_name, steering_lines
 from abcgen.resources import embedded_model
 from abcgen.scores import score_problem
@@ -77,7 +78,9 @@ def is_as_asked(tune: Tune, controls: Controls) -> bool:
     }
     pitches = controls.wishes.pitches
     in_range = pitches == ALL_PITCHES or all(pitches >> midi & 1 for midi in sounding_pitches(tune))
-    return lines.issuperset(controls.wishes.lines) and in_range
+    final = controls.wishes.final
+    home = not final or ends_on_tonic(tune) == (final == "tonic")
+    return lines.issuperset(controls.wishes.lines) and in_range and home
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Which architecture, which optimiser, how much dropout? Small models trained alike but for one thing.
 
-    python benchmarks/studies.py architecture|optimizer|regularization|leaderboard
+    python benchmarks/studies.py architecture|optimizer|leaderboard|regularization|released
         [--corpus data/pd] [--tokenizer tokenizer] [--work runs/studies] [--jobs 2] [--out docs/studies]
 
-Every variant sees the same tunes, in the same keys, in the same order and the same number of times. Choices
-are made by validation bits per byte; those on the test split stand beside them. A variant that was stopped
-goes on; one that is finished, for whatever study, is not trained again. `--jobs` trains so many at a time,
-each on one core. The figures go to `--out` as NAME.json, with a picture of them.
+Within a study every variant sees the same tunes, in the same keys, in the same order and the same number of
+times. Choices are made by validation bits per byte; those on the test split stand beside them. The figures
+of a run go to `--out` as runs/NAME.json as soon as it is done, those of a study to a picture. A variant that
+was stopped goes on; one whose figures are there, for whatever study, is not trained again. `--jobs` trains
+so many at a time, each on one core.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ from abcgen.files import write_whole
 from abcgen.models.transformer import TRANSFORMER_SIZES
 from abcgen.plots import new_figure, png, table
 from abcgen.training.recipe import recipe_from
-from abcgen.training.runs import draw_runs, find_runs
 
-#: What all variants share: a dozen passes of the tiny size.
+#: What all variants share, but for what they say themselves: a dozen passes.
 BASE: dict[str, Any] = {
     "num_train_epochs": 12,
     "tokens_per_batch": 2048,
@@ -43,6 +43,8 @@ BASE: dict[str, Any] = {
     "seed": 1,
     "bf16": True,
 }
+#: Passes of the leaderboard at the tiny size, where thirty runs are made.
+BRIEF = 4
 CELLS = ("lstm", "gru", "rnn")
 RATES = (2e-3, 6e-3)
 
@@ -86,6 +88,11 @@ def changed(variant: Variant, how: str, **recipe: Any) -> Variant:
     return replace(variant, name=f"{variant.name}-{how}", recipe={**variant.recipe, **recipe})
 
 
+def brief(variant: Variant) -> Variant:
+    """The same run with few passes."""
+    return changed(variant, "brief", num_train_epochs=BRIEF)
+
+
 def dropped(variant: Variant, dropout: float) -> Variant:
     """The same run with another share of dropout."""
     return changed(variant, f"dropout-{dropout}", model={**variant.recipe["model"], "dropout": dropout})
@@ -99,20 +106,19 @@ def architectures(known: Sequence[Figures]) -> Iterator[Variant]:
 
 
 def optimizers(known: Sequence[Figures]) -> Iterator[Variant]:
-    """AdamW and Muon at their rates; the average of the weights, and none; another seed."""
+    """AdamW and Muon at their rates; the average of the weights, and none."""
     for optim in ("adamw_torch", "muon"):
-        for rate in (1e-3, *RATES):
-            yield setting(optim, rate)
-    yield changed(setting("muon", 2e-3), "no-average", ema_decay=0.0)
-    yield seeded(setting("muon", 2e-3), 2)
+        for rate in RATES:
+            yield brief(setting(optim, rate))
+    yield changed(brief(setting("muon", 2e-3)), "no-average", ema_decay=0.0)
 
 
 def regularization(known: Sequence[Figures]) -> Iterator[Variant]:
     """Dropout and key augmentation, at the size where they begin to matter."""
-    small = replace(setting("muon", 4e-3, size="small"), name="small")
-    for dropout in (0.0, 0.2, 0.3):
-        yield dropped(small, dropout)
-    yield changed(dropped(small, 0.2), "no-keys", augment_keys=False)
+    small = enlarged(setting("muon", max(RATES)))
+    yield small
+    yield dropped(small, 0.0)
+    yield changed(small, "no-keys", augment_keys=False)
 
 
 def tuning(known: Sequence[Figures]) -> Iterator[Variant]:
@@ -120,7 +126,7 @@ def tuning(known: Sequence[Figures]) -> Iterator[Variant]:
     for architecture in ("lfm2", *CELLS):
         for optim in ("adamw_torch", "muon"):
             for rate in RATES:
-                yield setting(optim, rate, architecture)
+                yield brief(setting(optim, rate, architecture))
 
 
 def more_dropout(known: Sequence[Figures]) -> Iterator[Variant]:
@@ -137,28 +143,27 @@ def more_seeds(known: Sequence[Figures]) -> Iterator[Variant]:
 
 
 def at_their_best(known: Sequence[Figures]) -> Iterator[Variant]:
-    """The best of each, as large as the embedded model and trained as that is; of that one, another seed."""
+    """The best of each, as large as the embedded model, with three times the passes."""
     for best in best_of_groups(known):
-        recipe = as_released()
-        if best.group in CELLS:
-            model = {**best.recipe["model"], "size": "small"}
-            model["dropout"] = max(model["dropout"], recipe["model"]["dropout"])
-            recipe = {**recipe, **best.recipe, "model": model, "seed": 1}
-        yield Variant(f"{best.group}-small", recipe, group=f"{best.group}, at its best")
+        yield enlarged(best)
 
 
-def released_size(known: Sequence[Figures]) -> Iterator[Variant]:
-    """The two best architectures, as large as the embedded model and trained as that is."""
-    found = {figures["variant"]: figures["bits_per_byte"] for figures in known}
-    for best in sorted(best_of_groups(known), key=lambda variant: found[variant.name])[:2]:
-        yield Variant(f"{best.group}-small", as_released(), best.stock, f"{best.group}, at its best")
+def enlarged(variant: Variant) -> Variant:
+    """The same settings at the size of the embedded model, with its dropout, and no faster than it learns."""
+    recipe = {name: value for name, value in variant.recipe.items() if name in {"model", "optim", "bf16"}}
+    model = {**variant.recipe["model"], "size": "small", "dropout": 0.2}
+    rate = min(variant.recipe["learning_rate"], 4e-3)
+    recipe = {**recipe, "model": model, "learning_rate": rate}
+    name = f"{variant.group}-small-{recipe['optim']}-{rate:g}"
+    return Variant(name, recipe, variant.stock, f"{variant.group}, at its best")
 
 
-def as_released() -> dict[str, Any]:
+def released(known: Sequence[Figures]) -> Iterator[Variant]:
     """The recipe of the embedded model, with another seed."""
     embedded = yaml.safe_load((Path(__file__).parents[1] / "recipes/small.yaml").read_text("utf-8"))
     left_out = ("corpus", "tokenizer", "output_dir")
-    return {**{name: value for name, value in embedded.items() if name not in left_out}, "seed": 1}
+    recipe = {name: value for name, value in embedded.items() if name not in left_out}
+    yield Variant("released-seed-1", {**recipe, "seed": 1})
 
 
 def seeded(variant: Variant, seed: int) -> Variant:
@@ -179,24 +184,26 @@ def best_of_groups(known: Sequence[Figures]) -> list[Variant]:
 
 #: The stages of each study: what a stage tries may hang on what the stages before it found.
 STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
-    "architecture": [architectures, released_size],
+    "architecture": [architectures],
     "optimizer": [optimizers],
-    "regularization": [regularization],
     "leaderboard": [tuning, more_dropout, more_seeds, at_their_best],
+    "regularization": [regularization],
+    "released": [released],
 }
 
 
-def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dict[str, Any]:
+def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path, figures: Path) -> dict[str, Any]:
     """Train a variant unless that is done, and give its figures.
 
-    `folder`: for all variants, their runs, what they start with, and their figures.
+    `folder`: for all variants, their runs and what they start with; `figures`: those of all that are done.
     """
-    done = folder / "figures" / f"{variant.name}.json"
+    done = figures / f"{variant.name}.json"
     recipe = {**BASE, **variant.recipe}
+    rows_sha256 = load_manifest(Path(corpus))["rows_sha256"]
     if done.is_file():
         found: dict[str, Any] = json.loads(done.read_text("utf-8"))
-        if found["recipe"] != recipe:
-            raise SystemExit(f"{done}: figures of another recipe; move {folder} aside to train anew")
+        if (found["recipe"], found["corpus_rows_sha256"]) != (recipe, rows_sha256):
+            raise SystemExit(f"{done}: figures of another recipe or corpus; move it aside to train anew")
         return {**found, "group": variant.group, "recipe": variant.recipe}
     import torch
 
@@ -227,9 +234,11 @@ def measured(variant: Variant, corpus: str, tokenizer: str, folder: Path) -> dic
         "tokens_per_second": speeds[len(speeds) // 2],
         "stock": variant.stock,
         "recipe": recipe,
+        "corpus_rows_sha256": rows_sha256,
+        "curve": [(line["step"], round(line["bpb"], 4)) for line in log if "bpb" in line],
     }
-    done.parent.mkdir(exist_ok=True)
-    write_whole(done, json.dumps(found))
+    done.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(done, json.dumps(found, indent=1) + "\n")
     return {**found, "group": variant.group, "recipe": variant.recipe}
 
 
@@ -244,6 +253,21 @@ def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     axes.grid(axis="x", color="#dddddd")
     axes.set_xlabel("validation, bits per byte")
     axes.spines[["top", "right"]].set_visible(False)
+    write_whole(picture, png(figure), overwrite=True)
+
+
+def draw_curves(figures: list[dict[str, Any]], picture: Path) -> None:
+    """Validation bits per byte against the step, of every run that has a curve."""
+    figure = new_figure(8, 4.5)
+    axes = figure.add_subplot()
+    for found in figures:
+        if found["curve"]:
+            name = f"{found['variant']}  {found['bits_per_byte']:.4f}"
+            axes.plot(*zip(*found["curve"], strict=True), marker=".", linewidth=1.2, label=name)
+    axes.set_xlabel("step")
+    axes.set_ylabel("validation, bits per byte")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(fontsize="small", frameon=False)
     write_whole(picture, png(figure), overwrite=True)
 
 
@@ -293,29 +317,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/studies"))
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
+    places = arguments.corpus, arguments.tokenizer, arguments.work, arguments.out / "runs"
     figures: list[Figures] = []
     with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
         for stage in STUDIES[arguments.study]:
-            waiting = [
-                pool.submit(measured, variant, arguments.corpus, arguments.tokenizer, arguments.work)
-                for variant in stage(tuple(figures))
-            ]
+            waiting = [pool.submit(measured, variant, *places) for variant in stage(tuple(figures))]
             for run in as_completed(waiting):
                 figures.append(run.result())
                 shown = [figures[-1][name] for name in ("variant", "bits_per_byte", "test_bits_per_byte")]
                 print(*shown, sep="  ", flush=True)
     figures.sort(key=lambda found: found["bits_per_byte"])
-    rows_sha256 = load_manifest(Path(arguments.corpus))["rows_sha256"]
-    study = {"corpus_rows_sha256": rows_sha256, "shared": BASE, "rows": figures}
-    arguments.out.mkdir(parents=True, exist_ok=True)
     name = arguments.study
-    write_whole(arguments.out / f"{name}.json", json.dumps(study, indent=2) + "\n", overwrite=True)
     draw(figures, arguments.out / f"{name}.png")
     if name == "leaderboard":
         print(standings(figures, arguments.corpus))
         chosen = {best.name for best in best_of_groups(figures)}
-        runs = [run for run in find_runs(arguments.work / "runs") if run.folder.name in chosen]
-        draw_runs(runs, arguments.out / f"{name}-curves.png", overwrite=True)
+        draw_curves(
+            [found for found in figures if found["variant"] in chosen], arguments.out / f"{name}-curves.png"
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -84,6 +85,8 @@ def generate(
     checked_count(number)
     if resume and not seed_given:
         raise UsageError("--resume needs the --seed of the run that was stopped")
+    if not seed_given and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError("several processes need a --seed, so that they draw from the same")
     folder = Path(out)
     stems = [f"tune-{seed}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
     done = 0
@@ -117,18 +120,24 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     """Write the tunes from the `done`th on, each as it comes; the page comes last."""
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
+    from abcgen.generation.processes import is_first, shared_out
     from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
     model = Path(run.model) if run.model else embedded_model()
     source = TuneSource.open(model, run.controls, run.sampling, run.seed, run.choice)
+    left = len(stems) - done
+    found = shared_out(source, left, first=done) if left else iter(())
+    if not is_first():
+        for _ in found:
+            pass  # the first process writes what all of them draw
+        return
     for warning in source.warnings():
         say(warning, err=True)
     writable_folder(run.folder)
     _begin_report(run.folder / REPORT, done)
     entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:
-        found = source.tunes(len(stems) - done, first=done) if done < len(stems) else iter(())
         for stem, generated in zip(stems[done:], found, strict=True):
             tune = _for_people(generated, run, alone=len(stems) == 1)
             paths = render_tune(tune, run.formats, run.folder, stem, overwrite=run.overwrite)

@@ -1,0 +1,45 @@
+"""Many tunes in several processes, started by `accelerate launch`: each draws a share, all come in order.
+
+A tune hangs on its seed and number alone, so that it does not matter which process draws it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from abcgen.generation.loop import ROWS
+from abcgen.generation.source import GeneratedTune, GenerationReport, TuneSource
+
+
+def is_first() -> bool:
+    """Whether this is the process that writes; so is one that is alone."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def shared_out(source: TuneSource, n: int, first: int = 0) -> Iterator[GeneratedTune]:
+    """`n` tunes, in order, from the `first` on, counted from 0; every process is given all of them.
+
+    As `TuneSource.tunes` where there is one process. Memory is that of a batch for each process; the source's
+    report is in the end that of all.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield from source.tunes(n, first)
+        return
+    from accelerate import PartialState
+    from accelerate.utils import gather_object
+
+    state = PartialState()
+    for begin in range(first, first + n, ROWS * state.num_processes):
+        mine = begin + ROWS * state.process_index
+        count = min(ROWS, first + n - mine)
+        yield from gather_object(list(source.tunes(count, mine)) if count > 0 else [])
+    reports: list[GenerationReport] = gather_object([source.report])
+    source.report = GenerationReport(
+        tunes=sum(report.tunes for report in reports),
+        tokens=sum(report.tokens for report in reports),
+        seconds=max(report.seconds for report in reports),
+        again=sum(report.again for report in reports),
+        copying=sum(report.copying for report in reports),
+    )
+    state.destroy_process_group()
