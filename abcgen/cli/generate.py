@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -77,6 +78,7 @@ def generate(
     """Write new tunes. They are valid, and what was asked for, because nothing else can be written."""
     from abcgen.files import refuse_existing
     from abcgen.generation import Choice
+    from abcgen.generation.processes import is_first
     from abcgen.scores import parse_formats, target_paths
 
     controls = Controls(range=range_, **asked)
@@ -91,12 +93,17 @@ def generate(
     stems = [f"tune-{seed}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]
     done = 0
     if resume:
-        there = (all(path.exists() for path in target_paths(wanted, folder, stem)) for stem in stems)
+        told = _told_before(folder / REPORT)
+        there = (
+            stem in told and all(path.exists() for path in target_paths(wanted, folder, stem))
+            for stem in stems
+        )
         done = sum(1 for _ in takewhile(bool, there))
         say(f"{done} of {number} tunes are there already")
     targets = [path for stem in stems[done:] for path in target_paths(wanted, folder, stem)]
     overwrite = overwrite or resume  # of a tune that was being written, some files may be there
-    refuse_existing([*targets, folder / PAGE, folder / REPORT], overwrite=overwrite)
+    if is_first():
+        refuse_existing([*targets, folder / PAGE, folder / REPORT], overwrite=overwrite)
     run = _Run(controls, sampling, choice, seed, model, title, wanted, folder, overwrite)
     _generate(run, stems, done)
 
@@ -120,12 +127,13 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     """Write the tunes from the `done`th on, each as it comes; the page comes last."""
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
-    from abcgen.generation.processes import is_first, shared_out
+    from abcgen.generation.processes import agreed, is_first, shared_out
     from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
     model = Path(run.model) if run.model else embedded_model()
     source = TuneSource.open(model, run.controls, run.sampling, run.seed, run.choice)
+    done = agreed(done)
     left = len(stems) - done
     found = shared_out(source, left, first=done) if left else iter(())
     if not is_first():
@@ -135,7 +143,7 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     for warning in source.warnings():
         say(warning, err=True)
     writable_folder(run.folder)
-    _begin_report(run.folder / REPORT, done)
+    _begin_report(run.folder / REPORT, stems[:done])
     entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:
         for stem, generated in zip(stems[done:], found, strict=True):
@@ -155,12 +163,21 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
 
 
-def _begin_report(path: Path, count: int) -> None:
+def _told_before(path: Path) -> dict[str, str]:
+    """The whole lines of the report of a run that was stopped, by the tune that they tell of."""
+    found: dict[str, str] = {}
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            found[str(json.loads(line)["file"])] = line
+    return found
+
+
+def _begin_report(path: Path, stems: list[str]) -> None:
     """A report on those tunes alone that are there already."""
     from abcgen.files import write_whole
 
-    lines = path.read_text("utf-8").splitlines(keepends=True)[:count] if count and path.is_file() else []
-    write_whole(path, "".join(lines), overwrite=True)
+    told = _told_before(path) if stems else {}
+    write_whole(path, "".join(f"{told[stem]}\n" for stem in stems), overwrite=True)
 
 
 def _append(path: Path, told: dict[str, Any]) -> None:
@@ -185,6 +202,7 @@ def _told(found: GeneratedTune, tune: Tune, source: TuneSource, stem: str) -> di
         "sampling": asdict(source.sampling),
         "choice": asdict(source.choice),
         "drawn": found.drawn,
+        "too_near": found.too_near,
         "likelihood_per_bar": round(found.likelihood, 4) if source.choice.best_of > 1 else None,
         "repeated_bars": round(repeated_share(tune), 4),
         "compass": compass(tune),

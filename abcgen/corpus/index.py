@@ -139,7 +139,7 @@ class CorpusIndex:
         return found
 
     def joined(self, other: CorpusIndex) -> CorpusIndex:
-        """The index of the tunes of both; what is human is told by the tunes of this one."""
+        """The index of the tunes of both; what is human is told by the one that measured more of it."""
         mine, its = self._arrays, other._arrays
         arrays = {name: np.concatenate([mine[name], its[name]]) for name in ("exact", "beats", "first")}
         arrays["begins"] = np.concatenate([mine["begins"], its["begins"][1:] + mine["begins"][-1]])
@@ -153,9 +153,9 @@ class CorpusIndex:
             "titles": [*self._titles, *other._titles],
             "sources": [*self._sources, *other._sources],
             "counts": dict(Counter(self._counts) + Counter(other._counts)),
-            "borrowed": self.borrowed or other.borrowed,
+            "borrowed": max(self.borrowed, other.borrowed, key=lambda counts: sum(counts.values())),
             "finals": finals,
-            "usual": self.usual or other.usual,
+            "usual": max(self, other, key=lambda index: index.tunes).usual,
         }
         return CorpusIndex(arrays, facts)
 

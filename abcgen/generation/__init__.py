@@ -1,7 +1,6 @@
 """New tunes from a model, valid by construction and steered by their header.
 
-model, tokenizer = load_model(embedded_model())
-source = TuneSource(model, tokenizer, Controls(rhythm="jig", key="Edor"), seed=7)
+source = TuneSource.open(embedded_model(), Controls(rhythm="jig", key="Edor"), seed=7)
 for generated in source.tunes(4):
     print(write_abc(generated.tune))
 

@@ -52,7 +52,7 @@ class Choice:
             return None
         if self.max_copied_bars is not None:
             return self.max_copied_bars
-        return index.most_human or None
+        return index.most_human if index.borrowed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ def is_sane(tune: Tune, index: CorpusIndex | None) -> bool:
 
 @dataclass
 class _Drawn:
-    """What came of one number: what is kept so far, what copies too much, how many were drawn."""
+    """What came of one number, by key: what may be kept, what copies too much; how many were drawn."""
 
-    kept: list[Candidate] = field(default_factory=list)
-    copying: list[Candidate] = field(default_factory=list)
+    kept: dict[int, Candidate] = field(default_factory=dict)
+    copying: dict[int, Candidate] = field(default_factory=dict)
     drawn: int = 0
 
 
@@ -118,14 +118,16 @@ class Attempts(Iterator[int]):
         number = number_of(key)
         here = self._of[number]
         if self._limit is None or candidate.run <= self._limit:
-            here.kept.append(candidate)
+            here.kept[key] = candidate
         else:
-            here.copying.append(candidate)
+            here.copying[key] = candidate
             if len(here.copying) < MOST_AGAIN:
                 self._again.append(self._key(number))
         if len(here.kept) + len(here.copying) < here.drawn:
             return number, None, here.drawn
         del self._of[number]
-        if not here.kept:
-            return number, min(here.copying, key=lambda one: one.run), here.drawn
-        return number, max(here.kept, key=lambda one: (one.sane, one.likelihood)), here.drawn
+        kept, copying = here.kept, here.copying  # which came first hangs on the batch, so keys settle it
+        if not kept:
+            return number, copying[min(copying, key=lambda at: (copying[at].run, at))], here.drawn
+        best = max(kept, key=lambda at: (kept[at].sane, kept[at].likelihood, -at))
+        return number, kept[best], here.drawn

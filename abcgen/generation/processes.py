@@ -1,15 +1,32 @@
 """Many tunes in several processes, started by `accelerate launch`: each draws a share, all come in order.
 
-A tune hangs on its seed and number alone, so that it does not matter which process draws it.
+A tune hangs on its seed and number alone, so that it does not matter which process draws it, but for the
+noise of floats: a draw in some thousand falls the other way in a batch of another size.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 from abcgen.generation.loop import ROWS
 from abcgen.generation.source import GeneratedTune, GenerationReport, TuneSource
+
+#: How long a process waits for the others: one of them writes files meanwhile.
+_PATIENCE = timedelta(days=1)
+
+
+def agreed(number: int) -> int:
+    """What the first process says."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return number
+    from accelerate import PartialState
+    from accelerate.utils import broadcast_object_list
+
+    PartialState(cpu=True, timeout=_PATIENCE)
+    (found,) = broadcast_object_list([number])
+    return int(found)
 
 
 def is_first() -> bool:
@@ -29,7 +46,7 @@ def shared_out(source: TuneSource, n: int, first: int = 0) -> Iterator[Generated
     from accelerate import PartialState
     from accelerate.utils import gather_object
 
-    state = PartialState()
+    state = PartialState(cpu=True, timeout=_PATIENCE)
     for begin in range(first, first + n, ROWS * state.num_processes):
         mine = begin + ROWS * state.process_index
         count = min(ROWS, first + n - mine)

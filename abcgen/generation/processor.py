@@ -1,8 +1,8 @@
-"""Our masks and our chance for plain `model.generate()`: the same tunes as our own loop, only slower.
+"""Our masks and our chance for plain `model.generate()`: the tunes that our own loop draws, only slower.
 
 numbers = range(4)
 prompt = torch.full((4, 1), tokenizer.bos_token_id)
-rules = Rules(Vocabulary(tokenizer), Controls(key="D").wishes)
+rules = TuneSource.open(folder, Controls(key="D")).rules
 chain = LogitsProcessorList([TuneProcessor(rules, numbers, seed=7)])
 model.generate(prompt, logits_processor=chain, do_sample=False, max_new_tokens=1500)
 """

@@ -47,7 +47,7 @@ class GeneratedTune:
 
     `copied` is the longest run of bars that it has from an old tune, None without an index; `likelihood` how
     likely the model takes it to be, as a natural logarithm a bar, 0 where nothing is chosen by it; `drawn`
-    how many tunes it was chosen from, those among them that copied too much.
+    how many tunes it was chosen from, those among them that copied too much; `too_near`: all of them did.
     """
 
     number: int
@@ -56,6 +56,7 @@ class GeneratedTune:
     copied: Copied | None = None
     likelihood: float = 0.0
     drawn: int = 1
+    too_near: bool = False
 
 
 @dataclass
@@ -146,6 +147,8 @@ class TuneSource:
     ) -> None:
         self._decoders, self._context, self.index = decoders, context, index
         self.choice, self._limit = choice, choice.limit(index)
+        if sampling.temperature == 0:  # every draw is the same
+            self.choice, self._limit = Choice(), None
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
         finals = index.finals if index is not None and not controls.final else {}
@@ -180,11 +183,12 @@ class TuneSource:
             number, kept, drawn = attempts.take(key, self._finished(key, guide))
             if kept is None:
                 continue
+            too_near = self._limit is not None and kept.run > self._limit
             waiting[number] = GeneratedTune(
-                number + 1, kept.tune, kept.text, kept.copied, kept.likelihood, drawn
+                number + 1, kept.tune, kept.text, kept.copied, kept.likelihood, drawn, too_near
             )
             self.report.again += drawn > self.choice.best_of
-            self.report.copying += self._limit is not None and kept.run > self._limit
+            self.report.copying += too_near
             while following in waiting:
                 self.report.tunes += 1
                 self.report.seconds += time.perf_counter() - started
@@ -210,7 +214,10 @@ class TuneSource:
         return guide.text
 
     def bars(self, number: int = 0) -> Iterator[str]:
-        """One tune as it is written: its header, then bar by bar, each with the bar line that ends it."""
+        """One tune as it is written: its header, then bar by bar, each with the bar line that ends it.
+
+        Nothing is chosen, or drawn again.
+        """
         shown = 0
         for _, guide in self._decode(iter([number]), 1, every=True):
             body_at, text = guide.header_length, guide.text

@@ -84,7 +84,7 @@ def train(
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
         if run.finished and run.accelerator.is_main_process:
-            save_index(folder / BEST, recipe)
+            run.accelerator.print(save_index(folder / BEST, recipe), end="")
     progress = run.progress
     result = TrainingResult(
         output_dir=folder,

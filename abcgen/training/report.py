@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 
 from abcgen.corpus import load_corpus
 from abcgen.corpus.index import INDEX, CorpusIndex
-from abcgen.errors import CheckpointError, OutputError
+from abcgen.errors import CheckpointError, CorpusError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
 from abcgen.models.loading import no_progress_bars
@@ -115,14 +115,21 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
         (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
 
 
-def save_index(folder: Path, recipe: Recipe) -> None:
-    """Put the index of the tunes that made a model beside it, with those of the model that it began with."""
+def save_index(folder: Path, recipe: Recipe) -> str:
+    """Put the index of the tunes that made a model beside it, with those of the model that it began with.
+
+    Where that one has none that can be read, there is no index, since one of a part of the tunes would be
+    false; then gives the reason as a line, else "".
+    """
+    start = recipe.model.name_or_path
+    try:
+        before = CorpusIndex.load(Path(start) / INDEX) if start else None
+    except CorpusError as error:
+        return f"{folder} has no index of its tunes, since the model that it began with has none: {error}\n"
     splits = load_corpus(Path(recipe.corpus))
     index = CorpusIndex.build(splits["train"], splits.get("test", ()))
-    before = Path(recipe.model.name_or_path) / INDEX if recipe.model.name_or_path else None
-    if before is not None and before.is_file():
-        index = index.joined(CorpusIndex.load(before))
-    index.save(folder / INDEX, overwrite=True)
+    (index.joined(before) if before is not None else index).save(folder / INDEX, overwrite=True)
+    return ""
 
 
 def _columns(pairs: list[tuple[int, float]]) -> tuple[list[int], list[float]]:

@@ -139,6 +139,8 @@ def test_two_indexes_make_one(index: CorpusIndex) -> None:
     assert both.tunes == 80
     assert both.count("M:6/8") > index.count("M:6/8")
     assert both.borrowed == index.borrowed
+    few = CorpusIndex.build(map(row_of, others), [row_of(tune_of(200))])
+    assert few.joined(index).borrowed == index.borrowed
     for tune in (tune_of(3), others[4]):
         (nearest,) = both.nearest(transpose_by(tune, 2).bars, 1)
         assert (nearest.title, nearest.share) == (tune.title, 1.0)

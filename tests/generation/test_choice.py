@@ -57,6 +57,20 @@ def test_what_copies_too_much_is_drawn_again_and_at_last_the_least_of_it_is_kept
     assert next(attempts, None) is None
 
 
+def test_what_is_kept_does_not_hang_on_which_came_first() -> None:
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0)):
+        attempts = Attempts([3], 3, 0)
+        keys = [next(attempts) for _ in range(3)]
+        alike = [candidate(0, -1.0), candidate(0, -1.0), candidate(0, -2.0)]
+        assert [attempts.take(keys[at], alike[at]) for at in order][-1][1] is alike[0]
+
+
+def test_the_coldest_draw_is_made_once(loaded: tuple[Any, Any]) -> None:
+    source = TuneSource(*loaded, Controls(), Sampling(0.0), choice=Choice(4))
+    (tune,) = source.tunes(1)
+    assert (tune.drawn, source.report.again) == (1, 0)
+
+
 def test_the_best_of_several_has_their_header_and_does_not_hang_on_the_batch(loaded: tuple[Any, Any]) -> None:
     index = CorpusIndex.load(embedded_model() / INDEX)
 
