@@ -32,6 +32,7 @@ from abcgen.files import write_whole
 from abcgen.models.transformer import TRANSFORMER_SIZES
 from abcgen.plots import new_figure, png, table
 from abcgen.training.recipe import recipe_from
+from abcgen.training.runs import draw_scores
 
 #: What all variants share, but for what they say themselves: a dozen passes.
 BASE: dict[str, Any] = {
@@ -256,21 +257,6 @@ def draw(figures: list[dict[str, Any]], picture: Path) -> None:
     write_whole(picture, png(figure), overwrite=True)
 
 
-def draw_curves(figures: list[dict[str, Any]], picture: Path) -> None:
-    """Validation bits per byte against the step, of every run that has a curve."""
-    figure = new_figure(8, 4.5)
-    axes = figure.add_subplot()
-    for found in figures:
-        if found["curve"]:
-            name = f"{found['variant']}  {found['bits_per_byte']:.4f}"
-            axes.plot(*zip(*found["curve"], strict=True), marker=".", linewidth=1.2, label=name)
-    axes.set_xlabel("step")
-    axes.set_ylabel("validation, bits per byte")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize="small", frameon=False)
-    write_whole(picture, png(figure), overwrite=True)
-
-
 def standings(figures: Sequence[Figures], corpus: str) -> str:
     """A table: of each group the settings that won, over all their seeds, and the best n-gram."""
     rows = [("model", "parameters", "settings", "seeds", "validation", "test", "test, least and most")]
@@ -332,9 +318,12 @@ def main() -> None:
     if name == "leaderboard":
         print(standings(figures, arguments.corpus))
         chosen = {best.name for best in best_of_groups(figures)}
-        draw_curves(
-            [found for found in figures if found["variant"] in chosen], arguments.out / f"{name}-curves.png"
-        )
+        curves = {
+            f"{found['variant']}  {found['bits_per_byte']:.4f}": found["curve"]
+            for found in figures
+            if found["variant"] in chosen and found["curve"]
+        }
+        draw_scores(curves, arguments.out / f"{name}-curves.png", overwrite=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -78,7 +77,7 @@ def generate(
     """Write new tunes. They are valid, and what was asked for, because nothing else can be written."""
     from abcgen.files import refuse_existing
     from abcgen.generation import Choice
-    from abcgen.generation.processes import is_first
+    from abcgen.generation.processes import are_several, is_first
     from abcgen.scores import parse_formats, target_paths
 
     controls = Controls(range=range_, **asked)
@@ -87,7 +86,7 @@ def generate(
     checked_count(number)
     if resume and not seed_given:
         raise UsageError("--resume needs the --seed of the run that was stopped")
-    if not seed_given and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if not seed_given and are_several():
         raise UsageError("several processes need a --seed, so that they draw from the same")
     folder = Path(out)
     stems = [f"tune-{seed}-{i:0{len(str(number))}d}" for i in range(1, number + 1)]

@@ -53,8 +53,8 @@ class _Row(Generic[F]):
     def __init__(self, key: int, follower: F, seed: int, size: int) -> None:
         self.key = key
         self.follower = follower
-        self._noise = Noise(seed, key, size)
         self._common = Noise(seed, number_of(key), size)
+        self._noise = self._common if key == number_of(key) else Noise(seed, key, size)
         self.waiting = list(reversed(follower.given))
         self.step = 0
 
@@ -90,8 +90,7 @@ def decode(
         first = [row(key) for _, key in zip(range(rows), keys, strict=False)]
         if not first:
             return
-        together = _together(decoder(len(first)), first, map(row, keys), sampling, every, weighed)
-        yield from together
+        yield from _together(decoder(len(first)), first, map(row, keys), sampling, every, weighed)
 
 
 def _together(

@@ -17,9 +17,14 @@ from abcgen.generation.source import GeneratedTune, GenerationReport, TuneSource
 _PATIENCE = timedelta(days=1)
 
 
+def are_several() -> bool:
+    """Whether this process is one of several that were started together."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
 def agreed(number: int) -> int:
     """What the first process says."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if not are_several():
         return number
     from accelerate import PartialState
     from accelerate.utils import broadcast_object_list
@@ -40,7 +45,7 @@ def shared_out(source: TuneSource, n: int, first: int = 0) -> Iterator[Generated
     As `TuneSource.tunes` where there is one process. Memory is that of a batch for each process; the source's
     report is in the end that of all.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if not are_several():
         yield from source.tunes(n, first)
         return
     from accelerate import PartialState

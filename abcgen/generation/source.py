@@ -267,8 +267,8 @@ class TuneSource:
         tune = from_dialect(text)
         if fault := _fault(tune, text):
             raise GenerationError(
-                f"tune {key + 1} of seed {self.seed} is not valid ({fault}). This is a fault of abcgen: "
-                f"please report it with the model, the seed and what was asked for. It reads\n{text}"
+                f"tune {number_of(key) + 1} of seed {self.seed} is not valid ({fault}). This is a fault of "
+                f"abcgen: please report it with the model, the seed and what was asked for. It reads\n{text}"
             )
         copied = self.index.copied(tune.bars) if self.index is not None else None
         likelihood = guide.likelihood / len(tune.bars)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,16 +89,22 @@ def as_table(runs: Sequence[RunSummary]) -> str:
 
 def draw_runs(runs: Sequence[RunSummary], picture: Path, *, overwrite: bool = False) -> None:
     """Validation bits per byte of all runs against the step, as a PNG. Raises OutputError."""
+    named = {f"{run.folder.name}  {run.best[1]:.4f}": run.scores for run in runs if run.best}
+    draw_scores(named, picture, overwrite=overwrite)
+
+
+def draw_scores(
+    named: Mapping[str, Sequence[tuple[int, float]]], picture: Path, *, overwrite: bool = False
+) -> None:
+    """Validation bits per byte against the step, a line for each name, as a PNG. Raises OutputError."""
     figure = new_figure(8, 4.5)
     axes = figure.add_subplot()
-    for run in runs:
-        if run.best:
-            name = f"{run.folder.name}  {run.best[1]:.4f}"
-            axes.plot(*zip(*run.scores, strict=True), marker=".", linewidth=1.2, label=name)
+    for name, scores in named.items():
+        axes.plot(*zip(*scores, strict=True), marker=".", linewidth=1.2, label=name)
     axes.set_xlabel("step")
     axes.set_ylabel("validation, bits per byte")
     axes.spines[["top", "right"]].set_visible(False)
-    if any(run.best for run in runs):
+    if named:
         axes.legend(fontsize="small", frameon=False)
     write_whole(picture, png(figure), overwrite=overwrite)
 
