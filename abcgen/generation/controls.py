@@ -16,8 +16,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from abcgen.errors import UsageError
-from abcgen.notation.bar import CHARACTERS
 from abcgen.notation.beginnings import ALL_PITCHES, pitches_between
+from abcgen.notation.frame import CHARACTERS
 from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter

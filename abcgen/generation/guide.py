@@ -15,9 +15,9 @@ from abcgen.generation.masks import Node, first_node
 from abcgen.generation.rules import Rules
 from abcgen.generation.vocabulary import Mask
 from abcgen.notation.acceptor import State
-from abcgen.notation.bar import BarState, Frame, bar_lines
 from abcgen.notation.begun import Begun, begun
 from abcgen.notation.finish import rest_of_tune
+from abcgen.notation.frame import BarState, Frame, bar_lines
 from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
-from abcgen.notation.bar import BarState, Frame, Lines
 from abcgen.notation.beginnings import spellings
+from abcgen.notation.frame import BarState, Frame, Lines, bar_lines
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
 MOST_NODES = 100_000
@@ -116,11 +116,11 @@ class BarMasks:
         if bar.place == "music":
             core = _core(bar)
             events = self._remembered(core, lambda: self._events(core))
-            return self._kept(events | self.lines("", bars.bar_lines(bar)))
+            return self._kept(events | self.lines("", bar_lines(bar)))
         if bar.place == "chord":
             return self._kept(self._events(bar))
         if bar.place == "line":
-            return self.lines(bar.part, bars.bar_lines(bar))
+            return self.lines(bar.part, bar_lines(bar))
         read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
         if read is not None:
             return self._kept(self._octaves(bar) | self.mask(self.node(read)))
@@ -217,7 +217,7 @@ def _core(bar: BarState) -> BarState:
 
 def _lines_when_full(bar: BarState) -> Lines:
     """The bar lines that may close the bar when it has no room left."""
-    return bars.bar_lines(bar._replace(used=bar.frame.most, events=True, tied=(), tuplet=None, final=True))
+    return bar_lines(bar._replace(used=bar.frame.most, events=True, tied=(), tuplet=None, final=True))
 
 
 def _any(bar: BarState) -> str:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from abcgen.errors import ModelError
 from abcgen.models.loading import read_settings
-from abcgen.notation.bar import CHARACTERS
+from abcgen.notation.frame import CHARACTERS
 from abcgen.notation.steering import LINES
 from abcgen.tokenization.cut import open_tokenizer
 

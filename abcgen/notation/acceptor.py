@@ -16,9 +16,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from abcgen.notation import bar as bars
-from abcgen.notation.bar import BarState
 from abcgen.notation.beginnings import TICKS
 from abcgen.notation.dialect import SHORTEST, false_lines
+from abcgen.notation.frame import BarState
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import LAST, Freely, Place, Sounds
 from abcgen.notation.steering import LINES

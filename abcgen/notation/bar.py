@@ -5,16 +5,14 @@
     pitch = [accidental] letter {octave mark}
 
 What a bar must keep to is its `Frame`; which bars follow each other is for `places` and `form` to say. From
-every state the bar can be closed. States are small immutable values, fit to be keys of a cache.
+every state the bar can be closed.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from abcgen.notation.beginnings import (
-    ALL_PITCHES,
     TICKS,
     Spelled,
     Tuplet,
@@ -26,80 +24,17 @@ from abcgen.notation.beginnings import (
     tuplet_fits,
 )
 from abcgen.notation.dialect import MAX_CHORD
-
-NO_PITCHES: tuple[int, ...] = ()
-Lines = frozenset[str]
-NO_LINES: Lines = frozenset()
-#: Every character of a body, in the order in which they lead out of a bar.
-CHARACTERS = "|:\nzABCDEFGabcdefg^_=,'/0123456789-[]("
-#: The bar lines that end no section and begin no ending.
-PLAIN = "|"
-
-
-class Frame(NamedTuple):
-    """What a bar must keep to. Times are in ticks, 2520 to a sixty-fourth of a whole note.
-
-    `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
-    those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
-    several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
-    whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
-    accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
-    be; then only the lines `still` may end the bar. `final`: the pitches of which the last note of the bar
-    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any.
-    """
-
-    key: str
-    compound: bool
-    most: int
-    closings: tuple[tuple[int, Lines], ...] = ()
-    elsewhere: Lines = NO_LINES
-    pitches: int = ALL_PITCHES
-    chords: bool = True
-    single: bool = False
-    tie_over: bool = True
-    tie_altered: bool = True
-    copied: str = ""
-    avoided: tuple[str, ...] = ()
-    still: Lines = frozenset({PLAIN, "|1"})
-    final: int = 0
-    ends: Lines = NO_LINES
-
-
-class Chord(NamedTuple):
-    """An open chord: its pitches so far, rising, those of them that are `tied` on one by one.
-
-    `must` are the pitches that ties from the event before still lead to.
-    """
-
-    pitches: tuple[int, ...] = NO_PITCHES
-    tied: tuple[int, ...] = NO_PITCHES
-    must: tuple[int, ...] = NO_PITCHES
-
-
-class BarState(NamedTuple):
-    """Where a bar stands. `place` names what is being read, `part` is its text so far, `length` a length's.
-
-    `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
-    pitches that the next event must have. `avoided`: what is left of the texts that the bar may not have.
-    `final`: whether the event before is a final note, where the frame has some.
-    """
-
-    frame: Frame
-    place: str = "music"
-    part: str = ""
-    length: str = ""
-    used: int = 0
-    events: bool = False
-    altered: str = ""
-    tied: tuple[int, ...] = NO_PITCHES
-    tuplet: Tuplet | None = None
-    chord: Chord | None = None
-    avoided: tuple[str, ...] = ()
-    final: bool = False
-
-    @property
-    def room(self) -> int:
-        return self.frame.most - self.used
+from abcgen.notation.frame import (
+    CHARACTERS,
+    NO_PITCHES,
+    PLAIN,
+    BarState,
+    Chord,
+    Frame,
+    bar_lines,
+    lines_at,
+    tie_may_lead_over,
+)
 
 
 def new_bar(frame: Frame, altered: str = "", tied: tuple[int, ...] = NO_PITCHES) -> BarState:
@@ -134,30 +69,6 @@ def _escapes(bar: BarState) -> bool:
 
 
 # -- bar lines -------------------------------------------------------------------------------------
-
-
-def bar_lines(bar: BarState) -> Lines:
-    """The bar lines that may end the bar here."""
-    if not bar.events or bar.tuplet is not None:
-        return NO_LINES
-    lines = _lines_at(bar.frame, bar.used)
-    if "" in bar.avoided:
-        lines &= bar.frame.still
-    if bar.frame.final and not bar.final:
-        lines -= bar.frame.ends
-    if bar.tied:
-        return lines & {PLAIN} if _tie_may_lead_over(bar) else NO_LINES
-    return lines
-
-
-@lru_cache(maxsize=65536)
-def _lines_at(frame: Frame, used: int) -> Lines:
-    return next((lines for length, lines in frame.closings if length == used), frame.elsewhere)
-
-
-def _tie_may_lead_over(bar: BarState) -> bool:
-    frame = bar.frame
-    return frame.tie_over and (frame.tie_altered or not bar.altered)
 
 
 def _line_begins(bar: BarState, char: str) -> BarState | None:
@@ -337,7 +248,7 @@ def _room_for_tied(bar: BarState) -> bool:
     """Whether the event that a tie leads to has room in this bar, or may begin the next."""
     if bar.tuplet is not None or bar.room >= TICKS:
         return not bar.frame.final or _leads_to_tied(bar)
-    return bar.room == 0 and _tie_may_lead_over(bar) and PLAIN in _lines_at(bar.frame, bar.used)
+    return bar.room == 0 and tie_may_lead_over(bar) and PLAIN in lines_at(bar.frame, bar.used)
 
 
 def _after_event(bar: BarState, ticks: int) -> BarState:
@@ -374,7 +285,7 @@ def _goes_on(bar: BarState) -> bool:
     """Whether the bar, after an event, has room for another, or may be closed."""
     if bar.final or bar.tuplet is not None or bar.room >= TICKS:
         return True
-    return bool(_lines_at(bar.frame, bar.used) - bar.frame.ends)
+    return bool(lines_at(bar.frame, bar.used) - bar.frame.ends)
 
 
 def _must_be_final(bar: BarState) -> bool:

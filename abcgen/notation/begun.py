@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.acceptor import State, begin_body, step
-from abcgen.notation.bar import BarState, bar_lines, ended
+from abcgen.notation.bar import ended
+from abcgen.notation.frame import BarState, bar_lines
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.places import LAST, Place
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
-from abcgen.notation.bar import BarState, Frame, bar_lines
 from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings
+from abcgen.notation.frame import BarState, Frame, bar_lines
 
 #: Characters of a bar, those first that lead soonest to its end.
 _CHARACTERS = "]zCDEFGABcdefgab=^_,'/2486135790:[("

@@ -12,9 +12,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from abcgen.notation.bar import Frame, Lines
 from abcgen.notation.beginnings import TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
+from abcgen.notation.frame import Frame, Lines
 from abcgen.notation.places import END_OF_BAR, LAST, LINE, Sounds, rest_characters
 
 #: The bar lines that end a section, as it is played last.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from abcgen.notation.bar import Frame, Lines
 from abcgen.notation.beginnings import TICKS
+from abcgen.notation.frame import Frame, Lines
 from abcgen.notation.places import END_OF_BAR, LINE, Sounds, rest_characters
 
 #: The bar line that ends the last of the missing bars.

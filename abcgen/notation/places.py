@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from abcgen.notation.bar import Frame, Lines
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
+from abcgen.notation.frame import Frame, Lines
 
 #: Characters of a bar line at most, and those with which a bar can be ended from wherever it is.
 LINE, END_OF_BAR = 3, 160

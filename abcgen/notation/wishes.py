@@ -19,11 +19,10 @@ from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
 from abcgen.notation.begun import begun
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
 from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible, parts_of
-from abcgen.notation.key import parse_key, tonic_class
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import Freely, Place, Sounds
-from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, keys, pitch_name
-from abcgen.notation.tune import STEPS, Pitch
+from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, pitch_name
+from abcgen.notation.tonality import octaves_of, tonic_chord, tonic_chords, tonic_of
 
 _SIMPLE = ("4/4", "2/2", "2/4", "4/2", "2/8", "4/8", "8/8", "1/4")
 _THREE = ("3/4", "3/8", "3/2")
@@ -287,8 +286,8 @@ def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
     if highest and not pitches >> high & 1:
         return f"{highest} may not be the highest note"
     within = pitches & pitches_between(low, high)
-    classes = sum(1 << step for step in range(12) if within & _octaves_of(step))
-    if any(chord & ~classes == 0 for chord in ((_chord(key),) if key else _chords())):
+    classes = sum(1 << step for step in range(12) if within & octaves_of(step))
+    if any(chord & ~classes == 0 for chord in ((tonic_chord(key),) if key else tonic_chords())):
         return ""
     names = pitch_name((within & -within).bit_length() - 1), pitch_name(within.bit_length() - 1)
     said = f"between {names[0]} and {names[1]}" if within else f"between {lowest} and {highest}"
@@ -298,35 +297,6 @@ def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
 @lru_cache(maxsize=256)
 def _why_not_final(key: str, final: str) -> str:
     return f"a tune with K:{key} has no tonic to end on" if final and key and not tonic_of(key) else ""
-
-
-@lru_cache(maxsize=256)
-def tonic_of(key: str) -> int:
-    """The MIDI numbers of a key's tonic, a bit each; none where it has no tonic."""
-    tonic = parse_key(key).tonic
-    return _octaves_of(tonic_class(tonic)) if tonic else 0
-
-
-@lru_cache(maxsize=12)
-def _octaves_of(step: int) -> int:
-    """All pitches of a class, a bit each."""
-    return sum(1 << midi for midi in range(step, 128, 12))
-
-
-@lru_cache(maxsize=1)
-def _chords() -> frozenset[int]:
-    return frozenset(map(_chord, keys())) - {0}
-
-
-@lru_cache(maxsize=256)
-def _chord(key: str) -> int:
-    """The pitch classes of the tonic's chord, a bit each; none where there is no tonic."""
-    read_key = parse_key(key)
-    if not read_key.tonic:
-        return 0
-    at = STEPS.index(read_key.tonic[0])
-    steps = [STEPS[(at + third) % 7] for third in (0, 2, 4)]
-    return sum(1 << Pitch(step, read_key.alter(step), 4).midi % 12 for step in steps)
 
 
 def _why_not_start(here: Known, wishes: Wishes) -> str:

@@ -14,9 +14,9 @@ from abcgen.generation import Vocabulary, masks
 from abcgen.generation.masks import BarMasks, Node
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import sounds
-from abcgen.notation.bar import BarState
 from abcgen.notation.form import Laid, Layout, parts_of
-from abcgen.notation.wishes import tonic_of
+from abcgen.notation.frame import BarState
+from abcgen.notation.tonality import tonic_of
 
 
 def walked(bar: BarState, text: str | None) -> bool:

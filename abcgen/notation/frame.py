@@ -1,0 +1,111 @@
+"""What a bar must keep to, where it stands, and the bar lines that may end it there.
+
+Small immutable values, fit to be keys of a cache; `bar` says what may follow in them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from abcgen.notation.beginnings import ALL_PITCHES, Tuplet
+
+NO_PITCHES: tuple[int, ...] = ()
+Lines = frozenset[str]
+NO_LINES: Lines = frozenset()
+#: Every character of a body, in the order in which they lead out of a bar.
+CHARACTERS = "|:\nzABCDEFGabcdefg^_=,'/0123456789-[]("
+#: The bar lines that end no section and begin no ending.
+PLAIN = "|"
+
+
+class Frame(NamedTuple):
+    """What a bar must keep to. Times are in ticks, 2520 to a sixty-fourth of a whole note.
+
+    `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
+    those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
+    several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
+    whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
+    accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
+    be; then only the lines `still` may end the bar. `final`: the pitches of which the last note of the bar
+    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any.
+    """
+
+    key: str
+    compound: bool
+    most: int
+    closings: tuple[tuple[int, Lines], ...] = ()
+    elsewhere: Lines = NO_LINES
+    pitches: int = ALL_PITCHES
+    chords: bool = True
+    single: bool = False
+    tie_over: bool = True
+    tie_altered: bool = True
+    copied: str = ""
+    avoided: tuple[str, ...] = ()
+    still: Lines = frozenset({PLAIN, "|1"})
+    final: int = 0
+    ends: Lines = NO_LINES
+
+
+class Chord(NamedTuple):
+    """An open chord: its pitches so far, rising, those of them that are `tied` on one by one.
+
+    `must` are the pitches that ties from the event before still lead to.
+    """
+
+    pitches: tuple[int, ...] = NO_PITCHES
+    tied: tuple[int, ...] = NO_PITCHES
+    must: tuple[int, ...] = NO_PITCHES
+
+
+class BarState(NamedTuple):
+    """Where a bar stands. `place` names what is being read, `part` is its text so far, `length` a length's.
+
+    `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
+    pitches that the next event must have. `avoided`: what is left of the texts that the bar may not have.
+    `final`: whether the event before is a final note, where the frame has some.
+    """
+
+    frame: Frame
+    place: str = "music"
+    part: str = ""
+    length: str = ""
+    used: int = 0
+    events: bool = False
+    altered: str = ""
+    tied: tuple[int, ...] = NO_PITCHES
+    tuplet: Tuplet | None = None
+    chord: Chord | None = None
+    avoided: tuple[str, ...] = ()
+    final: bool = False
+
+    @property
+    def room(self) -> int:
+        return self.frame.most - self.used
+
+
+def bar_lines(bar: BarState) -> Lines:
+    """The bar lines that may end the bar here."""
+    if not bar.events or bar.tuplet is not None:
+        return NO_LINES
+    lines = lines_at(bar.frame, bar.used)
+    if "" in bar.avoided:
+        lines &= bar.frame.still
+    if bar.frame.final and not bar.final:
+        lines -= bar.frame.ends
+    if bar.tied:
+        return lines & {PLAIN} if tie_may_lead_over(bar) else NO_LINES
+    return lines
+
+
+@lru_cache(maxsize=65536)
+def lines_at(frame: Frame, used: int) -> Lines:
+    """The bar lines that may end a bar of this length."""
+    return next((lines for length, lines in frame.closings if length == used), frame.elsewhere)
+
+
+def tie_may_lead_over(bar: BarState) -> bool:
+    """Whether a tie may lead into the next bar."""
+    frame = bar.frame
+    return frame.tie_over and (frame.tie_altered or not bar.altered)
