@@ -4,7 +4,8 @@ source = TuneSource.open(embedded_model(), Controls(rhythm="jig", key="Edor"), s
 for generated in source.tunes(4):
     print(write_abc(generated.tune))
 
-`infill`, `vary`, `continue_tune` and `answer` work on a tune that is there, in the text of its file:
+`infill`, `vary`, `continue_tune` and `answer` work on a tune that is there, in the text of its file, a
+`notation.InFile`:
 
 print(infill(source, InFile(abc), 4, 7).text)
 
