@@ -37,7 +37,6 @@ from steering import is_as_asked
 from abcgen.errors import InputError, UsageError
 from abcgen.generation import Controls, Sampling, TuneSource, answer, continue_tune, infill, vary
 from abcgen.generation.controls import FINALS
-from abcgen.generation.source import tune_title
 from abcgen.models import build_model, load_model
 from abcgen.notation import Tune, parse_tune, steering, to_dialect, write_abc
 from abcgen.notation.instruments import INSTRUMENTS
@@ -181,9 +180,9 @@ def outcomes(wish: Wish, count: int, tasks: bool) -> list[Judged]:
     """The tunes of a wish, and with `tasks` what is made of the first."""
     found: list[Judged] = []
     try:
-        for one in source_of(wish, wish.controls).tunes(count):
-            title = tune_title(one, wish.seed)
-            text = write_abc(replace(one.tune, titles=(title,), reference=one.number))
+        source = source_of(wish, wish.controls)
+        for one in source.tunes(count):
+            text = write_abc(replace(one.tune, titles=(source.title(one),), reference=one.number))
             tune = parse_tune(text)
             found.append(
                 judged(Judged("tune", wish, one.number, text), tune, tune_as_asked(tune, wish.controls))

@@ -146,7 +146,7 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     entries = [_entry_of(run, stem) for stem in stems[:done]]
     try:
         for stem, generated in zip(stems[done:], found, strict=True):
-            tune = _for_people(generated, run, alone=len(stems) == 1)
+            tune = _for_people(generated, source, run, alone=len(stems) == 1)
             paths = render_tune(tune, run.formats, run.folder, stem, overwrite=run.overwrite)
             entries.append(_entry(tune, run.formats, paths))
             _append(run.folder / REPORT, _told(generated, tune, source, stem))
@@ -223,13 +223,12 @@ def _likeness(found: GeneratedTune) -> str:
     return f"; {found.copied.run.bars} bars in a row are as in {found.copied.title or 'an old tune'}"
 
 
-def _for_people(found: GeneratedTune, run: _Run, *, alone: bool) -> Tune:
+def _for_people(found: GeneratedTune, source: TuneSource, run: _Run, *, alone: bool) -> Tune:
     """The tune with a title and a number, read back from the idiomatic ABC that is written."""
-    from abcgen.generation.source import tune_title
     from abcgen.notation import parse_tune, write_abc
 
     named = run.title if alone or not run.title else f"{run.title} {found.number}"
-    titles = (named or tune_title(found, run.seed),)
+    titles = (named or source.title(found),)
     return parse_tune(write_abc(replace(found.tune, titles=titles, reference=found.number)))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
-from abcgen.notation.beginnings import spellings
+from abcgen.notation.beginnings import midi_of, spellings
 from abcgen.notation.frame import BarState, Frame, Lines, bar_lines
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
@@ -21,7 +21,7 @@ MOST_NODES = 100_000
 _GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
 _NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
 #: The pitch that stands for any where it does not matter which one a length is of.
-_ANY = "60"
+_ANY = "480"
 
 
 class Node:
@@ -158,7 +158,7 @@ class BarMasks:
 
     def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
-        key = ("octaves", bar.frame.key, bar.altered, bars.reach(bar), bar.part)
+        key = ("octaves", bar.frame.key, bar.altered, bars.reach(bar), bars.held(bar), bar.part)
         return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
 
     def _notes(self, bar: BarState) -> Mask:
@@ -168,7 +168,7 @@ class BarMasks:
             return mask
         notes, reach, final = self.vocabulary.notes, bars.reach(bar), bar.frame.final
         for pitches in (reach & ~final, reach & final):
-            begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches)
+            begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches, bars.held(bar))
             read = _walked(bar, one)
             if read is None:
                 continue
@@ -177,18 +177,19 @@ class BarMasks:
             mask[notes.tokens[fits]] = True
         return mask
 
-    def _pitches(self, key: str, altered: str, reach: int) -> tuple[Mask, Mask, str]:
+    def _pitches(self, key: str, altered: str, reach: int, held: int) -> tuple[Mask, Mask, str]:
         """Of the texts of pitches: which may be begun, which are whole; and a whole one."""
-        whole, begun = spellings(key, altered, reach)
+        whole, begun = spellings(key, altered, reach, held)
         texts = self.vocabulary.notes.pitches
         first, second = self._remembered(
-            ("pitches", key, altered, reach), lambda: np.array([[t in begun, t in whole] for t in texts]).T
+            ("pitches", key, altered, reach, held),
+            lambda: np.array([[t in begun, t in whole] for t in texts]).T,
         )
         return first, second, next(iter(whole), "\0")
 
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""
-        pitch = str(alike.bit_length() - 1)
+        pitch = str((alike.bit_length() - 1) << 3)
         core = _core(bar)._replace(altered="", part=_any(bar._replace(part=pitch)))
         texts = self.vocabulary.notes.tails
         return self._remembered(
@@ -225,8 +226,8 @@ def _any(bar: BarState) -> str:
     final = bar.frame.final
     if bar.part in {"z", "]"} or not final:
         return bar.part if bar.part in {"z", "]"} else _ANY
-    is_final = final >> int(bar.part) & 1
-    return str(next(midi for midi in range(128) if final >> midi & 1 == is_final))
+    is_final = final >> midi_of(int(bar.part)) & 1
+    return str(next(midi for midi in range(128) if final >> midi & 1 == is_final) << 3)
 
 
 def first_node(masks: BarMasks, frame: Frame, altered: str, tied: tuple[int, ...]) -> Node:

@@ -25,6 +25,7 @@ from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.rules import Rules
 from abcgen.generation.sampling import Noise, number_of
+from abcgen.generation.titles import made_up_title
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
@@ -259,6 +260,11 @@ class TuneSource:
                 return
             yield found
 
+    def title(self, found: GeneratedTune) -> str:
+        """A made-up title for a tune of this source, which no tune that the model was trained on has."""
+        known = self.index.has_title if self.index is not None else _is_new
+        return made_up_title(self.seed, found.number, found.tune.rhythm, known)
+
     def _finished(self, key: int, guide: Guide) -> Candidate:
         """The tune that was written, read as anybody reads it."""
         text = self._in_its_key(guide.text)
@@ -275,6 +281,10 @@ class TuneSource:
         return Candidate(tune, text, likelihood, copied, is_sane(tune, self.index))
 
 
+def _is_new(title: str) -> bool:
+    return False
+
+
 def _fault(tune: Tune, text: str) -> str:
     """Why a text is no valid tune of the dialect, or ""."""
     if tune.problems:
@@ -286,12 +296,3 @@ def _fault(tune: Tune, text: str) -> str:
     key, _, body = text.partition("\nK:")[2].partition("\n")
     own = parse_key(key)  # with accidentals of its own, a key is the dialect's without them
     return "" if spelled.body == body or own.plain() != own.tonic_and_mode else "not-canonical"
-
-
-def tune_title(tune: GeneratedTune, seed: int) -> str:
-    """A plain name such as `Jig in E dorian 7.1`: what it is, the seed, its number."""
-    key = tune.tune.key
-    kind = (tune.tune.rhythm or "tune").capitalize()
-    mode = "" if key.mode == "major" else f" {key.mode}"
-    tonic = key.bagpipe or (key.tonic + mode) or "no key"
-    return f"{kind} in {tonic} {seed}.{tune.number}"

@@ -18,6 +18,7 @@ from abcgen.notation.beginnings import (
     Tuplet,
     fitting_tuplets,
     lengths,
+    midi_of,
     pitches_between,
     shortest_of_tuplet,
     spellings,
@@ -120,10 +121,10 @@ def reach(bar: BarState) -> int:
     """The pitches that may come next, a bit each."""
     chord, allowed = bar.chord, bar.frame.pitches
     if chord is None and bar.tied:
-        return pitches_between(bar.tied[0], bar.tied[0])
+        return 1 << midi_of(bar.tied[0])
     if chord is not None:
         if chord.pitches:
-            allowed &= pitches_between(chord.pitches[-1] + 1, 127)
+            allowed &= pitches_between(midi_of(chord.pitches[-1]) + 1, 127)
         else:
             allowed &= ~(1 << (allowed.bit_length() - 1))  # another must follow
     if not (chord and chord.pitches) and _must_be_final(bar):
@@ -133,15 +134,31 @@ def reach(bar: BarState) -> int:
     if not chord.must:
         return allowed
     if MAX_CHORD - len(chord.pitches) <= len(chord.must):
-        return pitches_between(chord.must[0], chord.must[0])
-    return allowed & pitches_between(0, chord.must[0])
+        return 1 << midi_of(chord.must[0])
+    return allowed & pitches_between(0, midi_of(chord.must[0]))
+
+
+def held(bar: BarState) -> int:
+    """The pitch that a tie leads to next, with its letter: strictly, it keeps that; 0 for none.
+
+    A tie from `^E` to `F` sounds as one from `F`, but programs differ on it.
+    """
+    if not bar.frame.single:
+        return 0
+    tied = bar.tied if bar.chord is None else bar.chord.must
+    return tied[0] if tied else 0
+
+
+def _spellings(bar: BarState) -> tuple[dict[str, Spelled], frozenset[str]]:
+    """How the pitches that may come next are spelled, and all that their texts begin with."""
+    return spellings(bar.frame.key, bar.altered, reach(bar), held(bar))
 
 
 def _more(bar: BarState, chord: Chord) -> bool:
     """Whether another note may join the chord."""
     if len(chord.pitches) >= MAX_CHORD:
         return False
-    return not chord.pitches or chord.pitches[-1] + 1 < bar.frame.pitches.bit_length()
+    return not chord.pitches or midi_of(chord.pitches[-1]) + 1 < bar.frame.pitches.bit_length()
 
 
 def _may_close(chord: Chord) -> bool:
@@ -151,7 +168,7 @@ def _may_close(chord: Chord) -> bool:
 
 def _pitch(bar: BarState, char: str) -> BarState | None:
     """A character of a pitch, or the first one after it."""
-    whole, beginnings = spellings(bar.frame.key, bar.altered, reach(bar))
+    whole, beginnings = _spellings(bar)
     part = bar.part + char
     if part in beginnings:
         return bar._replace(part=part)
@@ -161,7 +178,7 @@ def _pitch(bar: BarState, char: str) -> BarState | None:
     found = _pitch_read(bar, spelled)
     if found.chord is None:
         return _length(found, char)
-    joined = _joined(found, found.chord, spelled.midi, tie=char == "-")
+    joined = _joined(found, found.chord, spelled, tie=char == "-")
     return joined if joined is None or char == "-" else _chord(joined, char)
 
 
@@ -172,14 +189,15 @@ def _pitch_read(bar: BarState, spelled: Spelled) -> BarState:
         altered = "".join(sorted(altered + spelled.step))
     if bar.chord is not None:
         return bar._replace(place="chord", altered=altered, part="")
-    return bar._replace(place="length", altered=altered, part=str(spelled.midi))
+    return bar._replace(place="length", altered=altered, part=str(spelled.named))
 
 
-def _joined(bar: BarState, chord: Chord, midi: int, *, tie: bool) -> BarState | None:
+def _joined(bar: BarState, chord: Chord, spelled: Spelled, *, tie: bool) -> BarState | None:
     """A note joins the chord."""
-    must = chord.must[1:] if chord.must[:1] == (midi,) else chord.must
-    tied = (*chord.tied, midi) if tie else chord.tied
-    joined = Chord((*chord.pitches, midi), tied, must)
+    leads_here = chord.must and midi_of(chord.must[0]) == spelled.midi
+    must = chord.must[1:] if leads_here else chord.must
+    tied = (*chord.tied, spelled.named) if tie else chord.tied
+    joined = Chord((*chord.pitches, spelled.named), tied, must)
     found = bar._replace(chord=joined)
     alive = (_more(bar, joined) or _may_close(joined)) and not (tie and not _can_become(found, ""))
     return found if alive else None
@@ -278,7 +296,7 @@ def _is_final(bar: BarState) -> bool:
     if bar.part == "z":
         return False
     lowest = bar.chord.pitches[0] if bar.chord is not None else int(bar.part)
-    return bool(bar.frame.final >> lowest & 1)
+    return bool(bar.frame.final >> midi_of(lowest) & 1)
 
 
 def _goes_on(bar: BarState) -> bool:
@@ -330,11 +348,11 @@ def _tuplet(bar: BarState, char: str) -> BarState | None:
 
 def pitch_read(bar: BarState) -> BarState | None:
     """After a pitch that is whole: its length comes, or the rest of its chord; None if it is not."""
-    spelled = spellings(bar.frame.key, bar.altered, reach(bar))[0].get(bar.part)
+    spelled = _spellings(bar)[0].get(bar.part)
     if spelled is None:
         return None
     found = _pitch_read(bar, spelled)
-    return found if found.chord is None else _joined(found, found.chord, spelled.midi, tie=False)
+    return found if found.chord is None else _joined(found, found.chord, spelled, tie=False)
 
 
 def ended(bar: BarState) -> BarState | None:

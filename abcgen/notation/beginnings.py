@@ -39,6 +39,16 @@ class Spelled(NamedTuple):
     step: str
     accidental: bool
 
+    @property
+    def named(self) -> int:
+        """The pitch with its letter, as one number that rises with it."""
+        return self.midi << 3 | STEPS.index(self.step)
+
+
+def midi_of(named: int) -> int:
+    """The MIDI number of a pitch with its letter."""
+    return named >> 3
+
 
 def pitches_between(low: int, high: int) -> int:
     """The MIDI numbers from `low` to `high`, a bit each."""
@@ -50,13 +60,18 @@ ALL_PITCHES: int = pitches_between(LOWEST, HIGHEST)
 
 
 @lru_cache(maxsize=16384)
-def spellings(key: str, altered: str, pitches: int) -> tuple[dict[str, Spelled], frozenset[str]]:
-    """How `pitches` (a bit each) are spelled here, and all that their texts begin with."""
+def spellings(
+    key: str, altered: str, pitches: int, held: int = 0
+) -> tuple[dict[str, Spelled], frozenset[str]]:
+    """How `pitches` (a bit each) are spelled here, and all that their texts begin with.
+
+    A pitch that is `held` by a tie keeps its letter.
+    """
     signature = parse_key(key)
     plain = {(step, signature.alter(step)) for step in STEPS if step not in altered}
     whole: dict[str, Spelled] = {}
     for step, alter, midi, letter in _every_pitch():
-        if pitches >> midi & 1:
+        if pitches >> midi & 1 and (midi != midi_of(held) or step == STEPS[held & 7]):
             shown = "" if (step, alter) in plain else SIGNS[alter]
             whole[shown + letter] = Spelled(midi, step, bool(shown))
     return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))

@@ -51,7 +51,7 @@ class Frame(NamedTuple):
 class Chord(NamedTuple):
     """An open chord: its pitches so far, rising, those of them that are `tied` on one by one.
 
-    `must` are the pitches that ties from the event before still lead to.
+    `must` are the pitches that ties from the event before still lead to; all with their letters.
     """
 
     pitches: tuple[int, ...] = NO_PITCHES
@@ -63,8 +63,8 @@ class BarState(NamedTuple):
     """Where a bar stands. `place` names what is being read, `part` is its text so far, `length` a length's.
 
     `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
-    pitches that the next event must have. `avoided`: what is left of the texts that the bar may not have.
-    `final`: whether the event before is a final note, where the frame has some.
+    pitches, with their letters, that the next event must have. `avoided`: what is left of the texts that the
+    bar may not have. `final`: whether the event before is a final note, where the frame has some.
     """
 
     frame: Frame

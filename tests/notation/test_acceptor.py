@@ -128,6 +128,26 @@ def test_strictly_each_note_can_be_shown_and_played(body: str) -> None:
     assert not accepts(text, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("tie", "keeps"),
+    [
+        ("^E3-^E3", True),
+        ("^E6-|^E6", True),
+        ("^E3-=F3", False),
+        ("^E6-|=F6", False),
+        ("[C^E]3-[C^E]3", True),
+        ("[C^E]3-[C=F]3", False),
+        ("[C-^E]3[C^D]3", True),
+        ("[^C-^E]3[_DG]3", False),
+    ],
+)
+def test_strictly_a_tie_keeps_its_letter(tie: str, keeps: bool) -> None:
+    """Programs differ on a tie from ^E to F; abc2midi loses some of those in chords."""
+    text = f"{HEADERS[0]}{tie}|A6|B6|c6|]\n"
+    assert accepts(text), text
+    assert accepts(text, strict=True) == keeps
+
+
 @pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_after_a_change_it_agrees_with_the_definition(count: int) -> None:
     rng = random.Random(2)
