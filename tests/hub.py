@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
         folder = self.server.root / kind / name
         if not folder.is_dir():
             self._missing()
+        elif rest[:1] == ["revision"] and rest[1:] not in ([COMMIT], ["main"]):
+            self._missing("RevisionNotFound")
         elif not rest or rest[0] == "revision":
             files = [{"rfilename": p.relative_to(folder).as_posix()} for p in _files(folder)]
             told = {
@@ -157,3 +162,15 @@ def serving(root: Path) -> Iterator[Hub]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def asked_of_the_hub(endpoint: str, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, for the Hub's address is read when its library is imported."""
+    hub = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "abcgen", *command],
+        env={**os.environ, **hub},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

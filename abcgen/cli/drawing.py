@@ -20,7 +20,10 @@ _INSTRUMENT = click.option(
     "--instrument", default="", metavar="NAME", help="tin-whistle-d, fiddle, highland-pipes …"
 )
 _MODEL = click.option(
-    "--model", default="", metavar="DIR", help="A trained model; the embedded one when left out."
+    "--model",
+    default="",
+    metavar="MODEL",
+    help="A model's folder, or its name on the Hub (user/name); the embedded one when left out.",
 )
 _SEED = click.option(
     "--seed", type=int, metavar="N", help="Same seed, same notes; drawn and told when left out."

@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-@click.argument("models", nargs=-1, type=click.Path(path_type=Path), metavar="[MODEL]...")
+@click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--corpus", type=click.Path(path_type=Path), default=Path("data/pd"), show_default=True)
 @click.option("--split", default="test", show_default=True, help="Choose on validation, claim on test.")
 @click.option(
@@ -36,7 +36,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def evaluate(
-    models: tuple[Path, ...],
+    models: tuple[str, ...],
     corpus: Path,
     split: str,
     ngram: int | None,
@@ -45,7 +45,7 @@ def evaluate(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Measure MODELs, folders that transformers loads or `embedded`, in bits per byte of the bodies of tunes.
+    """Measure MODELs in bits per byte of the bodies of tunes: folders, names on the Hub, or `embedded`.
 
     Headers are given and not counted. Figures by source and by metre follow, each with its 95 % interval. The
     second and later models are compared with the first, tune by tune. A test split that holds tunes a model
@@ -55,10 +55,10 @@ def evaluate(
 
     from abcgen.evaluation.compare import compare
     from abcgen.evaluation.tables import as_table
-    from abcgen.resources import embedded_model
+    from abcgen.models.places import model_folder
 
     result = compare(
-        [embedded_model() if str(model) == "embedded" else model for model in models],
+        [model_folder(model) for model in models],
         corpus,
         split=split,
         ngram=ngram or 0,

@@ -93,6 +93,8 @@ def generate(
     done = 0
     if resume:
         told = _told_before(folder / REPORT)
+        earlier = [json.loads(told[stem]) for stem in stems if stem in told]
+        _refuse_other_wishes(earlier, _asked(controls, sampling, choice, model))
         there = (
             stem in told and all(path.exists() for path in target_paths(wanted, folder, stem))
             for stem in stems
@@ -127,11 +129,9 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
     from abcgen.generation.processes import agreed, is_first, shared_out
-    from abcgen.resources import embedded_model
     from abcgen.scores import index_page, render_tune
 
-    model = Path(run.model) if run.model else embedded_model()
-    source = TuneSource.open(model, run.controls, run.sampling, run.seed, run.choice)
+    source = TuneSource.open(run.model, run.controls, run.sampling, run.seed, run.choice)
     done = agreed(done)
     left = len(stems) - done
     found = shared_out(source, left, first=done) if left else iter(())
@@ -149,7 +149,7 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
             tune = _for_people(generated, source, run, alone=len(stems) == 1)
             paths = render_tune(tune, run.formats, run.folder, stem, overwrite=run.overwrite)
             entries.append(_entry(tune, run.formats, paths))
-            _append(run.folder / REPORT, _told(generated, tune, source, stem))
+            _append(run.folder / REPORT, _told(generated, tune, source, run, stem))
             say(f"{tune.title}: {', '.join(str(path) for path in paths)}{_likeness(generated)}")
     finally:
         # What was written before a failure stays, and can be seen.
@@ -184,22 +184,40 @@ def _append(path: Path, told: dict[str, Any]) -> None:
         report.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
-def _told(found: GeneratedTune, tune: Tune, source: TuneSource, stem: str) -> dict[str, Any]:
+def _asked(controls: Controls, sampling: Sampling, choice: Choice, model: str) -> dict[str, Any]:
+    """What the tunes of a run hang on but for their seed, as a report has it."""
+    asked = {
+        name: value
+        for name, value in asdict(controls).items()
+        if value is False or value not in {"", 0, None}
+    }
+    return {
+        "model": model or "embedded",
+        "asked": asked,
+        "sampling": asdict(sampling),
+        "choice": asdict(choice),
+    }
+
+
+def _refuse_other_wishes(earlier: list[dict[str, Any]], asked: dict[str, Any]) -> None:
+    """Raise UsageError where the tunes that are there were not asked for as the rest now is."""
+    for told in earlier:
+        for name, value in asked.items():
+            if name in told and told[name] != value:
+                before, now = json.dumps(told[name]), json.dumps(value)
+                raise UsageError(f"--resume goes on as was asked: {name} was {before} and is {now} now")
+
+
+def _told(found: GeneratedTune, tune: Tune, source: TuneSource, run: _Run, stem: str) -> dict[str, Any]:
     """What the report says of a tune: how it is made again, how it was chosen, which old tune it is like."""
     from abcgen.notation.shape import compass, repeated_share
 
     told: dict[str, Any] = {
         "file": stem,
         "title": tune.title,
-        "seed": source.seed,
+        "seed": run.seed,
         "number": found.number,
-        "asked": {
-            name: value
-            for name, value in asdict(source.controls).items()
-            if value is False or value not in {"", 0, None}
-        },
-        "sampling": asdict(source.sampling),
-        "choice": asdict(source.choice),
+        **_asked(run.controls, run.sampling, run.choice, run.model),
         "drawn": found.drawn,
         "too_near": found.too_near,
         "likelihood_per_bar": round(found.likelihood, 4) if source.choice.best_of > 1 else None,

@@ -20,7 +20,7 @@ MAX_NEAREST = 50
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("--model", default="", metavar="DIR", help="Whose tunes; the embedded model's when left out.")
+@click.option("--model", default="", metavar="MODEL", help="Whose tunes; the embedded model's when left out.")
 @click.option("--corpus", default="", metavar="DIR", help="A built corpus, in place of a model's.")
 @click.option("-k", "nearest", default=3, show_default=True, type=int, metavar="K", help="So many old tunes.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for each tune.")
@@ -50,14 +50,14 @@ def similar(file: str, model: str, corpus: str, nearest: int, as_json: bool) -> 
 def _index(model: str, corpus: str) -> CorpusIndex:
     """The index of the corpus that is meant. Raises ModelError for a model that has none."""
     from abcgen.corpus.index import INDEX, CorpusIndex
-    from abcgen.resources import embedded_model
+    from abcgen.models.places import model_folder
 
     if corpus:
         from abcgen.corpus import load_corpus
 
         splits = load_corpus(Path(corpus))
         return CorpusIndex.build(splits["train"])
-    folder = Path(model) if model else embedded_model()
+    folder = model_folder(model)
     if not (folder / INDEX).is_file():
         raise ModelError(
             f"{folder} has no index of the tunes that it was trained on; make one with "

@@ -136,14 +136,13 @@ def _rewrite(
     from abcgen.generation import TuneSource
     from abcgen.notation import parse_book
     from abcgen.notation.splice import InFile
-    from abcgen.resources import embedded_model
 
     path = Path(file)
     text = read_text(path)
     if out:
         refuse_existing([Path(out)], overwrite=overwrite)
     found = InFile(text, _index_of(parse_book(text).tunes, tune, file))
-    source = TuneSource.open(Path(model) if model else embedded_model(), controls, sampling, seed)
+    source = TuneSource.open(model, controls, sampling, seed)
     try:
         changed, done = work(source, found)
     except InputError as error:

@@ -64,7 +64,8 @@ def train(
     The best model is kept in the run's folder under best/. Ctrl-C finishes the step, writes a checkpoint and
     leaves.
     """
-    from abcgen.resources import embedded_model, resource
+    from abcgen.models.places import model_folder
+    from abcgen.resources import resource
     from abcgen.training.command import Wishes, run_command
 
     if recipe is None:
@@ -77,7 +78,7 @@ def train(
         raise UsageError("--old-corpus goes with --from, whose model was trained on it")
     wishes = Wishes(
         overrides=overrides,
-        start=str(embedded_model()) if start == "embedded" else start,
+        start=str(model_folder(start)) if start else "",
         corpus=corpus,
         out=out,
         old_corpus=old_corpus,

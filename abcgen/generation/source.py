@@ -28,6 +28,7 @@ from abcgen.generation.sampling import Noise, number_of
 from abcgen.generation.titles import made_up_title
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
+from abcgen.models.places import model_folder
 from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.key import parse_key
@@ -113,12 +114,12 @@ class TuneSource:
         seed: int = 0,
         choice: Choice = Choice(),  # noqa: B008 - frozen
     ) -> TuneSource:
-        """The same with the model in a folder, and the index that is there with it.
+        """The same with the model in a folder or on the Hub (`user/name`), and the index that is with it.
 
         Transformers' code of models is loaded only where it must be. Raises ModelError besides when there is
         no model, CorpusError for an index that is none.
         """
-        path = Path(folder)
+        path = model_folder(folder)
         index = CorpusIndex.load(path / INDEX) if (path / INDEX).is_file() else None
         if not is_plain_lfm2(path):
             return cls(*load_model(path), controls, sampling, seed, index, choice)

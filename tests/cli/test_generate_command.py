@@ -111,6 +111,17 @@ def test_the_report_tells_of_every_tune_how_it_came_and_what_it_is_like(tmp_path
     assert (out / "report.jsonl").read_text("utf-8").splitlines() == lines
 
 
+def test_a_run_is_not_gone_on_with_other_wishes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["generate", "--seed", "1", "--to", "abc", "--out", str(tmp_path / "t"), "--meter", "6/8"]
+    assert run([*asked, "-n", "1"]) == 0
+    there = (tmp_path / "t" / "tune-1-1.abc").read_bytes()
+    for more in (["--key", "D"], ["--temperature", "0.5"], ["--best-of", "3"]):
+        assert run([*asked, *more, "-n", "2", "--resume"]) == 2
+        assert "--resume goes on as was asked: " in capsys.readouterr().err
+    assert run([*asked, "-n", "1", "--resume"]) == 0
+    assert (tmp_path / "t" / "tune-1-1.abc").read_bytes() == there
+
+
 def test_a_wish_that_the_corpus_hardly_knows_is_warned_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from corpus.tables import Row, rows_of, write_csv, write_dataset, write_json, write_jsonl, write_parquet
-from hub import COMMIT, serving
+from hub import COMMIT, asked_of_the_hub, serving
 
 from abcgen.cli import run
 from abcgen.corpus import (
@@ -245,18 +242,6 @@ def test_a_csv_with_a_column_without_a_name(tunebook: Path, tmp_path: Path) -> N
     rows = [{"": str(number), **row} for number, row in enumerate(rows_of(tunebook))]
     write_csv(tmp_path / "t.csv", rows)
     assert sum(build_corpus(find_sources([str(tmp_path / "t.csv")]), tmp_path / "c", frozen=()).kept.values())
-
-
-def asked_of_the_hub(endpoint: str, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, for the Hub's address is read when its library is imported."""
-    hub = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "abcgen", *command],
-        env={**os.environ, **hub},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_a_dataset_on_the_hub(tunebook: Path, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""Where a model lies that is named: with the package, in a folder, on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from abcgen.errors import ModelError
+from abcgen.resources import embedded_model
+
+#: The name of the model that comes with the package.
+EMBEDDED = "embedded"
+#: What is fetched of a repository: numbers, settings and texts, nothing that runs.
+_FETCHED = ["*.safetensors", "*.json", "*.txt", "README.md"]
+_ON_THE_HUB = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?")
+
+
+def model_folder(name: str | Path) -> Path:
+    """The folder of a model: `embedded`, a folder's path, or `user/name` on the Hub, `user/name@revision`.
+
+    From the Hub it is fetched into the cache of huggingface_hub, and taken from there where there is no
+    network. Raises ModelError when the Hub has no such model, or cannot be asked.
+    """
+    if name in ("", EMBEDDED):
+        return embedded_model()
+    on_the_hub = _ON_THE_HUB.fullmatch(str(name))
+    if Path(name).exists() or on_the_hub is None:
+        return Path(name)
+    return _fetched(*on_the_hub.groups())
+
+
+def _fetched(repository: str, revision: str | None) -> Path:
+    from huggingface_hub import errors, snapshot_download
+
+    try:
+        return Path(snapshot_download(repository, revision=revision, allow_patterns=_FETCHED))
+    except errors.GatedRepoError as error:
+        why = "its owner has not let you in; ask on its page, then: hf auth login"
+        raise ModelError(f"{repository} cannot be had from the Hub: {why}") from error
+    except errors.RevisionNotFoundError as error:
+        raise ModelError(f"{repository} on the Hub has no revision {revision}") from error
+    except errors.RepositoryNotFoundError as error:
+        why = "is no folder here, and no model on the Hub (a private one needs: hf auth login)"
+        raise ModelError(f"{repository} {why}") from error
+    except Exception as error:  # no network, a full disk, a server that fails: each in its own words
+        told = str(error).strip().splitlines() or [type(error).__name__]
+        why = "is no folder here, and cannot be had from the Hub"
+        raise ModelError(f"{repository} {why}: {told[0][:200]}") from error

@@ -1,0 +1,76 @@
+"""Where a model lies: with the package, in a folder, on the Hub."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hub import COMMIT, Hub, asked_of_the_hub, serving
+
+from abcgen.models.places import model_folder
+from abcgen.resources import embedded_model
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    root = tmp_path_factory.mktemp("root")
+    folder = root / "models" / "me" / "jigs"
+    shutil.copytree(embedded_model(), folder)
+    (folder / "modeling_jigs.py").write_text("raise SystemExit('run')")
+    (folder / "pytorch_model.bin").write_bytes(b"\x80pickled")
+    with serving(root) as server:
+        yield server
+
+
+def test_a_folder_and_the_embedded_model(tmp_path: Path) -> None:
+    assert model_folder("") == model_folder("embedded") == embedded_model()
+    assert model_folder(tmp_path) == tmp_path
+    assert model_folder("not/a/name/of the Hub") == Path("not/a/name/of the Hub")
+
+
+def test_a_folder_goes_before_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "me" / "jigs").mkdir(parents=True)
+    assert model_folder("me/jigs") == Path("me/jigs")
+
+
+def test_a_model_of_the_hub_writes_the_tunes_that_its_folder_writes(hub: Hub, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write = ["generate", "-n", "1", "--seed", "7", "--to", "abc", "--out"]
+    for name, model in (("hub", f"me/jigs@{COMMIT}"), ("here", "embedded")):
+        done = asked_of_the_hub(hub.endpoint, home, *write, str(tmp_path / name), "--model", model)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "hub" / "tune-7-1.abc").read_bytes() == (
+        tmp_path / "here" / "tune-7-1.abc"
+    ).read_bytes()
+    assert not [line for line in hub.asked if ".py" in line or ".bin" in line]
+    offline = asked_of_the_hub(
+        "http://127.0.0.1:9", home, *write, str(tmp_path / "again"), "--model", f"me/jigs@{COMMIT}"
+    )
+    assert offline.returncode == 0, offline.stderr
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("me/none", "me/none is no folder here, and no model on the Hub"),
+        ("me/jigs@1.0", "me/jigs on the Hub has no revision 1.0"),
+    ],
+)
+def test_what_the_hub_has_not(hub: Hub, tmp_path: Path, model: str, message: str) -> None:
+    write = ["generate", "-n", "1", "--out", str(tmp_path / "out"), "--model", model]
+    done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *write)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") <= 2
+
+
+def test_without_a_network_it_is_said_in_a_line(tmp_path: Path) -> None:
+    write = ["generate", "-n", "1", "--out", str(tmp_path / "out"), "--model", "me/jigs"]
+    done = asked_of_the_hub("http://127.0.0.1:9", tmp_path / "home", *write)
+    assert done.returncode == 2
+    assert "me/jigs is no folder here, and cannot be had from the Hub" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") <= 2
