@@ -33,7 +33,7 @@ from abcgen.training.checkpoints import (
 from abcgen.training.data import load_data
 from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
 from abcgen.training.optimizer import learning_rate, reseed, update_average
-from abcgen.training.report import append_log, draw_curves, rewind_log, save_index, save_model
+from abcgen.training.report import append_log, draw_curves, rewind_log, save_model, why_no_index
 from abcgen.training.run import Run, prepare_run, whole
 from abcgen.training.signals import StopSignal
 from abcgen.training.trackers import open_tracker
@@ -83,8 +83,6 @@ def train(
     with alone, StopSignal() as stop:
         _continue_or_begin(run)
         _loop(run, stop, on_evaluation)
-        if run.finished and run.accelerator.is_main_process:
-            run.accelerator.print(save_index(folder / BEST, recipe), end="")
     progress = run.progress
     result = TrainingResult(
         output_dir=folder,
@@ -117,6 +115,8 @@ def _continue_or_begin(run: Run) -> None:
         rewind_log(run.folder / LOG, run.progress.step if place is not None else -1)
     if place is not None:
         _show(run)
+    if why := why_no_index(run.recipe):
+        run.accelerator.print(why)
     open_tracker(run.accelerator, run.recipe)
     run.accelerator.wait_for_everyone()
 

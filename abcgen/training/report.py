@@ -101,7 +101,8 @@ def draw_curves(log: Path, picture: Path) -> None:
 def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterable[str]) -> None:
     """`folder` becomes a model that plain transformers loads, with its recipe and the ids that made it.
 
-    The tokenizer's files are those of the recipe's tokenizer, byte for byte.
+    The tokenizer's files are those of the recipe's tokenizer, byte for byte. The index of its tunes is made
+    for the first model of a run, and kept by those after it.
     """
     with folder_whole(folder, overwrite=True) as aside, no_progress_bars():
         try:
@@ -113,23 +114,34 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
                 shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)
         (aside / "recipe.yaml").write_text(recipe.as_yaml(), encoding="utf-8")
         (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
+        if (folder / INDEX).is_file():
+            shutil.copyfile(folder / INDEX, aside / INDEX)
+        elif not why_no_index(recipe):
+            _save_index(aside / INDEX, recipe)
 
 
-def save_index(folder: Path, recipe: Recipe) -> str:
-    """Put the index of the tunes that made a model beside it, with those of the model that it began with.
+def why_no_index(recipe: Recipe) -> str:
+    """Why there can be no index of the tunes that make a model, as a line, or "".
 
-    Where that one has none that can be read, there is no index, since one of a part of the tunes would be
-    false; then gives the reason as a line, else "".
+    Where the model that it begins with has none that can be read, one of a part of the tunes would be false.
     """
     start = recipe.model.name_or_path
     try:
-        before = CorpusIndex.load(Path(start) / INDEX) if start else None
+        _ = CorpusIndex.load(Path(start) / INDEX) if start else None
     except CorpusError as error:
-        return f"{folder} has no index of its tunes, since the model that it began with has none: {error}\n"
+        return (
+            f"the model will have no index of its tunes, since the one that it begins with has none: {error}"
+        )
+    return ""
+
+
+def _save_index(path: Path, recipe: Recipe) -> None:
+    """The index of the tunes that make a model, with those of the model that it begins with."""
     splits = load_corpus(Path(recipe.corpus))
     index = CorpusIndex.build(splits["train"], splits.get("test", ()))
-    (index.joined(before) if before is not None else index).save(folder / INDEX, overwrite=True)
-    return ""
+    if start := recipe.model.name_or_path:
+        index = index.joined(CorpusIndex.load(Path(start) / INDEX))
+    index.save(path)
 
 
 def _columns(pairs: list[tuple[int, float]]) -> tuple[list[int], list[float]]:

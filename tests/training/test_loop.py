@@ -129,6 +129,7 @@ def test_a_stopped_run_ends_in_the_same_bits_as_one_that_was_not(kind, optim, pl
         patch.setattr(loop, "StopSignal", StopAt)
         stopped = train(make_recipe(place, tmp_path / "two", **settings))
     assert (stopped.step, stopped.signal) == (7, signal.SIGINT)
+    assert CorpusIndex.load(stopped.model / INDEX).tunes
     done = train(make_recipe(place, tmp_path / "two", **settings), resume=True)
     assert (done.step, done.signal) == (20, 0)
     assert files_of(tmp_path / "two") == files_of(tmp_path / "one")
