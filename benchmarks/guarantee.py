@@ -1,6 +1,6 @@
 """The guarantee, shown: tunes under all sorts of wishes, at all temperatures, before independent referees.
 
-    python benchmarks/guarantee.py [-n 2000] [--weights embedded|random] [--seed 7] [--tasks]
+    python benchmarks/guarantee.py [-n 2000] [--weights embedded|random] [--seed 7] [--tasks] [--failures FILE]
 
 Wishes are put together by chance, from every metre, key, form and the rest; what `Controls` refuses is
 counted. Each tune is judged as a person gets it, in idiomatic ABC with a title: by the validity ladder with
@@ -35,6 +35,7 @@ import torch
 from steering import is_as_asked
 
 from abcgen.errors import InputError, UsageError
+from abcgen.files import write_whole
 from abcgen.generation import Controls, Sampling, TuneSource, answer, continue_tune, infill, vary
 from abcgen.generation.controls import FINALS
 from abcgen.models import build_model, load_model
@@ -99,6 +100,10 @@ class Judged:
     traits: dict[str, str] = field(default_factory=dict)
     task: str = ""
     refused: str = ""
+
+    def __str__(self) -> str:
+        told = (f"{self.kind} {self.number} of {self.wish}", self.task, *self.faults.values(), self.text)
+        return "\n".join(filter(None, told))
 
 
 # -- wishes ----------------------------------------------------------------------------------------
@@ -350,6 +355,7 @@ def main() -> int:
     parser.add_argument("--weights", choices=["embedded", "random"], default="embedded")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--failures", type=Path, help="write all that failed into this file, not only some")
     parser.add_argument("--tasks", action="store_true", help="infill, vary, answer and continue some of them")
     arguments = parser.parse_args()
     asked, refused, every = wishes(arguments.n, arguments.seed)
@@ -368,7 +374,9 @@ def main() -> int:
     failed = [one for one in every if one.faults]
     firsts = {(one.kind, kind_of(why)): one for one in reversed(failed) for why in one.faults.values()}
     for one in list(firsts.values())[::-1][:SHOWN]:
-        print(f"\n{one.kind} {one.number} of {one.wish}", one.task, *one.faults.values(), one.text, sep="\n")
+        print(f"\n{one}")
+    if arguments.failures:
+        write_whole(arguments.failures, "\n\n".join(map(str, failed)), overwrite=True)
     return 1 if failed else 0
 
 

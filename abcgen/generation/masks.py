@@ -12,7 +12,7 @@ import numpy as np
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
-from abcgen.notation.beginnings import midi_of, spellings
+from abcgen.notation.beginnings import midi_of, spellings, with_letters
 from abcgen.notation.frame import BarState, Frame, Lines, bar_lines
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
@@ -179,13 +179,20 @@ class BarMasks:
 
     def _pitches(self, key: str, altered: str, reach: int, held: int) -> tuple[Mask, Mask, str]:
         """Of the texts of pitches: which may be begun, which are whole; and a whole one."""
-        whole, begun = spellings(key, altered, reach, held)
-        texts = self.vocabulary.notes.pitches
+        here, may_come = spellings(key, altered), with_letters(reach, held)
+
+        def coming(text: str) -> bool:
+            return bool(text in here.whole and may_come >> here.whole[text].named & 1)
+
         first, second = self._remembered(
             ("pitches", key, altered, reach, held),
-            lambda: np.array([[t in begun, t in whole] for t in texts]).T,
+            lambda: (
+                np.array(
+                    [[here.begun.get(t, 0) & may_come != 0, coming(t)] for t in self.vocabulary.notes.pitches]
+                ).T
+            ),
         )
-        return first, second, next(iter(whole), "\0")
+        return first, second, next(filter(coming, here.whole), "\0")
 
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""

@@ -23,6 +23,7 @@ from abcgen.notation.beginnings import (
     shortest_of_tuplet,
     spellings,
     tuplet_fits,
+    with_letters,
 )
 from abcgen.notation.dialect import MAX_CHORD
 from abcgen.notation.frame import (
@@ -149,9 +150,11 @@ def held(bar: BarState) -> int:
     return tied[0] if tied else 0
 
 
-def _spellings(bar: BarState) -> tuple[dict[str, Spelled], frozenset[str]]:
-    """How the pitches that may come next are spelled, and all that their texts begin with."""
-    return spellings(bar.frame.key, bar.altered, reach(bar), held(bar))
+def _spelled(bar: BarState) -> Spelled | None:
+    """The pitch that has been read, if it is whole and may come."""
+    spelled = spellings(bar.frame.key, bar.altered).whole.get(bar.part)
+    may_come = with_letters(reach(bar), held(bar))
+    return spelled if spelled is not None and may_come >> spelled.named & 1 else None
 
 
 def _more(bar: BarState, chord: Chord) -> bool:
@@ -168,11 +171,11 @@ def _may_close(chord: Chord) -> bool:
 
 def _pitch(bar: BarState, char: str) -> BarState | None:
     """A character of a pitch, or the first one after it."""
-    whole, beginnings = _spellings(bar)
     part = bar.part + char
-    if part in beginnings:
+    becomes = spellings(bar.frame.key, bar.altered).begun.get(part, 0)
+    if becomes & with_letters(reach(bar), held(bar)):
         return bar._replace(part=part)
-    spelled = whole.get(bar.part)
+    spelled = _spelled(bar)
     if spelled is None:
         return None
     found = _pitch_read(bar, spelled)
@@ -348,7 +351,7 @@ def _tuplet(bar: BarState, char: str) -> BarState | None:
 
 def pitch_read(bar: BarState) -> BarState | None:
     """After a pitch that is whole: its length comes, or the rest of its chord; None if it is not."""
-    spelled = _spellings(bar)[0].get(bar.part)
+    spelled = _spelled(bar)
     if spelled is None:
         return None
     found = _pitch_read(bar, spelled)

@@ -59,22 +59,39 @@ def pitches_between(low: int, high: int) -> int:
 ALL_PITCHES: int = pitches_between(LOWEST, HIGHEST)
 
 
-@lru_cache(maxsize=16384)
-def spellings(
-    key: str, altered: str, pitches: int, held: int = 0
-) -> tuple[dict[str, Spelled], frozenset[str]]:
-    """How `pitches` (a bit each) are spelled here, and all that their texts begin with.
+class Spellings(NamedTuple):
+    """All texts of pitches somewhere, and of their beginnings which pitches they may become, a bit each.
 
-    A pitch that is `held` by a tie keeps its letter.
+    The bits are those of pitches with their letters (`Spelled.named`).
     """
+
+    whole: dict[str, Spelled]
+    begun: dict[str, int]
+
+
+@lru_cache(maxsize=512)
+def spellings(key: str, altered: str) -> Spellings:
+    """How pitches are spelled in a key, where the letters `altered` show their accidental."""
     signature = parse_key(key)
     plain = {(step, signature.alter(step)) for step in STEPS if step not in altered}
     whole: dict[str, Spelled] = {}
+    begun: dict[str, int] = {}
     for step, alter, midi, letter in _every_pitch():
-        if pitches >> midi & 1 and (midi != midi_of(held) or step == STEPS[held & 7]):
-            shown = "" if (step, alter) in plain else SIGNS[alter]
-            whole[shown + letter] = Spelled(midi, step, bool(shown))
-    return whole, frozenset(text[:end] for text in whole for end in range(1, len(text) + 1))
+        shown = "" if (step, alter) in plain else SIGNS[alter]
+        text, spelled = shown + letter, Spelled(midi, step, bool(shown))
+        whole[text] = spelled
+        for end in range(1, len(text) + 1):
+            begun[text[:end]] = begun.get(text[:end], 0) | 1 << spelled.named
+    return Spellings(whole, begun)
+
+
+@lru_cache(maxsize=4096)
+def with_letters(pitches: int, held: int = 0) -> int:
+    """Pitches (a bit each) with every letter; one that is `held` by a tie keeps its own."""
+    found = sum(0b1111111 << (midi << 3) for midi in range(128) if pitches >> midi & 1)
+    if held and pitches >> midi_of(held) & 1:
+        found = found & ~(0b1111111 << (midi_of(held) << 3)) | 1 << held
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
-from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings
+from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings, with_letters
 from abcgen.notation.frame import BarState, Frame, bar_lines
 
 #: Characters of a bar, those first that lead soonest to its end.
@@ -98,8 +98,10 @@ def _of_final(bar: BarState) -> str:
         bar = over
     if not bar.frame.final or bar.place not in {"music", "pitch"} or bar.chord is not None or bar.tied:
         return ""
-    whole, _ = spellings(bar.frame.key, bar.altered, bar.frame.final & bars.reach(bar))
-    texts = sorted((text for text in whole if text.startswith(bar.part)), key=lambda text: (len(text), text))
+    finals = with_letters(bar.frame.final & bars.reach(bar))
+    whole = spellings(bar.frame.key, bar.altered).whole.items()
+    texts = [text for text, spelled in whole if finals >> spelled.named & 1 and text.startswith(bar.part)]
+    texts.sort(key=lambda text: (len(text), text))
     return texts[0][len(bar.part) :][:1] if texts else ""
 
 
