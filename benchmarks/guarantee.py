@@ -1,6 +1,6 @@
 """The guarantee, shown: tunes under all sorts of wishes, at all temperatures, before independent referees.
 
-    python benchmarks/guarantee.py [-n 2000] [--weights embedded|random] [--seed 7] [--tasks] [--failures FILE]
+    python benchmarks/guarantee.py [-n 2000] [--weights embedded|random] [--seed 7] [--tasks] [--failures F]
 
 Wishes are put together by chance, from every metre, key, form and the rest; what `Controls` refuses is
 counted. Each tune is judged as a person gets it, in idiomatic ABC with a title: by the validity ladder with

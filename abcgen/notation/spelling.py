@@ -86,6 +86,12 @@ def tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
     return f"({p}" if q == tuplet_time(p, meter) and r == p else f"({p}:{q}:{r}"
 
 
+def plain_tuplet_text(p: int, q: int, r: int, meter: Meter) -> str:
+    """The same for any program: five in 3/4 are by the standard in the time of two, abc2midi takes three."""
+    text = tuplet_text(p, q, r, meter)
+    return f"{text}:{q}" if text == f"({p}" and p not in _TUPLET_TIME and meter.numerator == 3 else text
+
+
 def letter_text(step: str, octave: int) -> str:
     """A letter with its octave marks: C of octave 4 is `C`, of 5 `c`, of 3 `C,`, of 6 `c'`."""
     return (step if octave <= 4 else step.lower()) + "," * (4 - octave) + "'" * (octave - 5)

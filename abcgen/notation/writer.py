@@ -32,7 +32,7 @@ from abcgen.notation.spelling import (
     length_factor,
     length_text,
     letter_text,
-    tuplet_text,
+    plain_tuplet_text,
 )
 from abcgen.notation.text import encode_text
 from abcgen.notation.tune import (
@@ -353,7 +353,7 @@ class _Writer:
         marks = event.marks
         text = ""
         if event.tuplet is not None and event.tuplet.index == 0:
-            text += tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
+            text += plain_tuplet_text(event.tuplet.p, event.tuplet.q, event.tuplet.r, bar.meter)
         if marks is not NO_MARKS:
             text += self._before(marks, speller)
         if broken and isinstance(event, Note):

@@ -205,3 +205,17 @@ def test_words_of_a_later_line_do_not_slip_to_an_earlier_one() -> None:
     tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nCDEF||\nEFGA|]\nw:* * * * e f g h\n")
     assert write_abc(tune).splitlines()[-4:] == ["C D E F ||", "w:", "E F G A |]", "w:e f g h"]
     assert parse_tune(write_abc(tune)) == tune
+
+
+@pytest.mark.parametrize(
+    ("meter", "sign"), [("3/4", "(5:2cde"), ("3/2", "(5:2cde"), ("4/4", "(5cde"), ("6/8", "(5:2:5cde")]
+)
+def test_a_tuplet_on_whose_time_programs_differ_says_it(meter: str, sign: str) -> None:
+    body = "|".join(["(5:2:5cdefg" + "z" * int(Fraction(meter) * 8 - 2)] * 2)
+    text = write_abc(parse_tune(f"X:1\nM:{meter}\nL:1/8\nK:C\n{body}|]\n"))
+    assert sign in text
+    assert parse_tune(text).problems == ()
+
+
+def test_three_need_not_say_their_time() -> None:
+    assert "(3cde" in write_abc(parse_tune("X:1\nM:3/4\nL:1/8\nK:C\n(3cdez4|(3cdez4|]\n"))
