@@ -93,6 +93,8 @@ def generate(
     done = 0
     if resume:
         told = _told_before(folder / REPORT)
+        named = {json.loads(line)["number"]: stem for stem, line in told.items() if _is_of(seed, line)}
+        stems = [named.get(i, stem) for i, stem in enumerate(stems, start=1)]
         earlier = [json.loads(told[stem]) for stem in stems if stem in told]
         _refuse_other_wishes(earlier, _asked(controls, sampling, choice, model))
         there = (
@@ -106,7 +108,7 @@ def generate(
     if is_first():
         refuse_existing([*targets, folder / PAGE, folder / REPORT], overwrite=overwrite)
     run = _Run(controls, sampling, choice, seed, model, title, wanted, folder, overwrite)
-    _generate(run, stems, done)
+    _generate(run, stems, done, resume=resume)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class _Run:
     overwrite: bool
 
 
-def _generate(run: _Run, stems: list[str], done: int) -> None:
+def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     """Write the tunes from the `done`th on, each as it comes; the page comes last."""
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
@@ -142,8 +144,8 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
     for warning in source.warnings():
         say(warning, err=True)
     writable_folder(run.folder)
-    _begin_report(run.folder / REPORT, stems[:done])
-    entries = [_entry_of(run, stem) for stem in stems[:done]]
+    kept = _begin_report(run.folder / REPORT, None if not resume else set(stems[done:]))
+    entries = [_entry_of(run, stem) for stem in kept]
     try:
         for stem, generated in zip(stems[done:], found, strict=True):
             tune = _for_people(generated, source, run, alone=len(stems) == 1)
@@ -157,8 +159,9 @@ def _generate(run: _Run, stems: list[str], done: int) -> None:
             write_whole(
                 run.folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=run.overwrite
             )
-            if len(entries) < len(stems):
-                say(f"{len(entries)} of {len(stems)} tunes are in {run.folder}", err=True)
+            written = done + source.report.tunes
+            if written < len(stems):
+                say(f"{written} of {len(stems)} tunes are in {run.folder}", err=True)
     say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
 
 
@@ -171,12 +174,20 @@ def _told_before(path: Path) -> dict[str, str]:
     return found
 
 
-def _begin_report(path: Path, stems: list[str]) -> None:
-    """A report on those tunes alone that are there already."""
+def _is_of(seed: int, line: str) -> bool:
+    """Whether a line of a report tells of a tune of this seed."""
+    told = json.loads(line)
+    return bool(told.get("seed") == seed and isinstance(told.get("number"), int))
+
+
+def _begin_report(path: Path, coming: set[str] | None) -> list[str]:
+    """A report without the tunes that are to come, or with none if that is None; the tunes in it."""
     from abcgen.files import write_whole
 
-    told = _told_before(path) if stems else {}
-    write_whole(path, "".join(f"{told[stem]}\n" for stem in stems), overwrite=True)
+    told = _told_before(path) if coming is not None else {}
+    kept = {stem: line for stem, line in told.items() if stem not in (coming or ())}
+    write_whole(path, "".join(f"{line}\n" for line in kept.values()), overwrite=True)
+    return list(kept)
 
 
 def _append(path: Path, told: dict[str, Any]) -> None:
@@ -251,15 +262,15 @@ def _for_people(found: GeneratedTune, source: TuneSource, run: _Run, *, alone: b
 
 
 def _entry_of(run: _Run, stem: str) -> PageEntry:
-    """The entry of a tune that was written before."""
+    """The entry of a tune that was written before, with those of its files that are there."""
     from abcgen.notation import parse_tune
     from abcgen.scores import target_paths
 
-    paths = target_paths(run.formats, run.folder, stem)
-    abc = next((path for path in paths if path.suffix == ".abc"), None)
-    if abc is None:
+    every = zip(run.formats, target_paths(run.formats, run.folder, stem), strict=True)
+    there = {kind: path for kind, path in every if path.exists()}
+    if "abc" not in there:
         raise UsageError("--resume needs abc among the formats, to read the tunes that are there already")
-    return _entry(parse_tune(abc.read_text("utf-8")), run.formats, paths)
+    return _entry(parse_tune(there["abc"].read_text("utf-8")), tuple(there), list(there.values()))
 
 
 def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path]) -> PageEntry:

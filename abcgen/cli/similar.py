@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from abcgen.cli.output import say
 from abcgen.errors import InputError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def similar(file: str, model: str, corpus: str, nearest: int, as_json: bool) -> 
     index = _index(model, corpus)
     for tune in tunes:
         if not tune.bars:
+            say(f"{file}: X:{tune.reference} has no music", err=True)
             continue
         found, copied = index.nearest(tune.bars, nearest), index.copied(tune.bars)
         click.echo(_as_json(tune, found, copied) if as_json else _as_text(tune, found, copied))

@@ -149,10 +149,14 @@ def _rewrite(
         raise InputError(f"{file}: {error}") from None
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
+    data = encoded_like(changed.text, path.read_bytes())
     if out:
-        write_whole(Path(out), encoded_like(changed.text, path.read_bytes()), overwrite=overwrite)
+        write_whole(Path(out), data, overwrite=overwrite)
     else:
-        click.echo(changed.text, nl=False)
+        click.echo(data, nl=False)
+    sung = any(event.marks.lyrics for bar in found.tune.bars for event in bar.events)
+    if sung and not changed.text.startswith(text.rstrip()):
+        say(f"{file}: its words (w:) stay as they are; look whether they fit the new notes", err=True)
     drawn = "" if seed_given else f"; --seed {seed} does the same again"
     say(f"X:{found.tune.reference}: {done}{drawn}", err=True)
 

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,12 +24,12 @@ from abcgen.errors import CorpusError
 from abcgen.files import write_whole
 from abcgen.notation.dialect import from_dialect
 from abcgen.notation.key import MODES, parse_key
-from abcgen.notation.shape import compass, ends_on_tonic, repeated_share
+from abcgen.notation.shape import compass, ends_on_tonic, last_length, repeated_share
 from abcgen.notation.tune import Bar
 
 #: The file of an index in a model's folder.
 INDEX = "corpus_index.safetensors"
-_FORMAT = "2"
+_FORMAT = "3"
 #: One in so many runs of melodic steps is kept.
 _KEPT = 3
 #: Tunes that are aligned, of those that share most runs, and most bars.
@@ -90,6 +91,7 @@ class CorpusIndex:
         self._counts: dict[str, int] = facts["counts"]
         self.borrowed: dict[int, int] = {int(bars): count for bars, count in facts["borrowed"].items()}
         self._finals: dict[str, list[int]] = facts["finals"]
+        self._lasts: dict[str, dict[str, int]] = facts["lasts"]
         #: What nine in ten tunes are between: their shares of repeated bars, and their compass in semitones.
         self.usual: dict[str, tuple[float, float]] = {
             name: (float(low), float(high)) for name, (low, high) in facts["usual"].items()
@@ -104,6 +106,7 @@ class CorpusIndex:
         titles, sources, prints, runs = [], [], [], []
         counts: Counter[str] = Counter()
         finals: dict[str, list[int]] = {}
+        lasts: dict[str, Counter[str]] = {}
         shapes: dict[str, list[float]] = {"repeated": [], "compass": []}
         for row in rows:
             tune = from_dialect(row["header"] + row["body"])
@@ -114,6 +117,8 @@ class CorpusIndex:
                 of_mode = finals.setdefault(tune.key.mode, [0, 0])
                 of_mode[0] += home
                 of_mode[1] += 1
+            if (length := last_length(tune)) is not None:
+                lasts.setdefault(tune.meter.plain(), Counter())[str(length)] += 1
             titles.append(row.get("title", ""))
             sources.append(row.get("source", ""))
             prints.append(prints_of(bars))
@@ -132,7 +137,7 @@ class CorpusIndex:
         usual = {
             name: np.quantile(values, _USUAL_RANGE).tolist() for name, values in shapes.items() if values
         }
-        facts |= {"borrowed": {}, "finals": finals, "usual": usual}
+        facts |= {"borrowed": {}, "finals": finals, "lasts": lasts, "usual": usual}
         found = cls(arrays, facts)
         copied = (found.copied(from_dialect(row["header"] + row["body"]).bars).run.bars for row in human)
         found.borrowed = dict(sorted(Counter(copied).items()))
@@ -155,6 +160,10 @@ class CorpusIndex:
             "counts": dict(Counter(self._counts) + Counter(other._counts)),
             "borrowed": max(self.borrowed, other.borrowed, key=lambda counts: sum(counts.values())),
             "finals": finals,
+            "lasts": {
+                meter: Counter(self._lasts.get(meter, {})) + Counter(other._lasts.get(meter, {}))
+                for meter in {**self._lasts, **other._lasts}
+            },
             "usual": max(self, other, key=lambda index: index.tunes).usual,
         }
         return CorpusIndex(arrays, facts)
@@ -169,6 +178,7 @@ class CorpusIndex:
             "counts": self._counts,
             "borrowed": self.borrowed,
             "finals": self._finals,
+            "lasts": self._lasts,
             "usual": self.usual,
         }
         metadata = {"format": _FORMAT, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)}
@@ -229,6 +239,21 @@ class CorpusIndex:
         rare = dict.fromkeys({mode for mode, _ in MODES.values()}, usual)
         known = {mode: (home + _USUAL * usual) / (n + _USUAL) for mode, (home, n) in self._finals.items()}
         return rare | known
+
+    def lasts(self, meter: str) -> dict[Fraction, float]:
+        """How long the last notes of tunes in a metre are, in whole notes, each with its share.
+
+        In a rare metre nearly as in all of them, within a bar.
+        """
+        every = sum(map(Counter, self._lasts.values()), Counter[str]())
+        bar, usual = Fraction(meter), sum(every.values())
+        counts = {
+            Fraction(length): self._lasts.get(meter, {}).get(length, 0) + _USUAL * count / usual
+            for length, count in every.items()
+            if Fraction(length) <= bar
+        }
+        whole = sum(counts.values())
+        return {length: count / whole for length, count in sorted(counts.items())}
 
     def count(self, line: str) -> int:
         """How many tunes have a header line, such as `M:5/4`; of `K:` those with its mode."""

@@ -123,7 +123,7 @@ class Attempts(Iterator[int]):
             here.copying[key] = candidate
             if len(here.copying) < MOST_AGAIN:
                 self._again.append(self._key(number))
-        if len(here.kept) + len(here.copying) < here.drawn:
+        if len(here.kept) + len(here.copying) < max(here.drawn, self._best_of):
             return number, None, here.drawn
         del self._of[number]
         kept, copying = here.kept, here.copying  # which came first hangs on the batch, so keys settle it

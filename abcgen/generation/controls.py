@@ -42,7 +42,8 @@ from abcgen.notation.wishes import Wishes, refuse_impossible
 TEMPERATURE, TOP_P = 1.25, 0.9
 MAX_TUNES = 100_000
 MAX_SEED = 2**63 - 1
-FINALS = ("tonic", "other", "any")
+ANY_FINAL = "any"
+FINALS = ("tonic", "other", ANY_FINAL)
 _PITCH = re.compile(r"([A-Ga-g])([#b]?)(-?\d)")
 
 
@@ -104,7 +105,7 @@ class Controls:
         if self.instrument:
             instrument = INSTRUMENTS[self.instrument]
             pitches &= sum(1 << midi for midi in range(128) if instrument.plays(midi))
-        final = self.final.removesuffix("any")
+        final = self.final.removesuffix(ANY_FINAL)
         wishes = Wishes(lines, pitches, chords=not self.instrument, start=self.start, final=final)
         return wishes if f"K:{self.key}" in lines else wishes._replace(key=self.key)
 
@@ -156,7 +157,7 @@ def _meter(text: str) -> str:
             f"metre {meter.plain()} cannot be asked for: at most {max(NUMERATORS)} beats of "
             f"1/{', 1/'.join(map(str, DENOMINATORS))}"
         )
-    return meter.plain()
+    return f"{meter.numerator}/{meter.denominator}"
 
 
 def _key(text: str) -> str:
@@ -184,11 +185,13 @@ def _pickup(text: str) -> str:
     if not text:
         return ""
     try:
-        length = Fraction(0) if text in {"no", "none"} else Fraction(text)
+        length = Fraction(0) if text in {"no", "none"} else Fraction(text if len(text) < 8 else "-1")
     except (ValueError, ZeroDivisionError):
         length = Fraction(-1)
-    if not 0 <= length < 12 or length % Fraction(1, 16):
-        raise UsageError(f"pickup {text!r} is no multiple of 1/16, such as 1/8; write 0 for none")
+    if not 0 <= length < 12 or length % Fraction(1, 16) or (length and length.denominator == 1):
+        raise UsageError(
+            f"pickup {text[:20]!r} is no multiple of 1/16, such as 1/8, or is a whole note; write 0 for none"
+        )
     return str(length)
 
 

@@ -193,7 +193,7 @@ class Guide:
             return
         text = self._rules.vocabulary.texts[token] or ""
         self._written += len(text)
-        if self._starts and not self._forced:
+        if self._starts and (self._copy is not None or not self._forced):
             self._take_of_start(text)
         if self._forced:
             self._take_forced()

@@ -124,7 +124,8 @@ class BarMasks:
         read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
         if read is not None:
             return self._kept(self._octaves(bar) | self.mask(self.node(read)))
-        if bar.place == "length" and bar.part != (part := _any(bar)):
+        # which pitch it is matters to what comes after it only where that may be the last note
+        if bar.place == "length" and not bar.frame.last and bar.part != (part := _any(bar)):
             return self.mask(self.node(bar._replace(part=part)))
         goings_on = self._goings_on(bar)
         return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
@@ -166,7 +167,7 @@ class BarMasks:
         mask = np.zeros(self.vocabulary.size, dtype=bool)
         if bar.place == "music" and len(bar.tied) > 1:
             return mask
-        notes, reach, final = self.vocabulary.notes, bars.reach(bar), bar.frame.final
+        notes, reach, final = self.vocabulary.notes, bars.reach(bar), bars.finals(bar)
         for pitches in (reach & ~final, reach & final):
             begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches, bars.held(bar))
             read = _walked(bar, one)
@@ -216,8 +217,9 @@ def _core(bar: BarState) -> BarState:
     )
     if bar.frame.final and not _lines_when_full(bar) - bar.frame.ends:
         closings = ((bar.room, bar.frame.ends),)
-        frame = frame._replace(closings=closings, final=bar.frame.final, ends=bar.frame.ends)
-    bar = bar._replace(final=False)
+        last = bar.frame.last
+        frame = frame._replace(closings=closings, final=bar.frame.final, ends=bar.frame.ends, last=last)
+    bar = bar._replace(final=False, before=bar.before if frame.final else 0)
     if bar.place != "length":
         return bar._replace(frame=frame, used=0, events=False)
     return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=_any(bar))
@@ -230,7 +232,7 @@ def _lines_when_full(bar: BarState) -> Lines:
 
 def _any(bar: BarState) -> str:
     """What stands for a pitch where only its length matters, and whether it is final."""
-    final = bar.frame.final
+    final = bars.finals(bar)
     if bar.part in {"z", "]"} or not final:
         return bar.part if bar.part in {"z", "]"} else _ANY
     is_final = final >> midi_of(int(bar.part)) & 1

@@ -68,7 +68,9 @@ class TuneProcessor(Drawing):
                 if not guide.whole:
                     guide.take(token)
         masks = np.stack([self._only_end if guide.whole else guide.mask() for guide in self._guides])
-        allowed = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
-        allowed[:, : masks.shape[1]] = torch.from_numpy(masks)
-        masked = scores.masked_fill(~allowed, -torch.inf)
-        return super().__call__(input_ids, masked)  # type: ignore[arg-type]
+        known = masks.shape[1]  # a model's vocabulary may be padded beyond its tokenizer's
+        allowed = torch.from_numpy(masks).to(scores.device)
+        masked = scores[:, :known].masked_fill(~allowed, -torch.inf)
+        steered = torch.full_like(scores, -torch.inf)
+        steered[:, :known] = super().__call__(input_ids, masked)  # type: ignore[arg-type]
+        return steered  # type: ignore[return-value]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 
+from abcgen.corpus.index import CorpusIndex
 from abcgen.errors import GenerationError, ModelError
 from abcgen.generation.masks import BarMasks
 from abcgen.generation.vocabulary import Mask, Vocabulary
-from abcgen.notation.dialect import MAX_BODY_CHARACTERS
+from abcgen.notation.beginnings import TICKS
+from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST, UNIT
 from abcgen.notation.infill import FILL, HOLE
 from abcgen.notation.key import parse_key
 from abcgen.notation.places import Place
 from abcgen.notation.steering import LINES
+from abcgen.notation.tonality import tonic_of
 from abcgen.notation.wishes import (
     Known,
     Wishes,
@@ -37,9 +37,9 @@ _FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form
 class Rules:
     """The masks for one set of wishes. `most_tokens` a text may have in all, the end mark included.
 
-    `bars` are masks of the same vocabulary that are there already. `finals`: of each mode the share of tunes
-    that end on their tonic, where that is not asked; of a mode that is not there, the model decides. Raises
-    UsageError for what cannot be, ModelError where the tokenizer has no token for what is asked.
+    `bars` are masks of the same vocabulary that are there already. `index`: by the old tunes in it is decided
+    how a tune ends; without one, the model decides what is not asked. Raises UsageError for what cannot be,
+    ModelError where the tokenizer has no token for what is asked.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Rules:
         wishes: Wishes,
         most_tokens: int = 0,
         bars: BarMasks | None = None,
-        finals: Mapping[str, float] = MappingProxyType({}),
+        index: CorpusIndex | None = None,
     ) -> None:
         if most_tokens:
             wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
@@ -58,7 +58,7 @@ class Rules:
         self.vocabulary = vocabulary
         self.wishes = wishes
         self.bars = bars or BarMasks(vocabulary)
-        self.finals = finals
+        self.index = index
         self._most_tokens = most_tokens
         self._asked = self._asked_lines()
         self._kinds: dict[tuple[int, Known], Mask] = {}
@@ -80,13 +80,27 @@ class Rules:
 
     def first_bar(self, told: tuple[str, ...], chance: float) -> Place:
         """Where the first bar stands after a header; `chance`, from 0 to 1, decides how the tune ends."""
-        wishes, key = self.wishes, parse_key(known(told).key)
-        share = self.finals.get(key.mode) if key.tonic and not wishes.final else None
-        if share is not None:
-            decided = wishes._replace(final="tonic" if chance < share else "other")
-            if not why_not(merged(known(wishes.lines), known(told)), decided):
-                wishes = decided
-        return first_bar(wishes, told)
+        here = merged(known(self.wishes.lines), known(told))
+        decided = self._ending(here, chance)
+        if decided != self.wishes and why_not(here, decided):
+            decided = self.wishes
+        return first_bar(decided, told)
+
+    def _ending(self, here: Known, chance: float) -> Wishes:
+        """The wishes with the last note: the tonic or another, and how long, by the shares of old tunes."""
+        final, mode = self.wishes.final, parse_key(here.key).mode
+        if not final and self.index is not None and tonic_of(here.key) and mode in self.index.finals:
+            share = self.index.finals[mode]
+            final = "tonic" if chance < share else "other"
+            chance = chance / share if chance < share else (chance - share) / (1 - share)
+        if not final:
+            return self.wishes
+        last = UNIT
+        for length, share in (self.index.lasts(here.meter) if self.index is not None else {}).items():
+            if chance < 0:
+                break
+            last, chance = length, chance - share
+        return self.wishes._replace(final=final, last=int(last / SHORTEST) * TICKS)
 
     def given(self, text: str) -> tuple[int, ...]:
         """The tokens of what is given. Raises ModelError for missing bars where models know no such texts."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from abcgen.corpus.index import INDEX, Copied, CorpusIndex
-from abcgen.errors import GenerationError, ModelError
+from abcgen.errors import GenerationError, ModelError, UsageError
 from abcgen.generation.choice import Attempts, Candidate, Choice, is_sane
-from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
+from abcgen.generation.controls import ANY_FINAL, Controls, Sampling, checked_count, checked_seed
 from abcgen.generation.decoders import Decoder, decoders_of
 from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
@@ -29,9 +29,10 @@ from abcgen.generation.titles import made_up_title
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
 from abcgen.models.places import model_folder
-from abcgen.notation.dialect import NotInDialect, false_lines, from_dialect, to_dialect
+from abcgen.notation.dialect import TOO_LONG, NotInDialect, false_lines, from_dialect, to_dialect
 from abcgen.notation.infill import bar_pieces
 from abcgen.notation.key import parse_key
+from abcgen.notation.steering import OF_RANGE
 from abcgen.notation.tune import Tune
 from abcgen.notation.wishes import Wishes
 
@@ -150,11 +151,13 @@ class TuneSource:
         self._decoders, self._context, self.index = decoders, context, index
         self.choice, self._limit = choice, choice.limit(index)
         if sampling.temperature == 0:  # every draw is the same
-            self.choice, self._limit = Choice(), None
+            if choice != Choice():
+                raise UsageError("at temperature 0 all draws are the same: there is nothing to choose from")
+            self._limit = None
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
-        finals = index.finals if index is not None and not controls.final else {}
-        self.rules = Rules(vocabulary, controls.wishes, context, finals=finals)
+        old = index if controls.final != ANY_FINAL else None
+        self.rules = Rules(vocabulary, controls.wishes, context, index=old)
 
     def warnings(self) -> list[str]:
         """What is asked for that the model hardly knows, with the number of tunes that have it."""
@@ -202,7 +205,7 @@ class TuneSource:
         """The same source under other wishes."""
         found = copy(self)
         old = self.rules
-        found.rules = Rules(old.vocabulary, wishes, self._context, old.bars, old.finals)
+        found.rules = Rules(old.vocabulary, wishes, self._context, old.bars, old.index)
         found.choice, found._limit = Choice(), None
         return found
 
@@ -218,14 +221,17 @@ class TuneSource:
     def bars(self, number: int = 0) -> Iterator[str]:
         """One tune as it is written: its header, then bar by bar, each with the bar line that ends it.
 
-        Nothing is chosen, or drawn again.
+        The header says nothing of the range: how far the music reaches is not known yet. Nothing is chosen,
+        or drawn again.
         """
         shown = 0
         for _, guide in self._decode(iter([number]), 1, every=True):
             body_at, text = guide.header_length, guide.text
             if not body_at:
                 continue
-            pieces = [self._in_its_key(text[:body_at]), *bar_pieces(text[body_at:])]
+            header = text[:body_at].splitlines(keepends=True)
+            told = "".join(line for line in header if not line.startswith(OF_RANGE))
+            pieces = [self._in_its_key(told), *bar_pieces(text[body_at:])]
             ready = pieces if guide.whole else pieces[:-1]
             yield from ready[shown:]
             shown = len(ready)
@@ -290,10 +296,11 @@ def _fault(tune: Tune, text: str) -> str:
     """Why a text is no valid tune of the dialect, or ""."""
     if tune.problems:
         return tune.problems[0].code
+    key, _, body = text.partition("\nK:")[2].partition("\n")
+    own = parse_key(key).plain() != parse_key(key).tonic_and_mode
     try:
         spelled = to_dialect(tune)
     except NotInDialect as verdict:
-        return verdict.reason
-    key, _, body = text.partition("\nK:")[2].partition("\n")
-    own = parse_key(key)  # with accidentals of its own, a key is the dialect's without them
-    return "" if spelled.body == body or own.plain() != own.tonic_and_mode else "not-canonical"
+        # a key with accidentals of its own is the dialect's without them, and the music longer
+        return "" if own and verdict.reason == TOO_LONG else verdict.reason
+    return "" if own or spelled.body == body else "not-canonical"

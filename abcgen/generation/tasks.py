@@ -36,16 +36,16 @@ from abcgen.notation.gap import Gap, Missing
 from abcgen.notation.infill import FILL, HOLE, bar_pieces, bar_spans
 from abcgen.notation.places import Freely, Sounds
 from abcgen.notation.splice import InFile
-from abcgen.notation.steering import is_form, origin_name, with_lines
-from abcgen.notation.tune import Bar, Event, Rest, Tune
+from abcgen.notation.steering import OF_RANGE, is_form, origin_name, with_lines
+from abcgen.notation.tune import Bar, BarLine, Event, Rest, Tune
 from abcgen.notation.wishes import Wishes, known
 
 #: Problems that a tune may have because it is not finished.
 _UNFINISHED = frozenset({"cut-off", "bad-repeat", "bad-ending", "no-music"})
 #: Bars at most, for a part that is not finished to be taken for the beginning of one that is played twice.
 _SHORT_PART = 8
-#: Lines that hold whatever the missing bars are, if the form does.
-_OF_RANGE = ("%%lowest", "%%highest")
+#: By how much the share of bars that differ may be another than was asked.
+_TOLERANCE = 0.1 + 1e-9
 
 
 def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
@@ -60,7 +60,7 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
     if not there.body and file.opens_repeat:
         there = there._replace(body="|:")
     lines = _told(there.header, tune)
-    if _may_be_repeated(source.rules.wishes, there):
+    if _may_be_repeated(source.rules.wishes, there, tune.bars[-1].closing):
         there = there._replace(body=f"|:{there.body}")
     kinds = {line.partition(":")[0] for line in lines}
     asked = [line for line in source.rules.wishes.lines if line.partition(":")[0] not in kinds]
@@ -146,8 +146,12 @@ def vary(source: TuneSource, file: InFile, amount: float, number: int = 0) -> Va
         index = choices.pop()
         if _can_be_replaced(file, index):
             chosen.append(index)
-    if not chosen:
-        raise UsageError(f"line {file.tune.line}, X:{file.tune.reference}: no bar of it can be varied")
+    if not chosen or abs(len(chosen) / count - amount) > _TOLERANCE:
+        can = f"{len(chosen)} of its {count} bars" if chosen else "no bar"
+        raise UsageError(
+            f"line {file.tune.line}, X:{file.tune.reference}: an amount of {amount:g} cannot be had; {can} "
+            "can be varied (the last one stays, and so do bars on which others hang)"
+        )
     varied = file
     for run in _runs(sorted(chosen)):
         varied = _filled(source, varied, run, number, other_than_now=True)
@@ -176,13 +180,14 @@ def _unfinished(tune: Tune) -> Beginning:
     return there
 
 
-def _may_be_repeated(wishes: Wishes, there: Beginning) -> bool:
+def _may_be_repeated(wishes: Wishes, there: Beginning, closing: BarLine | None) -> bool:
     """Whether what is there is read as the beginning of a repeat whose sign is left out, as it may be."""
     form = known(wishes.lines).form
     repeated = form[0] == form[1:2] if form else len(bar_spans(there.body)) <= _SHORT_PART
     wanted = repeated and bool(there.body) and not there.body.startswith("|:")
+    closed = "||" in there.body or (closing is not None and closing.section and not closing.ends)
     first = Freely(_sounds(there.header), strict=True)
-    return wanted and not isinstance(begun(first, f"|:{there.body}", there.closings), int)
+    return wanted and not closed and not isinstance(begun(first, f"|:{there.body}", there.closings), int)
 
 
 def _where_it_fails(tune: Tune, there: Beginning, loosely: Freely) -> str:
@@ -256,7 +261,7 @@ def _filled(
     silent = file.with_bars({index: (_rest(tune.bars[index]),) for index in bars}).tune
     without = _dialect(silent)
     before, after = there.body[: spans[first][0]], without.body[bar_spans(without.body)[last][1] :]
-    kept = [line for line in there.steering if line in without.steering and not line.startswith(_OF_RANGE)]
+    kept = [line for line in there.steering if line in without.steering and not line.startswith(OF_RANGE)]
     text = with_lines(there.header, kept) + before + HOLE + after + FILL
     state = read(begin_body(Freely(_sounds(there.header))), before)
     over = (state.bar.altered, state.bar.tied) if state is not None and state.bar is not None else ("", ())

@@ -21,13 +21,13 @@ lucky mellow merry mild misty moonlit mossy muddy narrow nimble northern odd old
 proud quiet ragged rainy rambling restless roving rusty salted sandy scattered secret shining shy silver
 singing sleepy slippery slow smoky snowy sober southern spinning stony stormy stray sudden sunlit tangled
 tattered thirsty thistle tidy tilted travelling turning twisted unlatched velvet wandering weary
-weathered western whistling wild willow windy winter woollen yellow
+weathered western whistling wild windy winter woollen yellow
 """)
 _NAMED = _words("""
 anchor apple attic badger bakery barge barley basket beacon bellows birch blackbird boat bonfire bridge brook
 bucket button candle cart causeway chimney clover cobbler coracle cottage creel cricket cuckoo curlew dairy
 dormouse drover elm fence ferry field firefly fisher flagstone flute forge fountain fox furrow garden gate
-gander glen goose grindstone hare harvest hayloft hazel hearth hedge heron hill hollow hornbeam inn island
+gander glen goose grindstone hare harvest hayloft hazel hearth hedge heron hill hornbeam inn island
 jackdaw kettle kingfisher kite ladder lamb lamp lane lantern lark ledge lighthouse loom maple market marsh
 meadow miller mill-race moor mountain nettle nightjar oak oar orchard otter owl path pebble
 pedlar pier plough pond poppy quarry quay reed ridge river road robin rook rope rosehip sail saddle sandpiper

@@ -35,6 +35,7 @@ from abcgen.notation.frame import (
     Frame,
     bar_lines,
     lines_at,
+    reserve,
     tie_may_lead_over,
 )
 
@@ -129,7 +130,7 @@ def reach(bar: BarState) -> int:
         else:
             allowed &= ~(1 << (allowed.bit_length() - 1))  # another must follow
     if not (chord and chord.pitches) and _must_be_final(bar):
-        allowed &= bar.frame.final
+        allowed &= finals(bar)
     if chord is None:
         return allowed
     if not chord.must:
@@ -228,7 +229,8 @@ def _fits(bar: BarState, ticks: int) -> bool:
         p, q, left, written = bar.tuplet
         if bar.frame.single and ticks % shortest_of_tuplet(p, q):
             return False
-        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), bar.room, bar.frame.single):
+        room = bar.room - reserve(bar.frame)
+        if not tuplet_fits(Tuplet(p, q, left - 1, written + ticks), room, bar.frame.single):
             return False
     tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
     if not tied and not bar.frame.final:
@@ -243,7 +245,7 @@ def _can_become(bar: BarState, length: str) -> bool:
     """Whether the text of a length can go on to one that fits; mostly the least of them tells."""
     begun = lengths(single=bar.frame.single)[1].get(length, ())
     tied = bar.chord is not None and bool(bar.chord.tied)
-    least = not tied and bar.tuplet is None
+    least = not tied and bar.tuplet is None and not reserve(bar.frame)
     return any(_fits(bar, ticks) for ticks in (begun[:1] if least else begun))
 
 
@@ -281,7 +283,8 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
         events=True,
         chord=None,
         tied=NO_PITCHES,
-        final=bool(bar.frame.final) and _is_final(bar),
+        final=bool(bar.frame.final) and _is_final(bar, ticks),
+        before=_lowest(bar) if bar.frame.last and bar.part != "z" else bar.before,
     )
     if bar.tuplet is None:
         return found._replace(used=bar.used + ticks * TICKS)
@@ -294,19 +297,30 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
 # -- the last note ---------------------------------------------------------------------------------
 
 
-def _is_final(bar: BarState) -> bool:
-    """Whether the event that is being read is one with which the tune may end."""
-    if bar.part == "z":
+def _is_final(bar: BarState, ticks: int) -> bool:
+    """Whether the event that is being read is one with which the tune may end, when it lasts so long."""
+    if bar.part == "z" or (bar.frame.last and (bar.tuplet is not None or ticks * TICKS < bar.frame.last)):
         return False
-    lowest = bar.chord.pitches[0] if bar.chord is not None else int(bar.part)
-    return bool(bar.frame.final >> midi_of(lowest) & 1)
+    return bool(finals(bar) >> _lowest(bar) & 1)
+
+
+def _lowest(bar: BarState) -> int:
+    """The lowest MIDI number of the event that is being read, which is no rest."""
+    return midi_of(bar.chord.pitches[0] if bar.chord is not None else int(bar.part))
+
+
+def finals(bar: BarState) -> int:
+    """The pitches of which the last note of the bar may be one, a bit each."""
+    final, before = bar.frame.final, bar.before
+    return (final & pitches_between(max(0, before - 12), before + 12) or final) if before else final
 
 
 def _goes_on(bar: BarState) -> bool:
     """Whether the bar, after an event, has room for another, or may be closed."""
-    if bar.final or bar.tuplet is not None or bar.room >= TICKS:
+    if bar.tuplet is not None or bar.room >= max(TICKS, reserve(bar.frame)):
         return True
-    return bool(lines_at(bar.frame, bar.used) - bar.frame.ends)
+    lines = lines_at(bar.frame, bar.used)
+    return bool(lines if bar.final else lines - bar.frame.ends)
 
 
 def _must_be_final(bar: BarState) -> bool:
@@ -329,7 +343,8 @@ def _leads_to_tied(bar: BarState) -> bool:
 
 def _tuplets(bar: BarState) -> tuple[dict[str, Tuplet], frozenset[str]]:
     """The tuplets that may begin here, and all that their signs begin with."""
-    whole, beginnings = fitting_tuplets(bar.frame.compound, bar.room, bar.frame.single)
+    room = bar.room - reserve(bar.frame)
+    whole, beginnings = fitting_tuplets(bar.frame.compound, room, bar.frame.single)
     if not (bar.frame.final and bar.tied):
         return whole, beginnings
     whole = {text: tuplet for text, tuplet in whole.items() if _leads_to_tied(bar._replace(tuplet=tuplet))}

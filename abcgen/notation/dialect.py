@@ -44,6 +44,8 @@ MAX_CHORD = 8
 TUPLET_P = TUPLET_R = range(2, 10)
 TUPLET_Q = range(1, 10)
 MAX_BODY_CHARACTERS = 1400
+#: The reason for a tune of more.
+TOO_LONG = "too-long"
 MIN_BARS = 4
 
 
@@ -113,7 +115,7 @@ def to_dialect(tune: Tune, *, origin: str = "") -> DialectTune:
     bars = _plain_events(_canonical_bars(tune.bars))
     body = _body(bars, parse_key(tune.key.tonic_and_mode)) + "\n"
     if len(body) > MAX_BODY_CHARACTERS:
-        raise NotInDialect("too-long", f"{len(body) - 1} characters; at most {MAX_BODY_CHARACTERS} are kept")
+        raise NotInDialect(TOO_LONG, f"{len(body) - 1} characters; at most {MAX_BODY_CHARACTERS} are kept")
     plain = replace(tune, voices=(replace(tune.voices[0], bars=tuple(bars)),))
     return DialectTune(_header(tune), body, steering_lines(plain, origin))
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
 from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings, with_letters
-from abcgen.notation.frame import BarState, Frame, bar_lines
+from abcgen.notation.frame import BarState, Frame, bar_lines, reserve
 
 #: Characters of a bar, those first that lead soonest to its end.
 _CHARACTERS = "]zCDEFGABcdefgab=^_,'/2486135790:[("
@@ -98,7 +98,7 @@ def _of_final(bar: BarState) -> str:
         bar = over
     if not bar.frame.final or bar.place not in {"music", "pitch"} or bar.chord is not None or bar.tied:
         return ""
-    finals = with_letters(bar.frame.final & bars.reach(bar))
+    finals = with_letters(bars.finals(bar) & bars.reach(bar))
     whole = spellings(bar.frame.key, bar.altered).whole.items()
     texts = [text for text, spelled in whole if finals >> spelled.named & 1 and text.startswith(bar.part)]
     texts.sort(key=lambda text: (len(text), text))
@@ -111,6 +111,8 @@ def _of_length(bar: BarState, full: int) -> str:
         return ""
     left = (full - bar.used) // TICKS
     if bar.frame.single:
-        left = max(length for length in SINGLE_LENGTHS if length <= left)
+        kept = reserve(bar.frame) // TICKS
+        fitting = [length for length in SINGLE_LENGTHS if length == left or length <= left - kept]
+        left = max(fitting, default=left)
     whole = length_of(left)
     return whole[len(bar.length) :][:1] if whole.startswith(bar.length) else ""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from abcgen.notation.beginnings import TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
 from abcgen.notation.frame import Frame, Lines
-from abcgen.notation.places import END_OF_BAR, LAST, LINE, Sounds, rest_characters
+from abcgen.notation.places import END_OF_BAR, LAST, LINE, Sounds, rest_characters, shown
 
 #: The bar lines that end a section, as it is played last.
 _ENDS = LAST | {"||", "|:", ":|", "::"}
@@ -179,7 +179,7 @@ class Laid(NamedTuple):
     # -- this bar ----------------------------------------------------------------------------------
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single, _ = self.layout.sounds
+        key, compound, bar, pitches, chords, single, *_ = self.layout.sounds
         part = self.layout.parts[self.part]
         frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=single)
         if not self.whole:
@@ -209,7 +209,11 @@ class Laid(NamedTuple):
         if not final or self.layout.parts[self.part].letter != last.letter:
             return frame
         ends = any(lines & _ENDS for _, lines in frame.closings)
-        return frame._replace(final=final, ends=_ENDS) if ends else frame
+        if not ends:
+            return frame
+        # of a bar that may not be as another was, half is left for what differs
+        room = frame.most // 2 if frame.avoided else frame.most
+        return frame._replace(final=final, ends=_ENDS, last=shown(min(self.layout.sounds.last, room)))
 
     def sounding(self, *, single: bool) -> Laid:
         return self._replace(layout=self.layout._replace(sounds=self.layout.sounds._replace(single=single)))

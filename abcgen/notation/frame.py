@@ -28,7 +28,9 @@ class Frame(NamedTuple):
     whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
     accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
     be; then only the lines `still` may end the bar. `final`: the pitches of which the last note of the bar
-    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any.
+    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any. If `last` is not 0,
+    such a note is in no tuplet, lasts so long at least, and is no more than an octave from the note before it
+    in the bar, where one of them is.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Frame(NamedTuple):
     still: Lines = frozenset({PLAIN, "|1"})
     final: int = 0
     ends: Lines = NO_LINES
+    last: int = 0
 
 
 class Chord(NamedTuple):
@@ -64,7 +67,8 @@ class BarState(NamedTuple):
 
     `used` ticks are full. `altered` are the letters whose notes show their accidental in this bar, `tied` the
     pitches, with their letters, that the next event must have. `avoided`: what is left of the texts that the
-    bar may not have. `final`: whether the event before is a final note, where the frame has some.
+    bar may not have. `final`: whether the event before is a final note, where the frame has some; `before`:
+    the lowest MIDI number of the last that sounded, where the frame says how long the last note is.
     """
 
     frame: Frame
@@ -79,6 +83,7 @@ class BarState(NamedTuple):
     chord: Chord | None = None
     avoided: tuple[str, ...] = ()
     final: bool = False
+    before: int = 0
 
     @property
     def room(self) -> int:
@@ -103,6 +108,13 @@ def bar_lines(bar: BarState) -> Lines:
 def lines_at(frame: Frame, used: int) -> Lines:
     """The bar lines that may end a bar of this length."""
     return next((lines for length, lines in frame.closings if length == used), frame.elsewhere)
+
+
+@lru_cache(maxsize=8192)
+def reserve(frame: Frame) -> int:
+    """Ticks at the end of the bar that are for its last note alone, which must be final."""
+    homing = frame.final and not lines_at(frame, frame.most) - frame.ends
+    return frame.last if homing else 0
 
 
 def tie_may_lead_over(bar: BarState) -> bool:

@@ -37,7 +37,7 @@ class Gap(NamedTuple):
         return self
 
     def frame(self) -> Frame:
-        key, compound, _, pitches, chords, single, _ = self.sounds
+        key, compound, _, pitches, chords, single, *_ = self.sounds
         length, line, other_than = self.bars[self.at]
         closings = ((length, frozenset({self._line(line)})),)
         avoided = (other_than,) if other_than else ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from abcgen.notation.beginnings import ALL_PITCHES, TICKS, rest_of
+from abcgen.notation.beginnings import ALL_PITCHES, SINGLE_LENGTHS, TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
 from abcgen.notation.frame import Frame, Lines
 
@@ -25,12 +25,18 @@ def rest_characters(bar: int) -> int:
     return max(len(rest_of(ticks)) for ticks in range(1, max(2, bar // TICKS + 1)))
 
 
+@lru_cache(maxsize=1024)
+def shown(ticks: int) -> int:
+    """The longest that one note head shows, up to so many ticks."""
+    return max((length * TICKS for length in SINGLE_LENGTHS if length * TICKS <= ticks), default=0)
+
+
 class Sounds(NamedTuple):
     """What holds in every bar: key, whether the metre is compound, the bar's length in ticks, the pitches.
 
     `pitches` are the MIDI numbers that may sound, a bit each; `chords` whether they may sound together.
     `single`: notes and tuplets are such as one note head shows, and MIDI can say (see `bar.Frame`). `final`:
-    those of the pitches with which the tune ends, 0 for any.
+    those of the pitches with which the tune ends, 0 for any; `last`: how long that note is at least.
     """
 
     key: str
@@ -40,6 +46,7 @@ class Sounds(NamedTuple):
     chords: bool = True
     single: bool = False
     final: int = 0
+    last: int = 0
 
 
 class Place(Protocol):
@@ -99,7 +106,7 @@ class Freely(NamedTuple):
         return self._replace(repeat=True, start=-1) if line else self
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single, final = self.sounds
+        key, compound, bar, pitches, chords, single, final, last = self.sounds
         told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
         closings = tuple((used, self._lines(used)) for used in sorted(told))
         return Frame(
@@ -113,6 +120,7 @@ class Freely(NamedTuple):
             single=single,
             final=final if self.bars + 1 >= MIN_BARS else 0,
             ends=LAST,
+            last=shown(min(last, bar - self.carry)),
         )
 
     def sounding(self, *, single: bool) -> Freely:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from abcgen.notation.instruments import sounding_pitches
 from abcgen.notation.key import tonic_class
 from abcgen.notation.tune import Tune
@@ -13,6 +15,12 @@ def ends_on_tonic(tune: Tune) -> bool | None:
     if not sounding or not tune.key.tonic:
         return None
     return min(pitch.midi for pitch in sounding[-1].pitches) % 12 == tonic_class(tune.key.tonic)
+
+
+def last_length(tune: Tune) -> Fraction | None:
+    """How long the last event sounds, in whole notes; None where it is a rest or in a tuplet."""
+    last = next((bar.events[-1] for bar in reversed(tune.bars) if bar.events), None)
+    return last.duration if last is not None and last.pitches and last.tuplet is None else None
 
 
 def repeated_share(tune: Tune) -> float:

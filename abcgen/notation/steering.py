@@ -152,6 +152,8 @@ def _fractions(numerators: Iterable[int], denominators: Iterable[int]) -> frozen
 
 
 _PITCHES = frozenset(map(pitch_name, range(LOWEST, HIGHEST + 1)))
+#: Lines that are told of the whole music, and hold of it only when it is there.
+OF_RANGE = ("%%lowest", "%%highest")
 _PICKUPS = frozenset(str(Fraction(n, 64)) for n in range(64 * 12)) - {str(n) for n in range(1, 12)} | {"0"}
 #: Every kind of line, in the order in which they stand.
 LINES: tuple[HeaderLine, ...] = (

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
-from abcgen.notation.acceptor import begin_body, read, sounds
+from abcgen.notation.acceptor import begin_body, sounds, step
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
 from abcgen.notation.begun import begun
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
@@ -57,10 +58,11 @@ class Wishes(NamedTuple):
     `start` is the beginning of the body, in the spelling of the dialect; where it is `begun`, its notes are
     whole, and may be of any length, and `closings` are what the bar line after it may begin with, if any;
     else its last note may become longer. `final` says with which note the tune ends, of a chord the lowest:
-    the "tonic", any "other", or "" for either. With `formed` a tune has a form and a number of bars a
-    section: if none is asked, it is drawn. The lines of its range are there if one is asked for. `room` are
-    the characters that a body may have, its newline among them. `key`, where it is asked with accidentals of
-    its own, is what the music is spelled in, while models are told its tonic and mode alone.
+    the "tonic", any "other", or "" for either; `last` is how long that note is at least, in ticks. With
+    `formed` a tune has a form and a number of bars a section: if none is asked, it is drawn. The lines of its
+    range are there if one is asked for. `room` are the characters that a body may have, its newline among
+    them. `key`, where it is asked with accidentals of its own, is what the music is spelled in, while models
+    are told its tonic and mode alone.
     """
 
     lines: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ class Wishes(NamedTuple):
     formed: bool = True
     room: int = ROOM
     final: str = ""
+    last: int = 0
     key: str = ""
 
 
@@ -132,8 +135,7 @@ def merged(one: Known, other: Known) -> Known:
 def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
     """Which of `LINES` may come next, by their places, as far as the lines that are due say it."""
     place = place_of_line(told[-1]) + 1 if told else 0
-    asked = known(wishes.lines)
-    formed = wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
+    asked, formed = known(wishes.lines), _is_formed(wishes)
     ranged = wishes.pitches != ALL_PITCHES or bool(asked.lowest or asked.highest)
     return _until_due(asked, formed, ranged, place)
 
@@ -189,7 +191,7 @@ def why_not(here: Known, wishes: Wishes) -> str:
     """Why no tune can be so, or ""."""
     return (
         _why_not_rhythm(here.rhythm, here.meter)
-        or _why_not_form(*here[2:7], here.length, wishes.room)
+        or _why_no_form(here._replace(origin="", key="", lowest="", highest=""), wishes)
         or _why_not_range(here.lowest, here.highest, here.key, wishes.pitches)
         or _why_not_final(here.key, wishes.final)
         or _why_not_start(here, wishes)
@@ -202,6 +204,32 @@ def _why_not_rhythm(rhythm: str, meter: str) -> str:
     if not meters or not meter or meter in meters:
         return ""
     return f"a {rhythm} is in {', '.join(meters[:3])}, not in {meter}"
+
+
+def _why_no_form(here: Known, wishes: Wishes) -> str:
+    """Why no tune has what of its form is known, in whatever metre and form may still come."""
+    meters = [here.meter] if here.meter else METERS_OF.get(here.rhythm, ("",))
+
+    def why(forms: tuple[str, ...]) -> str:
+        """The last reason, if there is one in every metre and form."""
+        found = ""
+        for meter, form in product(meters, forms):
+            found = _why_not_form(meter, form, *here[4:7], here.length, wishes.room)
+            if not found:
+                break
+        return found
+
+    reason = why((here.form,))
+    if reason or here.form or not _is_formed(wishes) or not why(_COMMON):
+        return reason
+    lines = [line for line in wishes.lines if line.startswith("%%")]
+    return f"no form {'goes with ' + ' and '.join(lines) if lines else f'fits into {wishes.room} characters'}"
+
+
+def _is_formed(wishes: Wishes) -> bool:
+    """Whether the tune will have a form."""
+    asked = known(wishes.lines)
+    return wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
 
 
 @lru_cache(maxsize=65536)
@@ -323,11 +351,24 @@ def _begins(here: Known, wishes: Wishes) -> bool:
         return False
     first = place_of(here, wishes)
     if not wishes.begun:
-        return read(begin_body(first), wishes.start) is not None
+        return _has_room_for_start(first, wishes)
     found = begun(first, wishes.start, wishes.closings)
     if isinstance(found, int) or found.state.place is None or found.over:
         return False
     return found.taken + found.state.place.need() <= wishes.room
+
+
+def _has_room_for_start(first: Place, wishes: Wishes) -> bool:
+    """Whether a tune can begin with the start, and come to its end after each character of it."""
+    state, times = begin_body(first), 1 + first.copies()
+    for taken, char in enumerate(wishes.start, start=1):
+        following = step(state, char)
+        if following is None:
+            return False
+        state = following
+        if state.place is not None and taken * times + state.place.need() > wishes.room:
+            return False
+    return True
 
 
 # -- the body --------------------------------------------------------------------------------------
@@ -346,7 +387,10 @@ def place_of(here: Known, wishes: Wishes) -> Place:
     pitches = wishes.pitches & pitches_between(low, high)
     tonic = tonic_of(here.key) if wishes.final else 0
     within: Sounds = sounds(here.meter, wishes.key or here.key, single=True)._replace(
-        pitches=pitches, chords=wishes.chords, final=pitches & (~tonic if wishes.final == "other" else tonic)
+        pitches=pitches,
+        chords=wishes.chords,
+        final=pitches & (~tonic if wishes.final == "other" else tonic),
+        last=wishes.last,
     )
     if not here.form:
         return Freely(within, strict=True)
@@ -363,10 +407,8 @@ def refuse_impossible(wishes: Wishes) -> None:
     """Raise UsageError with the reason when no tune can be what is asked for."""
     asked = known(wishes.lines)
     why = why_not(asked, wishes)
-    formed = wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
-    tried = _COMMON if formed and not why and not asked.form else ()
-    if tried and all(why_not(asked._replace(form=form), wishes) for form in tried):
-        lines = " and ".join(line for line in wishes.lines if line.startswith("%%"))
-        why = f"no form goes with {lines or wishes.start}"
+    if not why and not asked.form and _is_formed(wishes):
+        # a start may go with no form, though each of them would go without it
+        why = min((why_not(asked._replace(form=form), wishes) for form in _COMMON), key=bool)
     if why:
         raise UsageError(f"this cannot be: {why}")

@@ -14,6 +14,7 @@ from abcgen.generation import Vocabulary, masks
 from abcgen.generation.masks import BarMasks, Node
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import sounds
+from abcgen.notation.beginnings import TICKS
 from abcgen.notation.form import Laid, Layout, parts_of
 from abcgen.notation.frame import BarState
 from abcgen.notation.tonality import tonic_of
@@ -42,7 +43,10 @@ def nodes(vocabulary: Vocabulary, seed: int, count: int) -> list[tuple[BarMasks,
         pitches = rng.choice([(1 << 88) - (1 << 55), sum(1 << midi for midi in (62, 64, 66, 69, 74))])
         final = pitches & rng.choice([0, tonic_of("D"), ~tonic_of("D")])
         heard = sounds(meter, key, single=True)._replace(
-            pitches=pitches, chords=rng.random() < 0.8, final=final
+            pitches=pitches,
+            chords=rng.random() < 0.8,
+            final=final,
+            last=rng.choice([0, 8, 16, 24]) * TICKS,
         )
         place = Laid(Layout(heard, parts_of("AB"), 2)).opened("")
         for _ in range(4):

@@ -148,19 +148,30 @@ def test_all_tunes_of_a_form_and_no_others_can_be_written(form: str, longest: in
 
 
 @pytest.mark.parametrize(
-    ("form", "longest"), [("AA", 13), ("ABA", 13), ("", 12), pytest.param("AABB", 16, marks=pytest.mark.slow)]
+    ("form", "signs", "longest"),
+    [
+        ("AA", "CD/|:]\n", 13),
+        ("ABA", "CD/|:]\n", 13),
+        ("", "zC/(2D|]\n", 12),
+        ("", "C/2(z|]\n", 15),
+        pytest.param("AABB", "CD/|:]\n", 16, marks=pytest.mark.slow),
+    ],
 )
-def test_of_all_tunes_those_end_well_that_end_on_a_final(form: str, longest: int) -> None:
+def test_of_all_tunes_those_end_well_that_end_on_a_final(form: str, signs: str, longest: int) -> None:
     """In bars of an eighth, of C, D, rests and a tuplet of two."""
     heard = sounds("1/8", "C", single=True)._replace(pitches=(1 << 60) + (1 << 62))
     homing = heard._replace(final=1 << 60)
 
     def bodies(within: Sounds) -> set[str]:
         place = Laid(Layout(within, parts_of(form))) if form else Freely(within, strict=True)
-        return set(language(begin_body(place), "CD/|:]\n" if form else "zC/(2D|]\n", longest))
+        return set(language(begin_body(place), signs, longest))
 
     def end(body: str) -> int:
         return lowest_at_the_end(parse_tune(header_text("1/8", "C") + body))
 
     every = bodies(heard)
-    assert bodies(homing) == {body for body in every if end(body) == 60} != set()
+    homing_bodies = bodies(homing)
+    assert homing_bodies == {body for body in every if end(body) == 60} != set()
+    lasting = {body for body in homing_bodies if not re.search(r"\(2[^|]*\W+$|/2\W+$", body)}
+    assert form or longest < 15 or len(lasting) < len(homing_bodies)
+    assert bodies(homing._replace(last=8 * TICKS)) == lasting != set()
