@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     ),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
     "scores": (1, {"music21", "py_mini_racer", "typst"}),
-    "models": (2, {"torch", "transformers", "numpy", "safetensors"}),
+    "models": (2, {"torch", "transformers", "numpy", "safetensors", "huggingface_hub"}),
     "generation": (3, {"torch", "transformers", "numpy", "accelerate"}),
     "evaluation": (4, {"torch", "transformers", "numpy"}),
     "training": (

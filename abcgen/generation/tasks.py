@@ -60,7 +60,7 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
     if not there.body and file.opens_repeat:
         there = there._replace(body="|:")
     lines = _told(there.header, tune)
-    if _may_be_repeated(source.rules.wishes, there, tune.bars[-1].closing):
+    if _may_be_repeated(source.rules.wishes, there, tune.bars[-1].closing if tune.bars else None):
         there = there._replace(body=f"|:{there.body}")
     kinds = {line.partition(":")[0] for line in lines}
     asked = [line for line in source.rules.wishes.lines if line.partition(":")[0] not in kinds]

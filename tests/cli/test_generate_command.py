@@ -122,6 +122,21 @@ def test_a_run_is_not_gone_on_with_other_wishes(tmp_path: Path, capsys: pytest.C
     assert (tmp_path / "t" / "tune-1-1.abc").read_bytes() == there
 
 
+def test_going_on_leaves_what_else_is_there(tmp_path: Path) -> None:
+    asked = ["generate", "--to", "abc", "--out", str(tmp_path / "t")]
+    assert run([*asked, "--seed", "1", "-n", "3"]) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "t").glob("*.abc")}
+    assert run([*asked, "--seed", "2", "-n", "1", "--resume"]) == 0
+    assert run([*asked, "--seed", "1", "-n", "12", "--resume"]) == 0
+    assert run([*asked, "--seed", "1", "-n", "2", "--resume"]) == 0
+    told = [json.loads(line) for line in (tmp_path / "t" / "report.jsonl").read_text("utf-8").splitlines()]
+    assert sorted((one["seed"], one["number"]) for one in told) == [*((1, i) for i in range(1, 13)), (2, 1)]
+    assert {name: (tmp_path / "t" / name).read_bytes() for name in before} == before
+    assert len(list((tmp_path / "t").glob("*.abc"))) == 13
+    page = (tmp_path / "t" / "index.html").read_text("utf-8")
+    assert all(f"{one['file']}.abc" in page for one in told)
+
+
 def test_a_wish_that_the_corpus_hardly_knows_is_warned_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from abcgen.corpus.index import INDEX, Copied, CorpusIndex, SharedBars
 from abcgen.errors import UsageError
 from abcgen.generation import Choice, Controls, Sampling, TuneSource
 from abcgen.generation.choice import MOST_AGAIN, Attempts, Candidate
+from abcgen.generation.sampling import number_of
 from abcgen.notation import parse_tune
 from abcgen.resources import embedded_model
 
@@ -65,10 +66,25 @@ def test_what_is_kept_does_not_hang_on_which_came_first() -> None:
         assert [attempts.take(keys[at], alike[at]) for at in order][-1][1] is alike[0]
 
 
-def test_the_coldest_draw_is_made_once(loaded: tuple[Any, Any]) -> None:
-    source = TuneSource(*loaded, Controls(), Sampling(0.0), choice=Choice(4))
+def test_a_number_is_not_settled_before_all_its_keys_were_asked_for() -> None:
+    """As where the first of them is done before there is a row for the others."""
+    attempts = Attempts([0, 1], 3, None)
+    first = next(attempts)
+    assert attempts.take(first, candidate()) == (0, None, 1)
+    second, third = next(attempts), next(attempts)
+    assert attempts.take(third, candidate())[1] is None
+    assert attempts.take(second, candidate())[1] is not None
+    assert number_of(next(attempts)) == 1
+
+
+def test_of_the_coldest_draws_there_is_none_to_choose(loaded: tuple[Any, Any]) -> None:
+    index = CorpusIndex.load(embedded_model() / INDEX)
+    source = TuneSource(*loaded, Controls(), Sampling(0.0), index=index)
     (tune,) = source.tunes(1)
     assert (tune.drawn, source.report.again) == (1, 0)
+    for choice in (Choice(4), Choice(max_copied_bars=2)):
+        with pytest.raises(UsageError, match="nothing to choose"):
+            TuneSource(*loaded, Controls(), Sampling(0.0), index=index, choice=choice)
 
 
 def test_the_best_of_several_has_their_header_and_does_not_hang_on_the_batch(loaded: tuple[Any, Any]) -> None:

@@ -11,6 +11,7 @@ from abcgen.generation.controls import Controls, Sampling, checked_count, checke
 def test_any_spelling_becomes_canonical() -> None:
     assert Controls("Slip-Jig", "9/8", "E Dorian") == Controls("slip jig", "9/8", "Edor")
     assert Controls(meter="C|").meter == "2/2"
+    assert Controls(meter="(2+3)/8").meter == "5/8"
     assert Controls(key="a minor").key == "Am"
     assert Controls() == Controls("", "", "")
     assert Controls(form="aabb", pickup="2/16", origin="scottish") == Controls(
@@ -53,6 +54,13 @@ def test_wishes_are_lines_of_the_dialect() -> None:
         ({"bars": -1}, "not between"),
         ({"bars": 65}, "not between 1 and 64"),
         ({"length": 1000}, "not between 1 and 999"),
+        ({"pickup": "1"}, "or is a whole note"),
+        ({"pickup": "1e99999999"}, "no multiple of 1/16"),
+        ({"length": 128, "bars": 8, "meter": "12/4"}, "no form goes with"),
+        (
+            {"form": "ABABABAB", "bars": 8, "meter": "4/4", "start": f"{'c/2d/2e/2f/2' * 4}|" * 2},
+            "of the form ABABABAB begins with",
+        ),
         ({"pickup": "1/3"}, "no multiple of 1/16"),
         ({"pickup": "soon"}, "no multiple of 1/16"),
         ({"pickup": "1/0"}, "no multiple of 1/16"),

@@ -96,6 +96,32 @@ def test_notes_keep_to_the_range(vocabulary: Vocabulary, asked: dict[str, str], 
         assert not asked.get("instrument") or all(len(event.pitches) <= 1 for event in events)
 
 
+@pytest.mark.parametrize(
+    ("start", "form"),
+    [("c4|d4||e4|f4||c4|d", "ABA"), ("c4|d4||e4|f4||c4|", "ABAC"), ("c4|d4||e4|f4||c", "ABA")],
+)
+def test_a_start_may_reach_into_what_comes_back(vocabulary: Vocabulary, start: str, form: str) -> None:
+    wishes = Controls(meter="2/4", key="C", form=form, bars=2, start=start).wishes
+    for seed in range(3):
+        assert start in checked(scribbled(Rules(vocabulary, wishes), seed))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"bars": 8, "length": 128, "key": "G#m"},
+        {"form": "ABACADA", "bars": 16},
+        {"form": "ABACADAE", "bars": 4, "pickup": "1/8"},
+    ],
+)
+def test_no_header_is_begun_that_no_tune_has(vocabulary: Vocabulary, wish: dict[str, Any]) -> None:
+    for seed in range(12):
+        rules, rng = Rules(vocabulary, Controls(**wish).wishes), np.random.default_rng(seed)
+        guide = Guide(rules)
+        while not guide.header_length:
+            guide.take(int(rng.choice(np.flatnonzero(guide.mask()))))
+
+
 @pytest.mark.parametrize("most", [600, 2000])
 @pytest.mark.parametrize("asked", [{"form": "AAB", "pickup": "1/8"}, {"formed": False}])
 def test_a_writer_who_will_not_end_is_led_to_the_end(

@@ -220,6 +220,22 @@ def test_bars_that_are_not_there(loaded: tuple[Any, Any], first: int, last: int)
         infill(TuneSource(*loaded), InFile(JIG), first, last)
 
 
+@pytest.mark.parametrize("amount", [0.01, 0.1, 0.9, 1])
+def test_amounts_that_a_short_tune_has_not(loaded: tuple[Any, Any], amount: float) -> None:
+    file = InFile("X:1\nM:2/4\nL:1/8\nK:G\nG2AB|c2d2|B2A2|G4|]\n")
+    with pytest.raises(UsageError, match=r"an amount of .* cannot be had"):
+        vary(TuneSource(*loaded, seed=5), file, amount)
+
+
+@pytest.mark.parametrize("end", ["|]", "||"])
+def test_what_is_closed_is_not_taken_for_a_repeat(ignorant: tuple[Any, Any], end: str) -> None:
+    for seed in range(4):
+        text = f"X:1\nM:2/4\nL:1/8\nK:G\nG2AB|c2d2|B2A2|G4{end}"
+        found = continue_tune(TuneSource(*ignorant, sampling=Sampling(2.0), seed=seed), InFile(text))
+        assert found.tune.problems == ()
+        assert "|:" in found.text or ":|" not in found.text
+
+
 @pytest.mark.parametrize("amount", [0, -1, 1.01, float("nan")])
 def test_amounts_that_are_none(loaded: tuple[Any, Any], amount: float) -> None:
     with pytest.raises(UsageError, match="is not between 0 and 1"):
