@@ -4,8 +4,9 @@
 
 Old tunes are those of the corpus's test split. Steps and lengths are compared in pairs, a note with the next,
 by the Jensen-Shannon divergence in bits from old tunes (0: the same, 1: nothing in common); the row of
-training tunes says what chance alone makes of it. Copied are bars in a row from one tune of the training
-split, in any key; nothing is drawn again here.
+training tunes says what chance alone makes of it. A last note is short if it is less than an eighth, and
+leaps if it is more than an octave from the note before it. Copied are bars in a row from one tune of the
+training split, in any key; nothing is drawn again here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,6 +48,16 @@ def pairs_of(tunes: Sequence[Tune]) -> tuple[Pairs, Pairs]:
     return steps, lengths
 
 
+def cadences(tunes: Sequence[Tune]) -> str:
+    """How many last notes are shorter than an eighth, and how many leap over an octave."""
+    short, leaps = 0, 0
+    for tune in tunes:
+        *_, one, last = (event for bar in tune.bars for event in bar.events if event.pitches)
+        short += last.duration < Fraction(1, 8)
+        leaps += abs(one.pitches[-1].midi - last.pitches[-1].midi) > 12
+    return f"{short / len(tunes):.1%}, {leaps / len(tunes):.1%}"
+
+
 def divergence(one: Pairs, other: Pairs) -> float:
     """The Jensen-Shannon divergence of two counts, in bits (Lin 1991)."""
     keys = sorted({*one, *other})
@@ -72,6 +84,7 @@ def row_of(
         f"{share.estimate:.1%} [{share.low:.1%}, {share.high:.1%}]",
         f"{repeats.mean():.3f} [{repeats.mean() - spread:.3f}, {repeats.mean() + spread:.3f}]",
         *compared,
+        cadences(tunes),
         f"{np.mean(runs):.2f}, at most {max(runs)}" if runs else "",
         f"{np.mean([run > limit for run in runs]):.1%}" if runs else "",
     )
@@ -99,6 +112,7 @@ def main() -> None:
             "bars repeated",
             "steps, bits off",
             "lengths, bits off",
+            "last notes short, leaping",
             "bars copied in a row",
             f"more than {index.most_human}",
         ),
