@@ -50,7 +50,9 @@ class BarWriter:
         for place, event in enumerate(bar.events):
             after = self._bar_start + place + 1
             following = self._events[after] if after < len(self._events) else None
-            self._write_event(event, following, grouped[place], shown, measure)
+            lone = len(bar.events) == 1 and bar.duration != bar.meter.bar_length
+            halved = lone and event.written in _WHOLE
+            self._write_event(event, following, grouped[place], shown, measure, halved=halved)
 
     def _write_event(
         self,
@@ -59,13 +61,16 @@ class BarWriter:
         beam: tuple[str, ...],
         shown: _ShownAccidentals,
         measure: Any,
+        *,
+        halved: bool,
     ) -> None:
+        """Append an event, a rest in two if it is to be `halved`."""
         for grace in _graces(event, shown):
             measure.append(grace)
         add_words(event, measure)
         if isinstance(event, Rest):
             self._held = set()
-            for rest in _rests(event):
+            for rest in _rests(event, halved=halved):
                 measure.append(rest)
             return
         notes = (event,) if isinstance(event, Note) else event.notes
@@ -93,6 +98,8 @@ class BarWriter:
         self._held = tied_on
 
 
+#: Rests of these lengths, alone in a bar, are read as the rest of a bar, however long that is.
+_WHOLE = frozenset({1, 2})
 _TIES = {(True, True): "continue", (True, False): "stop", (False, True): "start"}
 
 
@@ -122,8 +129,8 @@ def _parts(element: Any) -> tuple[Any, ...]:
     return tuple(element.notes) if "Chord" in element.classes else (element,)
 
 
-def _rests(event: Rest) -> Iterator[Any]:
-    values = printed_values(event.written)
+def _rests(event: Rest, *, halved: bool) -> Iterator[Any]:
+    values = printed_values(event.written / 2) * 2 if halved else printed_values(event.written)
     for place, value in enumerate(values):
         rest = music21().note.Rest()
         rest.duration = _duration(value, event.tuplet, place == 0, place == len(values) - 1)

@@ -115,6 +115,16 @@ def test_bars_of_rest_and_changes_of_metre(two: tuple[Tune, ...]) -> None:
     assert beats == ["6", None, None, "9", "6"]
 
 
+@pytest.mark.parametrize(("meter", "short"), [("9/8", "z8"), ("3/2", "z8"), ("9/4", "z16"), ("3/4", "z4")])
+def test_a_short_bar_of_rest_keeps_its_length(meter: str, short: str) -> None:
+    """Readers take a whole rest that is alone in its bar for a rest of the bar."""
+    bar = int(8 * int(meter[0]) / int(meter[2]))
+    rest = bar - int(short[1:])
+    tune = parse_tune(f"X:1\nM:{meter}\nL:1/8\nK:C\n{short}|c{bar}|z{bar}|c{rest}|]\n")
+    assert tune.problems == ()
+    assert score_problem(tune) is None
+
+
 def test_same_tune_same_bytes(ferry: Tune) -> None:
     assert to_musicxml(ferry) == to_musicxml(ferry)
 
