@@ -32,8 +32,8 @@ INDEX = "corpus_index.safetensors"
 _FORMAT = "3"
 #: One in so many runs of melodic steps is kept.
 _KEPT = 3
-#: Tunes that are aligned, of those that share most runs, and most bars.
-_CANDIDATES = 8
+#: Tunes that are aligned, of those that share most runs, most bars, and most bars on their beats each.
+_CANDIDATES = 32
 #: What an alignment gains by a bar that is the same, or the same on its beats, and loses by any other.
 _SAME, _ON_THE_BEAT, _OTHER = 2, 1, -1
 #: So many tunes that end as often on the tonic as all do are added to those of each mode.
@@ -292,9 +292,12 @@ class CorpusIndex:
     def nearest(self, bars: Sequence[Bar], most: int = 3) -> list[Likeness]:
         """The old tunes that a tune is most like, those first that share most; of none, no tune."""
         prints = prints_of(bars)
-        shared_runs = self._holders(_runs(bars))
-        shared_bars = self._owners(prints.exact)
-        candidates = {*_most(shared_runs, _CANDIDATES), *_most(shared_bars, _CANDIDATES)}
+        shared = [
+            self._holders(_runs(bars)),
+            self._owners("exact", prints.exact),
+            self._owners("beats", prints.beats),
+        ]
+        candidates = {tune for counts in shared for tune in _most(counts, _CANDIDATES)}
         found = [self._aligned(prints, tune) for tune in sorted(candidates)]
         found.sort(key=lambda likeness: -likeness.share)
         return [likeness for likeness in found[:most] if likeness.share > 0]
@@ -304,24 +307,24 @@ class CorpusIndex:
         return frozenset(self._arrays["begins"].tolist())
 
     @cached_property
-    def _order(self) -> np.ndarray:
-        """The bars in the order of their prints."""
-        return np.argsort(self._arrays["exact"], kind="stable")
-
-    @cached_property
-    def _sorted(self) -> np.ndarray:
-        found: np.ndarray = self._arrays["exact"][self._order]
+    def _sorted(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Of both kinds of prints: the bars in their order, and the prints so."""
+        found = {}
+        for kind in ("exact", "beats"):
+            order = np.argsort(self._arrays[kind], kind="stable")
+            found[kind] = order, self._arrays[kind][order]
         return found
 
-    def _places(self, exact: int) -> np.ndarray:
+    def _places(self, one: int, kind: str = "exact") -> np.ndarray:
         """Where bars with this print stand."""
-        begin, end = (np.searchsorted(self._sorted, exact, side) for side in ("left", "right"))
-        found: np.ndarray = self._order[begin:end]
+        order, prints = self._sorted[kind]
+        begin, end = (np.searchsorted(prints, one, side) for side in ("left", "right"))
+        found: np.ndarray = order[begin:end]
         return found
 
-    def _owners(self, exact: np.ndarray) -> np.ndarray:
+    def _owners(self, kind: str, prints: np.ndarray) -> np.ndarray:
         """How many of these different bars each tune has, (tunes,)."""
-        places = [np.unique(self._tune_of(self._places(one))) for one in np.unique(exact[exact > 0])]
+        places = [np.unique(self._tune_of(self._places(one, kind))) for one in np.unique(prints[prints > 0])]
         return np.bincount(np.concatenate([*places, np.zeros(0, np.int64)]), minlength=self.tunes)
 
     def _tune_of(self, places: np.ndarray) -> np.ndarray:
