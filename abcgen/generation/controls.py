@@ -215,7 +215,8 @@ def _midi(text: str) -> int:
 
 
 def _start(text: str) -> str:
-    start = "".join(text.split())
+    """The spelling of the dialect, which writes `C/2` where ABC may write `C/`."""
+    start = re.sub(r"/+(?![0-9])", lambda signs: f"/{2 ** len(signs[0])}", "".join(text.split()))
     for column, char in enumerate(start, start=1):
         if char not in CHARACTERS:
             raise UsageError(

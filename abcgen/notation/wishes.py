@@ -336,9 +336,23 @@ def _why_not_start(here: Known, wishes: Wishes) -> str:
             if _begins(here._replace(rhythm="", origin="", meter=meter, key=key), wishes):
                 return ""
     shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
-    in_key = " in " + " ".join(filter(None, (here.meter, here.key))) if here.meter or here.key else ""
+    key = wishes.key or here.key
+    in_key = " in " + " ".join(filter(None, (here.meter, key))) if here.meter or key else ""
     form = f" of the form {here.form}" if here.form else ""
-    return f"no tune{in_key}{form} begins with {shown}"
+    return f"no tune{in_key}{form} begins with {shown}{_where_it_stops(here, wishes)}"
+
+
+def _where_it_stops(here: Known, wishes: Wishes) -> str:
+    """The first character of the start that may not come in this metre and key, in words, or ""."""
+    if not (here.meter and here.key) or wishes.begun:
+        return ""
+    state = begin_body(place_of(here._replace(form="", section="", length=""), wishes))
+    for column, char in enumerate(wishes.start, start=1):
+        following = step(state, char)
+        if following is None:
+            return f": {char!r} at column {column} may not come there"
+        state = following
+    return ""
 
 
 @lru_cache(maxsize=65536)

@@ -20,6 +20,7 @@ def test_any_spelling_becomes_canonical() -> None:
     assert Controls(pickup="none").pickup == "0"
     assert Controls(range="d4 .. b5", instrument="Tin_Whistle D").wishes.pitches.bit_count() == 14
     assert Controls(start="|: d2 B A").start == "|:d2BA"
+    assert Controls(start="c/d//e3/f/2").start == "c/2d/4e3/2f/2"
 
 
 def test_wishes_are_lines_of_the_dialect() -> None:
@@ -54,6 +55,7 @@ def test_wishes_are_lines_of_the_dialect() -> None:
         ({"bars": -1}, "not between"),
         ({"bars": 65}, "not between 1 and 64"),
         ({"length": 1000}, "not between 1 and 999"),
+        ({"start": "C4D4E4", "meter": "4/4", "key": "D ^g"}, "in 4/4 D ^g .*: 'E' at column 5 may not come"),
         ({"pickup": "1"}, "or is a whole note"),
         ({"pickup": "1e99999999"}, "no multiple of 1/16"),
         ({"length": 128, "bars": 8, "meter": "12/4"}, "no form goes with"),
