@@ -94,7 +94,7 @@ def _music(bar: BarState, char: str) -> BarState | None:
     """A character with which an event, a tuplet or a bar line begins."""
     if char in "|:":
         return _line_begins(bar, char)
-    if bar.tuplet is None and bar.room < TICKS:
+    if bar.tuplet is None and bar.room < max(TICKS, reserve(bar.frame)):
         return None
     if char == "(":
         return _tuplet(bar._replace(place="tuplet"), char) if bar.tuplet is None else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import (
     State,
     begin_body,
@@ -18,13 +19,16 @@ from abcgen.notation.acceptor import (
     sounds,
     step,
 )
+from abcgen.notation.bar import new_bar
 from abcgen.notation.beginnings import TICKS, pitches_between
 from abcgen.notation.dialect import to_dialect
 from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.form import Laid, Layout, is_possible, parts_of
+from abcgen.notation.frame import BarState, Frame
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.places import Freely, Sounds
 from abcgen.notation.steering import header_text, steering_lines
+from abcgen.notation.tonality import tonic_of
 from abcgen.notation.tune import Tune
 
 BODY = "ABCDEFGabcdefg,'^_=z[]()0123456789/:|-\n"
@@ -175,3 +179,32 @@ def test_of_all_tunes_those_end_well_that_end_on_a_final(form: str, signs: str, 
     lasting = {body for body in homing_bodies if not re.search(r"\(2[^|]*\W+$|/2\W+$", body)}
     assert form or longest < 15 or len(lasting) < len(homing_bodies)
     assert bodies(homing._replace(last=8 * TICKS)) == lasting != set()
+
+
+def test_a_bar_that_may_not_be_closed_as_it_is_keeps_room_for_its_last_note() -> None:
+    """Were the first G a half note, the bar would be another's, or have room for less than the last note."""
+    ends = frozenset({"|]\n"})
+    frame = Frame(
+        "G",
+        compound=False,
+        most=48 * TICKS,
+        closings=((32 * TICKS, ends), (48 * TICKS, ends)),
+        single=True,
+        avoided=("G4",),
+        final=tonic_of("G"),
+        ends=ends,
+        last=24 * TICKS,
+    )
+
+    def reads(text: str) -> bool:
+        bar: BarState | None = new_bar(frame)
+        for char in text:
+            bar = bars.step(bar, char) if bar is not None else None
+        return bar is not None
+
+    assert reads("A")
+    assert reads("A/2G")
+    assert not reads("G4")
+    assert reads("AG3|]\n")
+    assert reads("G3G3|]\n")
+    assert not reads("A4G")
