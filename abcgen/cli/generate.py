@@ -93,9 +93,9 @@ def generate(
     done = 0
     if resume:
         told = _told_before(folder / REPORT)
-        named = {json.loads(line)["number"]: stem for stem, line in told.items() if _is_of(seed, line)}
+        named = {one.get("number"): stem for stem, one in told.items() if one.get("seed") == seed}
         stems = [named.get(i, stem) for i, stem in enumerate(stems, start=1)]
-        earlier = [json.loads(told[stem]) for stem in stems if stem in told]
+        earlier = [told[stem] for stem in stems if stem in told]
         _refuse_other_wishes(earlier, _asked(controls, sampling, choice, model))
         there = (
             stem in told and all(path.exists() for path in target_paths(wanted, folder, stem))
@@ -165,19 +165,14 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
 
 
-def _told_before(path: Path) -> dict[str, str]:
-    """The whole lines of the report of a run that was stopped, by the tune that they tell of."""
-    found: dict[str, str] = {}
+def _told_before(path: Path) -> dict[str, dict[str, Any]]:
+    """What the whole lines of the report of a run that was stopped tell, by the tune that they tell of."""
+    found: dict[str, dict[str, Any]] = {}
     for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            found[str(json.loads(line)["file"])] = line
+            told = json.loads(line)
+            found[str(told["file"])] = told
     return found
-
-
-def _is_of(seed: int, line: str) -> bool:
-    """Whether a line of a report tells of a tune of this seed."""
-    told = json.loads(line)
-    return bool(told.get("seed") == seed and isinstance(told.get("number"), int))
 
 
 def _begin_report(path: Path, coming: set[str] | None) -> list[str]:
@@ -185,14 +180,18 @@ def _begin_report(path: Path, coming: set[str] | None) -> list[str]:
     from abcgen.files import write_whole
 
     told = _told_before(path) if coming is not None else {}
-    kept = {stem: line for stem, line in told.items() if stem not in (coming or ())}
-    write_whole(path, "".join(f"{line}\n" for line in kept.values()), overwrite=True)
+    kept = {stem: one for stem, one in told.items() if stem not in (coming or ())}
+    write_whole(path, "".join(map(_line, kept.values())), overwrite=True)
     return list(kept)
 
 
 def _append(path: Path, told: dict[str, Any]) -> None:
     with path.open("a", encoding="utf-8") as report:
-        report.write(json.dumps(told, ensure_ascii=False) + "\n")
+        report.write(_line(told))
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _asked(controls: Controls, sampling: Sampling, choice: Choice, model: str) -> dict[str, Any]:

@@ -229,7 +229,7 @@ class CorpusIndex:
                 return bars
         return 0
 
-    @property
+    @cached_property
     def finals(self) -> dict[str, float]:
         """Of each mode the share of tunes that end on their tonic; of a rare mode nearly that of all."""
         every = sum(home for home, _ in self._finals.values()), sum(n for _, n in self._finals.values())
@@ -245,15 +245,20 @@ class CorpusIndex:
 
         In a rare metre nearly as in all of them, within a bar.
         """
-        every = sum(map(Counter, self._lasts.values()), Counter[str]())
-        bar, usual = Fraction(meter), sum(every.values())
+        own, bar = self._lasts.get(meter, {}), Fraction(meter)
         counts = {
-            Fraction(length): self._lasts.get(meter, {}).get(length, 0) + _USUAL * count / usual
-            for length, count in every.items()
-            if Fraction(length) <= bar
+            length: own.get(str(length), 0) + _USUAL * share
+            for length, share in self._every_last.items()
+            if length <= bar
         }
         whole = sum(counts.values())
-        return {length: count / whole for length, count in sorted(counts.items())}
+        return {length: count / whole for length, count in counts.items()}
+
+    @cached_property
+    def _every_last(self) -> dict[Fraction, float]:
+        """The lengths of the last notes of all tunes, rising, each with its share."""
+        every = sum(map(Counter, self._lasts.values()), Counter[str]())
+        return {Fraction(length): every[length] / every.total() for length in sorted(every, key=Fraction)}
 
     def count(self, line: str) -> int:
         """How many tunes have a header line, such as `M:5/4`; of `K:` those with its mode."""

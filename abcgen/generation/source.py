@@ -269,8 +269,13 @@ class TuneSource:
 
     def title(self, found: GeneratedTune) -> str:
         """A made-up title for a tune of this source, which no tune that the model was trained on has."""
-        known = self.index.has_title if self.index is not None else _is_new
-        return made_up_title(self.seed, found.number, found.tune.rhythm, known)
+        index = self.index
+        return made_up_title(
+            self.seed,
+            found.number,
+            found.tune.rhythm,
+            lambda title: index is not None and index.has_title(title),
+        )
 
     def _finished(self, key: int, guide: Guide) -> Candidate:
         """The tune that was written, read as anybody reads it."""
@@ -288,16 +293,13 @@ class TuneSource:
         return Candidate(tune, text, likelihood, copied, is_sane(tune, self.index))
 
 
-def _is_new(title: str) -> bool:
-    return False
-
-
 def _fault(tune: Tune, text: str) -> str:
     """Why a text is no valid tune of the dialect, or ""."""
     if tune.problems:
         return tune.problems[0].code
     key, _, body = text.partition("\nK:")[2].partition("\n")
-    own = parse_key(key).plain() != parse_key(key).tonic_and_mode
+    read_key = parse_key(key)
+    own = read_key.plain() != read_key.tonic_and_mode
     try:
         spelled = to_dialect(tune)
     except NotInDialect as verdict:
