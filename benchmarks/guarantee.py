@@ -210,7 +210,7 @@ def begins_so(tune: Tune, start: str) -> bool:
     if not start:
         return True
     if tune.key.plain() == tune.key.tonic_and_mode:
-        return to_dialect(tune).body.startswith(start)
+        return to_dialect(tune).body.startswith(ways_to_begin(start))
     there = parse_tune(f"X:1\nM:{tune.meter.plain()}\nL:1/8\nK:{tune.key.plain()}\n{start}")
     one, two = ([event for bar in each.bars for event in bar.events] for each in (there, tune))
     same = all(a.pitches == b.pitches for a, b in zip(one, two, strict=False))

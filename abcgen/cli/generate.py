@@ -80,6 +80,8 @@ def generate(
     from abcgen.generation.processes import are_several, is_first
     from abcgen.scores import parse_formats, target_paths
 
+    if title and not title.strip():
+        raise UsageError("--title is blank; without it, a title is made up")
     controls = Controls(range=range_, **asked)
     choice = Choice(best_of, max_copied_bars)
     wanted = parse_formats(formats)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from abcgen.corpus.alignment import ON_THE_BEAT, OTHER, SAME, SharedBars, best_pairs, in_rows
 from abcgen.corpus.likeness import likable
 from abcgen.corpus.prints import Prints, prints_of
 from abcgen.corpus.splits import title_key
@@ -34,21 +35,11 @@ _FORMAT = "3"
 _KEPT = 3
 #: Tunes that are aligned, of those that share most runs, most bars, and most bars on their beats each.
 _CANDIDATES = 32
-#: What an alignment gains by a bar that is the same, or the same on its beats, and loses by any other.
-_SAME, _ON_THE_BEAT, _OTHER = 2, 1, -1
 #: So many tunes that end as often on the tonic as all do are added to those of each mode.
 _USUAL = 20
 _USUAL_RANGE = (0.05, 0.95)
 #: The share of human tunes that are within the limit of copied bars.
 _WITHIN = 0.99
-
-
-class SharedBars(NamedTuple):
-    """Bars in a row of a tune that an old tune has in a row: the first of each, from 0, and how many."""
-
-    first: int
-    its_first: int
-    bars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,10 +350,10 @@ class CorpusIndex:
         semitones = Counter(either.tolist()).most_common(1)[0][0] if either.size else 0
         same &= moved == semitones
         beats &= (moved - semitones) % 12 == 0
-        pairs = _alignment(np.where(same, _SAME, np.where(beats, _ON_THE_BEAT, _OTHER)))
+        pairs = best_pairs(np.where(same, SAME, np.where(beats, ON_THE_BEAT, OTHER)))
         exact = [pair for pair in pairs if same[pair]]
         share = (len(exact) + (len(pairs) - len(exact)) / 2) / max(1, len(prints.exact))
-        return Likeness(self._titles[tune], self._sources[tune], share, semitones, _in_rows(exact))
+        return Likeness(self._titles[tune], self._sources[tune], share, semitones, in_rows(exact))
 
 
 def _by_run(runs: np.ndarray, holders: np.ndarray) -> dict[str, np.ndarray]:
@@ -382,43 +373,6 @@ def _most(counts: np.ndarray, most: int) -> list[int]:
     """The places of the largest counts above 0."""
     largest = np.argsort(-counts, kind="stable")[:most]
     return [int(at) for at in largest if counts[at]]
-
-
-def _alignment(gains: np.ndarray) -> list[tuple[int, int]]:
-    """The pairs of the best local alignment, those that gain nothing left out (Smith and Waterman 1981)."""
-    rows, columns = gains.shape
-    best = [[0] * (columns + 1) for _ in range(rows + 1)]
-    at = (0, 0)
-    for i, gain_row in enumerate(gains.tolist(), start=1):
-        above, here = best[i - 1], best[i]
-        for j, gain in enumerate(gain_row, start=1):
-            here[j] = max(0, above[j - 1] + gain, above[j] + _OTHER, here[j - 1] + _OTHER)
-            if here[j] > best[at[0]][at[1]]:
-                at = (i, j)
-    pairs = []
-    i, j = at
-    while best[i][j]:
-        gain = int(gains[i - 1, j - 1])
-        if best[i][j] == best[i - 1][j - 1] + gain:
-            i, j = i - 1, j - 1
-            if gain > 0:
-                pairs.append((i, j))
-        elif best[i][j] == best[i - 1][j] + _OTHER:
-            i -= 1
-        else:
-            j -= 1
-    return pairs[::-1]
-
-
-def _in_rows(pairs: Sequence[tuple[int, int]]) -> tuple[SharedBars, ...]:
-    """Pairs of bars as runs that go on in both tunes."""
-    rows: list[SharedBars] = []
-    for one, other in pairs:
-        if rows and (one, other) == (rows[-1].first + rows[-1].bars, rows[-1].its_first + rows[-1].bars):
-            rows[-1] = rows[-1]._replace(bars=rows[-1].bars + 1)
-        else:
-            rows.append(SharedBars(one, other, 1))
-    return tuple(rows)
 
 
 def _counted(row: Mapping[str, str]) -> set[str]:

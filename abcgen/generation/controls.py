@@ -21,6 +21,7 @@ from abcgen.notation.frame import CHARACTERS
 from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
+from abcgen.notation.possible import refuse_impossible
 from abcgen.notation.steering import (
     DENOMINATORS,
     HIGHEST,
@@ -35,7 +36,7 @@ from abcgen.notation.steering import (
     origin_name,
 )
 from abcgen.notation.tune import Pitch
-from abcgen.notation.wishes import Wishes, refuse_impossible
+from abcgen.notation.wishes import Wishes
 
 #: With these, new tunes repeat themselves as often as old ones do, and move like them. What `generate()`
 #: draws by itself is drawn more coolly (see `models.build`), since nothing keeps it valid.
@@ -57,7 +58,8 @@ class Controls:
     none. `final` is the last note, "tonic" or "other"; "any" leaves that to the model, while "" makes it the
     tonic as often as in old tunes. `range` is two pitches (`D4..B5`, middle C is C4), `instrument` a name of
     `abcgen.notation.instruments`. `start` is the beginning of the music, in eighths and without spaces:
-    `|:dBAG`. Raises UsageError for what is none of these, and for what cannot be.
+    `|:dBAG`; its last note may become longer. Raises UsageError for what is none of these, and for what
+    cannot be.
     """
 
     rhythm: str = ""

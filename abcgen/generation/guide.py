@@ -20,6 +20,7 @@ from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.frame import BarState, Frame, bar_lines
 from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
+from abcgen.notation.wishes import ways_to_begin
 
 
 class Given(NamedTuple):
@@ -63,9 +64,8 @@ class Guide:
         self._next: tuple[Place, Node, tuple[int, ...]] | None = None
         self._copy: Node | None = None
         self._bar_text = ""
-        start = "" if rules.wishes.begun else rules.wishes.start
         #: What is to come now, one of these ways; none where all may come.
-        self._starts: tuple[str, ...] = (start,) if start else ()
+        self._starts = () if rules.wishes.begun else ways_to_begin(rules.wishes.start)
         self._begun: Begun | None = None
         self._left = 0
         self._written = 0
@@ -138,7 +138,9 @@ class Guide:
         kept = np.zeros_like(mask)
         for token in np.flatnonzero(mask).tolist():
             text = texts[token] or "\0"
-            kept[token] = any(text.startswith(start) or start.startswith(text) for start in self._starts)
+            kept[token] = text.startswith(self._starts) or any(
+                start.startswith(text) for start in self._starts
+            )
         return kept
 
     def _take_of_start(self, text: str) -> None:

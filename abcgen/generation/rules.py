@@ -13,24 +13,22 @@ from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST, UNIT
 from abcgen.notation.infill import FILL, HOLE
 from abcgen.notation.key import parse_key
 from abcgen.notation.places import Place
-from abcgen.notation.steering import LINES
-from abcgen.notation.tonality import tonic_of
-from abcgen.notation.wishes import (
-    Known,
-    Wishes,
-    first_bar,
-    known,
+from abcgen.notation.possible import (
     may_be,
-    merged,
     next_kinds,
     place_of_line,
     refuse_impossible,
     what_counts,
     why_not,
 )
+from abcgen.notation.steering import LINES
+from abcgen.notation.tonality import tonic_of
+from abcgen.notation.wishes import Known, Wishes, first_bar, known, merged
 
-#: Tokens that a header has at most, and masks of headers that are kept.
-HEADER_TOKENS, MOST_HEADERS = 64, 10_000
+#: Tokens that a header has at most, characters for which a body has room at least.
+HEADER_TOKENS, LEAST_ROOM = 64, 128
+#: Masks of headers that are kept.
+MOST_HEADERS = 10_000
 _FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form ")
 
 
@@ -39,7 +37,7 @@ class Rules:
 
     `bars` are masks of the same vocabulary that are there already. `index`: by the old tunes in it is decided
     how a tune ends; without one, the model decides what is not asked. Raises UsageError for what cannot be,
-    ModelError where the tokenizer has no token for what is asked.
+    ModelError where the tokenizer has no token for what is asked, or there are too few tokens for a tune.
     """
 
     def __init__(
@@ -50,6 +48,9 @@ class Rules:
         bars: BarMasks | None = None,
         index: CorpusIndex | None = None,
     ) -> None:
+        if 0 < most_tokens < HEADER_TOKENS + LEAST_ROOM:
+            least = HEADER_TOKENS + LEAST_ROOM
+            raise ModelError(f"the model's context is {most_tokens} tokens; a tune needs {least} at least")
         if most_tokens:
             wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
         if not vocabulary.lines_of[_FORM]:

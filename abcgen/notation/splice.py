@@ -72,10 +72,11 @@ class InFile:
         return bool(self._tokens) and self._tokens[-1].kind == "bar" and self._tokens[-1].text.endswith(":")
 
     def with_lines(self, lines: Sequence[str]) -> InFile:
-        """The file with other lines for the tune."""
+        """The file with other lines for the tune; they end as its lines do."""
         every = self.text.split("\n")
         begin = self.tune.line - 1
-        every[begin : begin + len(self.lines)] = lines
+        end = "\r" if every[begin].endswith("\r") else ""
+        every[begin : begin + len(self.lines)] = [line + end for line in lines]
         return InFile("\n".join(every), self.index)
 
     @cached_property

@@ -1,53 +1,25 @@
-"""What is asked of a tune, and which header lines may therefore come: the rest of the header is free.
+"""What is asked of a tune: header lines, a range, the beginning of the music; and where its first bar stands.
 
-    asked     a header line, a range, the beginning of the music
-    drawn     every line that is not asked for; some may be left out
-
-A line may come when a tune can be that has it, all lines before it, and all that is asked. What asks for the
-impossible is refused with the reason, before anything is drawn.
+Which header lines may come beside what is asked, and what cannot be, is for `possible` to say.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
-from abcgen.notation.acceptor import begin_body, sounds, step
+from abcgen.notation.acceptor import sounds
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
-from abcgen.notation.begun import begun
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
-from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible, parts_of
-from abcgen.notation.meter import parse_meter
+from abcgen.notation.form import Laid, Layout, parts_of
+from abcgen.notation.frame import CHARACTERS
 from abcgen.notation.places import Freely, Place, Sounds
-from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, pitch_name
-from abcgen.notation.tonality import octaves_of, tonic_chord, tonic_chords, tonic_of
+from abcgen.notation.steering import LINES, NAMED_PITCHES
+from abcgen.notation.tonality import tonic_of
 
-_SIMPLE = ("4/4", "2/2", "2/4", "4/2", "2/8", "4/8", "8/8", "1/4")
-_THREE = ("3/4", "3/8", "3/2")
-#: The metres of each rhythm; a rhythm that is not here has any.
-METERS_OF: dict[str, tuple[str, ...]] = {
-    "slip jig": ("9/8", "9/4"),
-    "slide": ("12/8", "6/8"),
-    "jig": ("6/8", "9/8", "12/8", "6/4"),
-    "hornpipe": ("4/4", "2/4"),
-    "strathspey": _SIMPLE,
-    "reel": _SIMPLE,
-    "polka": _SIMPLE,
-    "waltz": (*_THREE, "6/8"),
-    "schottische": _SIMPLE,
-    "minuet": _THREE,
-    "clog": _SIMPLE,
-    "fling": _SIMPLE,
-    "barndance": _SIMPLE,
-    "mazurka": _THREE,
-}
-#: A key of each signature.
-SIGNATURES = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
-#: Forms of which one goes with whatever can be.
-_COMMON = ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "AABBCCDD", "AABBCCDDEEFFGGHH")
+_OCTAVES = (",", "'")
 #: Characters of a body at most, its newline among them.
 ROOM = MAX_BODY_CHARACTERS
 
@@ -57,8 +29,8 @@ class Wishes(NamedTuple):
 
     `start` is the beginning of the body, in the spelling of the dialect; where it is `begun`, its notes are
     whole, and may be of any length, and `closings` are what the bar line after it may begin with, if any;
-    else its last note may become longer. `final` says with which note the tune ends, of a chord the lowest:
-    the "tonic", any "other", or "" for either; `last` is how long that note is at least, in ticks. With
+    else its last note may go on with a length. `final` says with which note the tune ends, of a chord the
+    lowest: the "tonic", any "other", or "" for either; `last` is how long it is at least, in ticks. With
     `formed` a tune has a form and a number of bars a section: if none is asked, it is drawn. The lines of its
     range are there if one is asked for. `room` are the characters that a body may have, its newline among
     them. `key`, where it is asked with accidentals of its own, is what the music is spelled in, while models
@@ -78,6 +50,13 @@ class Wishes(NamedTuple):
     key: str = ""
 
 
+def ways_to_begin(start: str) -> tuple[str, ...]:
+    """What the music may begin with, one of these, so that it begins with `start`: `G` is no `G,`."""
+    if start[-1:].isalpha() or start.endswith(_OCTAVES):
+        return tuple(start + char for char in CHARACTERS if char not in _OCTAVES)
+    return (start,) if start else ()
+
+
 class Known(NamedTuple):
     """The values of header lines that are asked for or there; "" where nothing is known."""
 
@@ -94,21 +73,13 @@ class Known(NamedTuple):
     key: str = ""
 
 
-_FIELDS = {
-    kind.begins: name
-    for kind, name in zip(
-        (kind for kind in LINES if kind.begins not in {"X:", "L:"}), Known._fields, strict=True
-    )
-}
-#: The name of each of `LINES`, "" for those that always say the same.
-_NAMES = tuple(_FIELDS.get(kind.begins, "") for kind in LINES)
-#: Lines that say something of the form.
-_OF_FORM = frozenset({"section", "pickup", "endings", "length"})
-#: Lines that bear on each other.
-_BEAR_ON = (
-    ("rhythm", "meter", "form", "section", "pickup", "endings", "length"),
-    ("lowest", "highest", "key"),
+_FIELDS = dict(
+    zip((kind.begins for kind in LINES if kind.begins not in {"X:", "L:"}), Known._fields, strict=True)
 )
+#: The field of each of `LINES`, "" for those that always say the same.
+NAMES = tuple(_FIELDS.get(kind.begins, "") for kind in LINES)
+#: Lines that say something of the form.
+OF_FORM = frozenset({"section", "pickup", "endings", "length"})
 
 
 @lru_cache(maxsize=65536)
@@ -129,263 +100,10 @@ def merged(one: Known, other: Known) -> Known:
     return Known(*(mine or its for mine, its in zip(one, other, strict=True)))
 
 
-# -- which lines may come --------------------------------------------------------------------------
-
-
-def next_kinds(wishes: Wishes, told: tuple[str, ...]) -> tuple[int, ...]:
-    """Which of `LINES` may come next, by their places, as far as the lines that are due say it."""
-    place = place_of_line(told[-1]) + 1 if told else 0
-    asked, formed = known(wishes.lines), _is_formed(wishes)
-    ranged = wishes.pitches != ALL_PITCHES or bool(asked.lowest or asked.highest)
-    return _until_due(asked, formed, ranged, place)
-
-
-@lru_cache(maxsize=1024)
-def _until_due(asked: Known, formed: bool, ranged: bool, place: int) -> tuple[int, ...]:
-    """The kinds from `place` to the first that may not be left out."""
-    found = []
-    for kind in range(place, len(LINES)):
-        name = _NAMES[kind]
-        if name in {"lowest", "highest"} and not ranged:
-            continue
-        found.append(kind)
-        due = name in {"form", "section"} if formed else False
-        if LINES[kind].needed or not name or getattr(asked, name) or due or name in {"lowest", "highest"}:
-            break
-    return tuple(found)
-
-
-def what_counts(wishes: Wishes, told: tuple[str, ...], place: int) -> Known:
-    """What of the lines that are `told` and asked for bears on the values of the next."""
-    here = merged(known(told), known(wishes.lines))
-    return here if wishes.start else _part_of(here, _NAMES[place])
-
-
-@lru_cache(maxsize=65536)
-def _part_of(here: Known, name: str) -> Known:
-    fields = next((group for group in _BEAR_ON if name in group), ())
-    return Known(**{field: getattr(here, field) for field in fields})
-
-
-@lru_cache(maxsize=65536)
-def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
-    """Whether the line at `place` may have the value when all this is so."""
-    name = _NAMES[place]
-    if not name:
-        return True
-    wanted = getattr(known(wishes.lines), name)
-    if wanted:
-        return bool(value == wanted)
-    if (name in _OF_FORM and not here.form) or (name == "length" and not here.section):
-        return False
-    return not why_not(here._replace(**{name: value}), wishes)
-
-
-@lru_cache(maxsize=8192)
-def place_of_line(line: str) -> int:
-    """The place of a line's kind among `LINES`."""
-    return next(place for place, kind in enumerate(LINES) if kind.whole(line))
-
-
-def why_not(here: Known, wishes: Wishes) -> str:
-    """Why no tune can be so, or ""."""
-    return (
-        _why_not_rhythm(here.rhythm, here.meter)
-        or _why_no_form(here._replace(origin="", key="", lowest="", highest=""), wishes)
-        or _why_not_range(here.lowest, here.highest, here.key, wishes.pitches)
-        or _why_not_final(here.key, wishes.final)
-        or _why_not_start(here, wishes)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _why_not_rhythm(rhythm: str, meter: str) -> str:
-    meters = METERS_OF.get(rhythm)
-    if not meters or not meter or meter in meters:
-        return ""
-    return f"a {rhythm} is in {', '.join(meters[:3])}, not in {meter}"
-
-
-def _why_no_form(here: Known, wishes: Wishes) -> str:
-    """Why no tune has what of its form is known, in whatever metre and form may still come."""
-    meters = [here.meter] if here.meter else METERS_OF.get(here.rhythm, ("",))
-
-    def why(forms: tuple[str, ...]) -> str:
-        """The last reason, if there is one in every metre and form."""
-        found = ""
-        for meter, form in product(meters, forms):
-            found = _why_not_form(meter, form, *here[4:7], here.length, wishes.room)
-            if not found:
-                break
-        return found
-
-    reason = why((here.form,))
-    if reason or here.form or not _is_formed(wishes) or not why(_COMMON):
-        return reason
-    lines = [line for line in wishes.lines if line.startswith("%%")]
-    return f"no form {'goes with ' + ' and '.join(lines) if lines else f'fits into {wishes.room} characters'}"
-
-
-def _is_formed(wishes: Wishes) -> bool:
+def is_formed(wishes: Wishes) -> bool:
     """Whether the tune will have a form."""
     asked = known(wishes.lines)
-    return wishes.formed or any(getattr(asked, name) for name in _OF_FORM)
-
-
-@lru_cache(maxsize=65536)
-def _why_not_form(
-    meter: str, form: str, section: str, pickup: str, endings: str, length: str, room: int
-) -> str:
-    """Why no tune has this form, with so many bars, this pickup, these endings."""
-    if meter and pickup and pickup != "0":
-        bar, short = _ticks(_length_of(meter)), _ticks(Fraction(pickup))
-        if short >= bar:
-            return f"a pickup of {pickup} is no less than a bar of {meter}"
-        if short % SHORT_STEP:
-            return f"a pickup of {pickup} is no multiple of 1/16"
-    if not form:
-        return ""
-    bars = int(section or 0)
-    if length:
-        bars, rest = divmod(int(length), len(form))
-        if rest or not 1 <= bars <= MAX_SECTION_BARS:
-            return f"{length} bars do not make {len(form)} sections of equal length ({form})"
-        if section and int(section) != bars:
-            return f"{len(form)} sections ({form}) of {section} bars are {len(form) * int(section)}"
-    for each in [meter] if meter else ["4/4", "3/4", "6/8", "2/4", "12/8"]:
-        layout = _layout(each, form, str(bars) if bars else "", pickup, endings)
-        if is_possible(layout) and _has_room(layout, room):
-            return ""
-    return _why_no_layout(meter, form, bars, pickup, endings, room)
-
-
-def _why_no_layout(meter: str, form: str, bars: int, pickup: str, endings: str, room: int) -> str:
-    """The reason in words for a form that cannot be."""
-    layout = _layout(meter or "4/4", form, str(bars) if bars else "", "", "")
-    what = f"{form} with {bars} bars a section" if bars else form
-    if not is_possible(layout):
-        return f"{what} is less than four written bars"
-    if not _has_room(layout, room):
-        return f"{what} has no room within {room} characters"
-    if endings == "yes" and not any(part.repeated and not part.copied for part in layout.parts):
-        return f"endings belong to a section that is played twice in a row, as in AABB; {form} has none"
-    if endings == "yes" and bars == 1:
-        return "a section of one bar has no endings"
-    said = [f"a pickup of {pickup}"] if pickup else []
-    said += [{"yes": "endings", "no": "no endings"}[endings]] if endings else []
-    return f"the short bars of {what} do not add up with {' and '.join(said)}"
-
-
-@lru_cache(maxsize=4096)
-def _layout(meter: str, form: str, section: str, pickup: str, endings: str) -> Layout:
-    return Layout(
-        sounds(meter, "C"),
-        parts_of(form),
-        int(section or 0),
-        _ticks(Fraction(pickup)) if pickup else -1,
-        {"yes": True, "no": False}.get(endings),
-    )
-
-
-def _ticks(length: Fraction) -> int:
-    return int(length / SHORTEST * TICKS)
-
-
-def _length_of(meter: str) -> Fraction:
-    read_meter = parse_meter(meter)
-    return Fraction(read_meter.numerator, read_meter.denominator)
-
-
-def _has_room(layout: Layout, room: int) -> bool:
-    """Whether there is room for a note on each eighth."""
-    eighths = max(1, layout.sounds.bar // (8 * TICKS))
-    return max(len(layout.parts) * (layout.bars or 1) * (eighths + 1), Laid(layout).need()) <= room
-
-
-@lru_cache(maxsize=65536)
-def _why_not_range(lowest: str, highest: str, key: str, pitches: int) -> str:
-    """Why no tune in the key has a range within these."""
-    low = NAMED_PITCHES.get(lowest, 0)
-    high = NAMED_PITCHES.get(highest, 127)
-    if not pitches:
-        return "there is no note that may be played"
-    if lowest and not pitches >> low & 1:
-        return f"{lowest} may not be the lowest note"
-    if highest and not pitches >> high & 1:
-        return f"{highest} may not be the highest note"
-    within = pitches & pitches_between(low, high)
-    classes = sum(1 << step for step in range(12) if within & octaves_of(step))
-    if any(chord & ~classes == 0 for chord in ((tonic_chord(key),) if key else tonic_chords())):
-        return ""
-    names = pitch_name((within & -within).bit_length() - 1), pitch_name(within.bit_length() - 1)
-    said = f"between {names[0]} and {names[1]}" if within else f"between {lowest} and {highest}"
-    return f"the tonic's chord of {key} cannot be played {said}" if key else f"no key has its chord {said}"
-
-
-@lru_cache(maxsize=256)
-def _why_not_final(key: str, final: str) -> str:
-    return f"a tune with K:{key} has no tonic to end on" if final and key and not tonic_of(key) else ""
-
-
-def _why_not_start(here: Known, wishes: Wishes) -> str:
-    """Why no music begins with the start that is asked for."""
-    if not wishes.start:
-        return ""
-    for meter in [here.meter] if here.meter else ["4/4", "6/8", "3/4", "9/8", "12/8"]:
-        for key in [here.key] if here.key else SIGNATURES:
-            if _begins(here._replace(rhythm="", origin="", meter=meter, key=key), wishes):
-                return ""
-    shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
-    key = wishes.key or here.key
-    in_key = " in " + " ".join(filter(None, (here.meter, key))) if here.meter or key else ""
-    form = f" of the form {here.form}" if here.form else ""
-    return f"no tune{in_key}{form} begins with {shown}{_where_it_stops(here, wishes)}"
-
-
-def _where_it_stops(here: Known, wishes: Wishes) -> str:
-    """The first character of the start that may not come in this metre and key, in words, or ""."""
-    if not (here.meter and here.key) or wishes.begun:
-        return ""
-    state = begin_body(place_of(here._replace(form="", section="", length=""), wishes))
-    for column, char in enumerate(wishes.start, start=1):
-        following = step(state, char)
-        if following is None:
-            return f": {char!r} at column {column} may not come there"
-        state = following
-    return ""
-
-
-@lru_cache(maxsize=65536)
-def _begins(here: Known, wishes: Wishes) -> bool:
-    """Whether a tune of which all this is so begins with the start that is asked for."""
-    if wishes.formed and here.form and not (here.section or here.length):
-        sections = (here._replace(section=str(bars)) for bars in range(1, MAX_SECTION_BARS + 1))
-        return any(_begins(section, wishes) for section in sections)
-    if _why_not_form(*here[2:7], here.length, wishes.room):
-        return False
-    first = place_of(here, wishes)
-    if not wishes.begun:
-        return _has_room_for_start(first, wishes)
-    found = begun(first, wishes.start, wishes.closings)
-    if isinstance(found, int) or found.state.place is None or found.over:
-        return False
-    return found.taken + found.state.place.need() <= wishes.room
-
-
-def _has_room_for_start(first: Place, wishes: Wishes) -> bool:
-    """Whether a tune can begin with the start, and come to its end after each character of it."""
-    state, times = begin_body(first), 1 + first.copies()
-    for taken, char in enumerate(wishes.start, start=1):
-        following = step(state, char)
-        if following is None:
-            return False
-        state = following
-        if state.place is not None and taken * times + state.place.need() > wishes.room:
-            return False
-    return True
-
-
-# -- the body --------------------------------------------------------------------------------------
+    return wishes.formed or any(getattr(asked, name) for name in OF_FORM)
 
 
 def first_bar(wishes: Wishes, told: tuple[str, ...]) -> Place:
@@ -411,18 +129,21 @@ def place_of(here: Known, wishes: Wishes) -> Place:
     section = here.section
     if here.length:
         section = str(int(here.length) // len(here.form))
-    return Laid(_layout(here.meter, here.form, section, here.pickup, here.endings)._replace(sounds=within))
+    return Laid(layout_of(here.meter, here.form, section, here.pickup, here.endings)._replace(sounds=within))
 
 
-# -- asking ----------------------------------------------------------------------------------------
+@lru_cache(maxsize=4096)
+def layout_of(meter: str, form: str, section: str, pickup: str, endings: str) -> Layout:
+    """The layout that header lines tell of; "" where they tell nothing."""
+    return Layout(
+        sounds(meter, "C"),
+        parts_of(form),
+        int(section or 0),
+        ticks_of(Fraction(pickup)) if pickup else -1,
+        {"yes": True, "no": False}.get(endings),
+    )
 
 
-def refuse_impossible(wishes: Wishes) -> None:
-    """Raise UsageError with the reason when no tune can be what is asked for."""
-    asked = known(wishes.lines)
-    why = why_not(asked, wishes)
-    if not why and not asked.form and _is_formed(wishes):
-        # a start may go with no form, though each of them would go without it
-        why = min((why_not(asked._replace(form=form), wishes) for form in _COMMON), key=bool)
-    if why:
-        raise UsageError(f"this cannot be: {why}")
+def ticks_of(length: Fraction) -> int:
+    """A length in whole notes as ticks."""
+    return int(length / SHORTEST * TICKS)

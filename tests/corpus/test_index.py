@@ -11,7 +11,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from abcgen.cli import run
-from abcgen.corpus.index import INDEX, CorpusIndex, SharedBars
+from abcgen.corpus.alignment import SharedBars
+from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.corpus.prints import prints_of
 from abcgen.errors import CorpusError
 from abcgen.notation import Tune, parse_tune, to_dialect

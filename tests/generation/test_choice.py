@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from abcgen.corpus.index import INDEX, Copied, CorpusIndex, SharedBars
+from abcgen.corpus.alignment import SharedBars
+from abcgen.corpus.index import INDEX, Copied, CorpusIndex
 from abcgen.errors import UsageError
 from abcgen.generation import Choice, Controls, Sampling, TuneSource
 from abcgen.generation.choice import MOST_AGAIN, Attempts, Candidate

@@ -106,6 +106,28 @@ def test_a_start_may_reach_into_what_comes_back(vocabulary: Vocabulary, start: s
         assert start in checked(scribbled(Rules(vocabulary, wishes), seed))
 
 
+@pytest.mark.parametrize("start", ["G", "c'", "c2B,", "[EG"])
+def test_the_last_note_of_a_start_stays_in_its_octave(vocabulary: Vocabulary, start: str) -> None:
+    wishes = Controls(meter="2/4", key="C", start=start).wishes
+    after = set()
+    for seed in range(40):
+        guide = Guide(Rules(vocabulary, wishes))
+        rng = np.random.default_rng(seed)
+        while not guide.header_length or len(guide.text) < guide.header_length + len(start) + 1:
+            guide.take(int(rng.choice(np.flatnonzero(guide.mask()))))
+        body = guide.text[guide.header_length :]
+        assert body.startswith(start)
+        after.add(body[len(start)])
+    assert len(after) > 3
+    assert not after & {",", "'"}
+
+
+def test_a_start_that_would_need_another_octave_is_refused() -> None:
+    with pytest.raises(UsageError, match="begins with EG: its last note is not in the range"):
+        Controls(meter="2/4", key="C", range="C3..F4", start="EG")
+    assert Controls(meter="2/4", key="C", range="C3..G4", start="EG").start == "EG"
+
+
 @pytest.mark.parametrize(
     "wish",
     [
@@ -144,6 +166,8 @@ def test_a_writer_who_will_not_end_is_led_to_the_end(
 def test_there_may_be_no_room_for_a_tune(vocabulary: Vocabulary) -> None:
     with pytest.raises(UsageError, match="no room"):
         Rules(vocabulary, Controls(form="AABB", bars=16).wishes, most_tokens=200)
+    with pytest.raises(ModelError, match="context is 100 tokens; a tune needs 192 at least"):
+        Rules(vocabulary, Wishes(formed=False), most_tokens=100)
 
 
 def test_a_token_that_may_not_come_is_not_taken(vocabulary: Vocabulary) -> None:

@@ -159,11 +159,11 @@ def test_no_number_of_warnings_hides_an_error() -> None:
 
 
 def test_long_headers_take_no_quadratic_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     header = "".join(f"N:{i}\nR:{i}\n" for i in range(6000))
     tunes = parse_book(header + "\n" + "X:1\n" + header[:60000] + "K:C\nC|]\n").tunes
     assert len(tunes) == 1
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -292,9 +292,9 @@ def test_what_is_not_read_is_told() -> None:
     tune = parse_tune("X:1\nK:C\nCDEF|\n" + "c" * 200_000 + "\n")
     assert "too-large" in {p.code for p in tune.problems}
     words = "X:1\nL:1/4\nM:none\nK:C\n" + "c|" * 1900 + "\nw:a\n" + "+:b b b\n" * 3000
-    began = time.perf_counter()
+    began = time.process_time()
     assert "too-large" in {p.code for p in parse_tune(words).problems}
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_bar_sign_in_words_goes_on_a_bar() -> None:

@@ -80,9 +80,9 @@ def test_hostile_music_is_a_problem_not_a_crash(text: str) -> None:
     ids=["fields continued", "many fields", "words", "decorations", "open fields", "macros"],
 )
 def test_nothing_takes_quadratic_time(text: str, code: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     problems = [problem.code for tune in parse_book(text).tunes for problem in tune.problems]
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert not code or code in problems
 
 

@@ -124,11 +124,11 @@ def test_the_last_bar_line_stands_with_the_music(last: str, mended: str) -> None
 
 
 def test_hostile_brackets_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for sign in ("[", "{", "(3"):
         repair_book(HEAD + sign * 3000 + "|]\n")
     repair_book("X:1\nM:4/4\nL:1/8\nK:C\nc16 & C8|c8|]\n")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_file_keeps_its_encoding_and_line_ends(tmp_path: Path) -> None:
@@ -145,18 +145,18 @@ def test_a_file_keeps_its_encoding_and_line_ends(tmp_path: Path) -> None:
 
 def test_a_tune_on_which_too_much_would_be_tried_is_left() -> None:
     text = HEAD + "[CDE " * 12_000 + "|]\n"
-    began = time.perf_counter()
+    began = time.process_time()
     mended = repair(parse_book(text).tunes[0])
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
     assert (mended.text, mended.edits) == (text, ())
     assert mended.left
 
 
 def test_many_lost_bar_lines_take_no_time() -> None:
     text = HEAD + "CDEFGABc " * 900 + "|]\n"
-    began = time.perf_counter()
+    began = time.process_time()
     assert repair(parse_book(text).tunes[0]).text.count(" | ") == 1_799
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_a_number_that_is_free_is_given() -> None:

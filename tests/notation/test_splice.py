@@ -61,6 +61,13 @@ def test_a_bar_over_two_lines_leaves_its_lines_and_what_is_said_there() -> None:
     assert found.text == f"{HEAD}C8 | c8 % first half\n| F8 |\n% end\n"
 
 
+def test_line_ends_stay() -> None:
+    written = FILE.replace("\n", "\r\n")
+    found = InFile(written).with_bars({1: events("cded =c4")})
+    assert found.text == written.replace("B2A2 F2A2", "cded =c4")
+    assert found.with_lines(["X:1"]).text == "% a book\r\nX:1\r\n" + written[written.index("\r\nX:2") :]
+
+
 def test_other_tunes_of_the_file_stay() -> None:
     found = InFile(FILE, 1).with_bars({1: events("A4 B2", "C", "3/4")})
     assert found.text == FILE.replace("D6 | E6", "A4 B2 | E6")
