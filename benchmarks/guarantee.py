@@ -43,6 +43,7 @@ from abcgen.notation import Tune, parse_tune, steering, to_dialect, write_abc
 from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.ladder import broken_steps
 from abcgen.notation.splice import InFile
+from abcgen.notation.wishes import ways_to_begin
 from abcgen.resources import embedded_model
 from abcgen.scores import score_problem
 
