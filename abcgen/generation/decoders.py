@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain
+from abcgen.generation.lfm2_single import Lfm2SingleDecoder
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -35,7 +36,12 @@ def decoders_of(model: PreTrainedModel) -> Callable[[int], Decoder]:
     if not is_plain(config) or model.device.type != "cpu" or model.dtype != torch.float32:
         return lambda rows: StockDecoder(model)
     weights = Lfm2Weights(config, model.state_dict())
-    return lambda rows: Lfm2Decoder(weights, rows)
+    return lambda rows: lfm2_decoder(weights, rows)
+
+
+def lfm2_decoder(weights: Lfm2Weights, rows: int) -> Decoder:
+    """What decodes so many texts of an LFM2 fastest."""
+    return Lfm2SingleDecoder(weights) if rows == 1 else Lfm2Decoder(weights, rows)
 
 
 class StockDecoder:

@@ -18,7 +18,7 @@ from abcgen.errors import ModelError
 from abcgen.models.loading import read_settings
 
 #: Places by which the caches of keys and values grow, and rows that look through them together.
-_GROWTH, _GROUP = 128, 16
+GROWTH, _GROUP = 128, 16
 
 
 def is_plain_lfm2(folder: Path) -> bool:
@@ -61,7 +61,7 @@ class Lfm2Weights:
         self.out = _turned(head * given("model.embedding_norm.weight", hidden))
         kinds = config["layer_types"]
         self.layers = [
-            _Layer(given, f"model.layers.{number}.", kind, self.heads, self.kv_heads, hidden)
+            Layer(given, f"model.layers.{number}.", kind, self.heads, self.kv_heads, hidden)
             for number, kind in enumerate(kinds)
         ]
         given.refuse_more()
@@ -94,7 +94,7 @@ class _Given:
             raise ModelError(f"the weights do not fit the config.json: {more[0]}")
 
 
-class _Layer:
+class Layer:
     """The weights of a layer: `into` and `out` are those of what mixes places, `up` and `down` the others.
 
     `kernel` is that of a convolution, (length, 1, width), None where there is attention; `norms` are those of
@@ -266,7 +266,7 @@ class Lfm2Decoder:
 
     def _grow(self, places: int) -> None:
         """Room for more places."""
-        more = -(-places // _GROWTH) * _GROWTH
+        more = -(-places // GROWTH) * GROWTH
         self._unseen = functional.pad(self._unseen, (0, more - self._unseen.shape[1]), value=-torch.inf)
         self._keys = [_widened(keys, more) for keys in self._keys]
         self._values = [_widened(values, more) for values in self._values]

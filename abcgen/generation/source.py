@@ -19,9 +19,9 @@ from abcgen.corpus.index import INDEX, Copied, CorpusIndex
 from abcgen.errors import GenerationError, ModelError, UsageError
 from abcgen.generation.choice import Attempts, Candidate, Choice, is_sane
 from abcgen.generation.controls import ANY_FINAL, Controls, Sampling, checked_count, checked_seed
-from abcgen.generation.decoders import Decoder, decoders_of
+from abcgen.generation.decoders import Decoder, decoders_of, lfm2_decoder
 from abcgen.generation.guide import Given, Guide
-from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights, is_plain_lfm2
+from abcgen.generation.lfm2 import Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.rules import Rules
 from abcgen.generation.sampling import Noise, number_of
@@ -130,7 +130,7 @@ class TuneSource:
             raise ModelError(f"the tokenizer in {path} has more tokens than the model knows")
 
         def decoders(rows: int) -> Decoder:
-            return Lfm2Decoder(weights, rows)
+            return lfm2_decoder(weights, rows)
 
         found = cls.__new__(cls)
         context = int(config.get("max_position_embeddings") or 0)

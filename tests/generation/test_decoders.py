@@ -10,6 +10,7 @@ import torch
 from abcgen.errors import ModelError
 from abcgen.generation.decoders import StockDecoder, decoders_of
 from abcgen.generation.lfm2 import Lfm2Decoder, Lfm2Weights
+from abcgen.generation.lfm2_single import Lfm2SingleDecoder
 from abcgen.models import build_model
 
 CLOSE = 1e-3
@@ -26,6 +27,41 @@ def test_it_says_what_transformers_says(loaded: tuple[Any, Any], ids: torch.Tens
         for decoder in (decoders_of(loaded[0])(3), StockDecoder(loaded[0])):
             said = torch.stack([decoder.step(ids[:3, at]) for at in range(150)], 1)
             assert (said - expected).abs().max() < CLOSE
+
+
+def test_one_row_says_it_too_and_begins_anew(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
+    with torch.inference_mode():
+        expected = loaded[0](ids[:2]).logits
+        decoder = decoders_of(loaded[0])(1)
+        for row in range(2):
+            decoder.restart(0)
+            said = torch.stack([decoder.step(ids[row : row + 1, at]) for at in range(150)], 1)
+            decoder.keep([0])
+            assert (said[0] - expected[row]).abs().max() < CLOSE
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_heads_may_share_their_keys(rows: int) -> None:
+    from transformers import Lfm2Config, Lfm2ForCausalLM
+
+    torch.manual_seed(3)
+    config = Lfm2Config(
+        vocab_size=50,
+        hidden_size=48,
+        intermediate_size=64,
+        num_hidden_layers=3,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        layer_types=["conv", "full_attention", "conv"],
+        tie_word_embeddings=False,
+    )
+    model = Lfm2ForCausalLM(config).eval()
+    tokens = torch.randint(50, (rows, 140))
+    decoder = decoders_of(model)(rows)
+    assert not isinstance(decoder, StockDecoder)
+    with torch.inference_mode():
+        said = torch.stack([decoder.step(tokens[:, at]) for at in range(140)], 1)
+        assert (said - model(tokens).logits).abs().max() < CLOSE
 
 
 def test_rows_begin_anew_and_leave(loaded: tuple[Any, Any], ids: torch.Tensor) -> None:
@@ -54,6 +90,7 @@ def test_rows_begin_anew_and_leave(loaded: tuple[Any, Any], ids: torch.Tensor) -
 
 def test_the_fast_one_is_for_our_architecture(loaded: tuple[Any, Any], ignorant: tuple[Any, Any]) -> None:
     assert isinstance(decoders_of(loaded[0])(2), Lfm2Decoder)
+    assert isinstance(decoders_of(loaded[0])(1), Lfm2SingleDecoder)
     assert isinstance(decoders_of(build_model(loaded[1], "lstm", "tiny"))(2), StockDecoder)
     assert isinstance(decoders_of(ignorant[0].to(torch.bfloat16))(2), StockDecoder)
     ignorant[0].to(torch.float32)
