@@ -15,7 +15,7 @@ import torch
 
 from abcgen.generation.controls import Sampling
 from abcgen.generation.decoders import Decoder
-from abcgen.generation.sampling import Noise, drawn, number_of
+from abcgen.generation.sampling import Noise, Scores, Tokens, drawn, number_of
 from abcgen.generation.vocabulary import Mask
 
 #: Tunes that go through the model together.
@@ -108,11 +108,11 @@ def _together(
         for at, row in enumerate(rows):
             if row.waiting:
                 tokens[at] = row.waiting.pop()
-        scores = decoder.step(tokens)
+        scores = decoder.step(tokens).numpy()
         drawing = [at for at, row in enumerate(rows) if not row.waiting and not row.follower.whole]
         if not drawing:
             continue
-        masks = torch.from_numpy(np.stack([rows[at].follower.mask() for at in drawing]))
+        masks = np.stack([rows[at].follower.mask() for at in drawing])
         scores = scores if len(drawing) == len(rows) else scores[drawing]
         noises = [rows[at].noise() for at in drawing]
         chosen = drawn(_allowed(scores, masks), sampling, noises)
@@ -138,12 +138,14 @@ def _together(
             rows, tokens = [rows[at] for at in kept], tokens[kept]
 
 
-def _likelihoods(scores: torch.Tensor, tokens: torch.Tensor) -> list[float]:
+def _likelihoods(scores: Scores, tokens: Tokens) -> list[float]:
     """How likely the model takes each token to be, of all that there are, as natural logarithms."""
-    found: list[float] = (scores.gather(1, tokens[:, None])[:, 0] - scores.logsumexp(-1)).tolist()
+    most = scores.max(-1)
+    whole = most + np.log(np.exp(scores - most[:, None]).sum(-1))
+    found: list[float] = (scores[np.arange(len(scores)), tokens] - whole).tolist()
     return found
 
 
-def _allowed(scores: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+def _allowed(scores: Scores, masks: npt.NDArray[np.bool_]) -> Scores:
     """Scores with -inf for what may not come; a model may know more tokens than the tokenizer."""
-    return scores[:, : masks.shape[1]].masked_fill(~masks, -torch.inf)
+    return np.where(masks, scores[:, : masks.shape[1]], np.float32(-np.inf))

@@ -36,11 +36,12 @@ class Drawing(LogitsProcessor):
         if not self._noises:
             self._noises = [Noise(self._seed, number, scores.shape[1]) for number in self._numbers]
         step = input_ids.shape[1] - self._given
-        values, tokens = likelier(scores.float().cpu(), self._sampling)
+        values, tokens = likelier(scores.float().cpu().numpy(), self._sampling)
         if self._sampling.temperature > 0:
             values = noisy(values, tokens, [noise.of(step) for noise in self._noises])
-        found = torch.full(scores.shape, -torch.inf).scatter(1, tokens, values)
-        return found.to(scores)  # type: ignore[return-value]
+        found = np.full(scores.shape, -np.inf, np.float32)
+        np.put_along_axis(found, tokens, values, axis=1)
+        return torch.from_numpy(found).to(scores)  # type: ignore[return-value]
 
 
 class TuneProcessor(Drawing):

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from abcgen.generation.controls import Sampling
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig, PreTrainedTokenizerBase
 
+#: float32 scores, (rows, tokens), and int64 numbers of tokens.
+Scores = npt.NDArray[np.float32]
+Tokens = npt.NDArray[np.int64]
 #: Below this temperature nothing changes any more, but for numbers that no float32 holds.
 COLDEST = 1e-4
 #: Of this many likeliest tokens the likelier ones are looked for first; mostly they are among them.
@@ -62,48 +63,53 @@ class Noise:
         return numbers
 
 
-def likelier(scores: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
+def likelier(scores: Scores, sampling: Sampling) -> tuple[Scores, Tokens]:
     """The tokens that may be drawn, sharpened: their scores and numbers, both (rows, kept).
 
-    scores: (rows, tokens) float32, -inf where a token may not come. Top-k, top-p and min-p are those of
-    transformers: the likelier ones of what the mask leaves, at this temperature. What falls away is -inf.
+    scores: (rows, tokens), -inf where a token may not come. Top-k, top-p and min-p are those of transformers:
+    the likelier ones of what the mask leaves, at this temperature. What falls away is -inf.
     """
+    rows = np.arange(len(scores))[:, None]
     if sampling.temperature == 0:
-        return scores.max(-1, keepdim=True)
+        best = scores.argmax(-1)[:, None]
+        return scores[rows, best], best
     if sampling.temperature != 1:
-        scores = scores / max(sampling.temperature, COLDEST)
+        scores = scores / np.float32(max(sampling.temperature, COLDEST))
+    every = scores.shape[1]
     if sampling.top_p >= 1 and not sampling.top_k and not sampling.min_p:
-        return scores, torch.arange(scores.shape[1]).expand(scores.shape)
-    size = min(scores.shape[1], sampling.top_k or _LIKELIEST)
-    values, tokens = scores.topk(size)
-    if sampling.top_k:
-        whole = values.logsumexp(-1, keepdim=True)
-    else:
-        whole = scores.logsumexp(-1, keepdim=True)
-        if size < scores.shape[1] and bool(((values - whole).exp().sum(-1) < sampling.top_p).any()):
-            values, tokens = scores.sort(-1, descending=True)
-    shares = (values - whole).exp()
+        return scores, np.broadcast_to(np.arange(every), scores.shape)
+    size = min(every, sampling.top_k or _LIKELIEST)
+    tokens = np.argpartition(scores, every - size, axis=-1)[:, every - size :]
+    tokens = tokens[rows, np.argsort(-scores[rows, tokens], axis=-1, kind="stable")]
+    values = scores[rows, tokens]
+    counted = values if sampling.top_k else scores
+    whole = values[:, :1] + np.log(np.exp(counted - values[:, :1]).sum(-1, keepdims=True))
+    shares = np.exp(values - whole)
+    if size < every and not sampling.top_k and bool((shares.sum(-1) < sampling.top_p).any()):
+        tokens = np.argsort(-scores, axis=-1, kind="stable")
+        values = scores[rows, tokens]
+        shares = np.exp(values - whole)
     if sampling.top_p < 1:
-        above = shares.cumsum(-1) - shares
-        values = values.masked_fill(above >= sampling.top_p, -torch.inf)
+        values[shares.cumsum(-1) - shares >= sampling.top_p] = -np.inf
     if sampling.min_p:
-        values = values.masked_fill(shares < sampling.min_p * shares[:, :1], -torch.inf)
+        values[shares < np.float32(sampling.min_p) * shares[:, :1]] = -np.inf
     return values, tokens
 
 
-def noisy(values: Tensor, tokens: Tensor, noises: Sequence[npt.NDArray[np.float64]]) -> Tensor:
+def noisy(values: Scores, tokens: Tokens, noises: Sequence[npt.NDArray[np.float64]]) -> Scores:
     """The scores with Gumbel noise: (rows, kept). `noises` are each row's uniform numbers, (tokens,)."""
-    numbers = np.stack([noise[row] for noise, row in zip(noises, tokens.numpy(), strict=True)])
+    numbers = np.stack([noise[row] for noise, row in zip(noises, tokens, strict=True)])
     gumbel = -np.log(-np.log(numbers + 1e-300) + 1e-300)
-    return values + torch.from_numpy(gumbel.astype(np.float32))
+    return values + gumbel.astype(np.float32)
 
 
-def drawn(scores: Tensor, sampling: Sampling, noises: Sequence[npt.NDArray[np.float64]]) -> Tensor:
-    """One token a row: (rows,) int64. scores: (rows, tokens) float32."""
+def drawn(scores: Scores, sampling: Sampling, noises: Sequence[npt.NDArray[np.float64]]) -> Tokens:
+    """One token a row: (rows,). scores: (rows, tokens)."""
     values, tokens = likelier(scores, sampling)
     if sampling.temperature > 0:
         values = noisy(values, tokens, noises)
-    return tokens.gather(1, values.argmax(-1, keepdim=True))[:, 0]
+    found: Tokens = tokens[np.arange(len(tokens)), values.argmax(-1)]
+    return found
 
 
 def text_until_end(tokenizer: PreTrainedTokenizerBase, ids: list[int]) -> tuple[str, bool]:
