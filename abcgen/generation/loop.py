@@ -6,7 +6,7 @@ that of the rows, however many tunes are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -112,7 +112,7 @@ def _together(
         drawing = [at for at, row in enumerate(rows) if not row.waiting and not row.follower.whole]
         if not drawing:
             continue
-        masks = np.stack([rows[at].follower.mask() for at in drawing])
+        masks = [rows[at].follower.mask() for at in drawing]
         scores = scores if len(drawing) == len(rows) else scores[drawing]
         noises = [rows[at].noise() for at in drawing]
         chosen = drawn(_allowed(scores, masks), sampling, noises)
@@ -146,6 +146,7 @@ def _likelihoods(scores: Scores, tokens: Tokens) -> list[float]:
     return found
 
 
-def _allowed(scores: Scores, masks: npt.NDArray[np.bool_]) -> Scores:
+def _allowed(scores: Scores, masks: Sequence[Mask]) -> Scores:
     """Scores with -inf for what may not come; a model may know more tokens than the tokenizer."""
-    return np.where(masks, scores[:, : masks.shape[1]], np.float32(-np.inf))
+    together = np.stack(masks)
+    return np.where(together, scores[:, : together.shape[1]], np.float32(-np.inf))

@@ -7,6 +7,7 @@ remembered, so that a state that was met before costs a look into a dictionary.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,8 +21,8 @@ MOST_NODES = 100_000
 #: Characters that go on with a length or a tuplet sign: all of them, those of octaves, of lengths, of ties.
 _GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
 _NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
-#: The pitch that stands for any where it does not matter which one a length is of.
-_ANY = "480"
+#: The pitches that stand for any where it matters only whether the one that a length is of is final.
+_ANY, _OTHER = "480", "488"
 
 
 class Node:
@@ -134,7 +135,7 @@ class BarMasks:
         """The tokens that begin with an event or a tuplet, or within a chord with a note or its end."""
         signs, runs = self.vocabulary.signs, self.vocabulary.runs
         # of a chord some notes may be tied on, so that its end hangs on what goes over the bar line
-        plain = bar if bar.chord else bar._replace(frame=bar.frame._replace(key="C"), altered="")
+        plain = bar if bar.chord else _before_signs(bar)
         others = self._remembered(("signs", plain), lambda: self._of(_taken(signs, plain)))
         return self._notes(bar) | others | self._of(_taken(runs, bar))
 
@@ -198,7 +199,7 @@ class BarMasks:
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""
         pitch = str((alike.bit_length() - 1) << 3)
-        core = _core(bar)._replace(altered="", part=_any(bar._replace(part=pitch)))
+        core = _core(bar._replace(place="length", part=pitch))
         texts = self.vocabulary.notes.tails
         return self._remembered(
             ("tails", core), lambda: np.array([_walked(bar, text) is not None for text in texts])
@@ -219,10 +220,33 @@ def _core(bar: BarState) -> BarState:
         closings = ((bar.room, bar.frame.ends),)
         last = bar.frame.last
         frame = frame._replace(closings=closings, final=bar.frame.final, ends=bar.frame.ends, last=last)
-    bar = bar._replace(final=False, before=bar.before if frame.final else 0)
     if bar.place != "length":
-        return bar._replace(frame=frame, used=0, events=False)
-    return bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=_any(bar))
+        before = _as_before(frame.final, bar.before) if frame.final else 0
+        return bar._replace(frame=frame, used=0, events=False, final=False, before=before)
+    part = _any(bar)
+    if frame.final:
+        is_final = part not in {"z", "]"} and bars.finals(bar) >> midi_of(int(part)) & 1
+        part = (_ANY if is_final else _OTHER) if part not in {"z", "]"} else part
+        frame = frame._replace(final=1 << midi_of(int(_ANY)))
+    core = bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
+    return core._replace(final=False, before=0)
+
+
+@lru_cache(maxsize=65536)
+def _as_before(final: int, before: int) -> int:
+    """The lowest pitch after which the same final ones may come."""
+    may_come = bars.final_after(final, before)
+    return next(pitch for pitch in range(before + 1) if bars.final_after(final, pitch) == may_come)
+
+
+def _before_signs(bar: BarState) -> BarState:
+    """The bar as far as it matters to signs: of final pitches only whether the highest is the only one."""
+    frame = bar.frame._replace(key="C")
+    if frame.final and not bar.tied:
+        highest = 1 << frame.pitches.bit_length() - 1
+        final = highest if bars.finals(bar) == highest else frame.pitches & -frame.pitches
+        return bar._replace(frame=frame._replace(final=final), altered="", before=0)
+    return bar._replace(frame=frame, altered="")
 
 
 def _lines_when_full(bar: BarState) -> Lines:

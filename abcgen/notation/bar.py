@@ -311,7 +311,11 @@ def _lowest(bar: BarState) -> int:
 
 def finals(bar: BarState) -> int:
     """The pitches of which the last note of the bar may be one, a bit each."""
-    final, before = bar.frame.final, bar.before
+    return final_after(bar.frame.final, bar.before)
+
+
+def final_after(final: int, before: int) -> int:
+    """Of final pitches those within an octave of the note before, if there are any; 0 stands for no note."""
     return (final & pitches_between(max(0, before - 12), before + 12) or final) if before else final
 
 
