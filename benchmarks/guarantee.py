@@ -43,7 +43,7 @@ from abcgen.notation import Tune, parse_tune, steering, to_dialect, write_abc
 from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.ladder import broken_steps
 from abcgen.notation.splice import InFile
-from abcgen.notation.wishes import ways_to_begin
+from abcgen.notation.start import is_decided, may_begin_with
 from abcgen.resources import embedded_model
 from abcgen.scores import score_problem
 
@@ -211,11 +211,12 @@ def begins_so(tune: Tune, start: str) -> bool:
     if not start:
         return True
     if tune.key.plain() == tune.key.tonic_and_mode:
-        return to_dialect(tune).body.startswith(ways_to_begin(start))
+        return is_decided(body := to_dialect(tune).body, start) and may_begin_with(body, start)
     there = parse_tune(f"X:1\nM:{tune.meter.plain()}\nL:1/8\nK:{tune.key.plain()}\n{start}")
     one, two = ([event for bar in each.bars for event in bar.events] for each in (there, tune))
     same = all(a.pitches == b.pitches for a, b in zip(one, two, strict=False))
-    return same and all(a.duration == b.duration for a, b in zip(one[:-1], two, strict=False))
+    alike = all(a.duration == b.duration for a, b in zip(one[:-1], two, strict=False))
+    return same and alike and (not one or one[-1].duration <= two[len(one) - 1].duration)
 
 
 def worked(kind: str, wish: Wish, text: str) -> Judged:

@@ -217,8 +217,9 @@ def _midi(text: str) -> int:
 
 
 def _start(text: str) -> str:
-    """The spelling of the dialect, which writes `C/2` where ABC may write `C/`."""
+    """The spelling of the dialect, which writes `C/2` where ABC may write `C/`, and `C` for `C1`."""
     start = re.sub(r"/+(?![0-9])", lambda signs: f"/{2 ** len(signs[0])}", "".join(text.split()))
+    start = re.sub(r"(?<=[A-Ga-gz,'\]])1(?![0-9/])", "", start)
     for column, char in enumerate(start, start=1):
         if char not in CHARACTERS:
             raise UsageError(

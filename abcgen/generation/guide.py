@@ -14,13 +14,13 @@ from abcgen.errors import GenerationError, UsageError
 from abcgen.generation.masks import Node, first_node
 from abcgen.generation.rules import Rules
 from abcgen.generation.vocabulary import Mask
-from abcgen.notation.acceptor import State
+from abcgen.notation.acceptor import State, step
 from abcgen.notation.begun import Begun, begun
 from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.frame import BarState, Frame, bar_lines
 from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
-from abcgen.notation.wishes import ways_to_begin
+from abcgen.notation.start import is_decided, may_become, may_begin_with
 
 
 class Given(NamedTuple):
@@ -64,8 +64,11 @@ class Guide:
         self._next: tuple[Place, Node, tuple[int, ...]] | None = None
         self._copy: Node | None = None
         self._bar_text = ""
-        #: What is to come now, one of these ways; none where all may come.
-        self._starts = () if rules.wishes.begun else ways_to_begin(rules.wishes.start)
+        #: What is to come now, one of these; none where all may come.
+        self._closings: tuple[str, ...] = ()
+        #: What the music is to begin with, "" when it does so, and what of it is there.
+        self._start = "" if rules.wishes.begun else rules.wishes.start
+        self._along = ""
         self._begun: Begun | None = None
         self._left = 0
         self._written = 0
@@ -100,7 +103,7 @@ class Guide:
             self._forced = self._rules.vocabulary.encode(self._rest())
             return self._rules.only(self._forced[0]) if self._forced else self._end()
         mask = self._of_body(self._place)
-        return self._starting(mask) if self._starts else mask
+        return self._starting(mask) if self._start or self._closings else mask
 
     def _end(self) -> Mask:
         return self._rules.only(self._rules.vocabulary.end)
@@ -138,16 +141,37 @@ class Guide:
         kept = np.zeros_like(mask)
         for token in np.flatnonzero(mask).tolist():
             text = texts[token] or "\0"
-            kept[token] = text.startswith(self._starts) or any(
-                start.startswith(text) for start in self._starts
-            )
+            if self._start:
+                kept[token] = self._may_begin_with(self._along + text, text)
+            else:
+                closings = (closing.startswith(text) for closing in self._closings)
+                kept[token] = text.startswith(self._closings) or any(closings)
         return kept
 
+    def _may_begin_with(self, whole: str, last: str) -> bool:
+        """Whether the body may begin with this, of which the last is not there yet."""
+        if not may_begin_with(whole, self._start):
+            return False
+        if len(whole) < len(self._start) or is_decided(whole, self._start):
+            return True
+        state: State | None = self._state()
+        for char in last:
+            state = step(state, char) if state is not None else None
+        return state is not None and may_become(state, whole, self._start)
+
+    def _state(self) -> State:
+        """The state of the acceptor, where it is in the body."""
+        bar = self._node.bar if self._node else None
+        return State(part=self._opening, place=self._place, bar=bar, text=self._bar_text)
+
     def _take_of_start(self, text: str) -> None:
-        """More of what the music is to begin with is there; or all of it."""
-        left = tuple(start[len(text) :] for start in self._starts if start.startswith(text))
-        done = any(text.startswith(start) for start in self._starts)
-        self._starts = () if done else left
+        """More of what the music is to begin with, or to go on with, is there; or all of it."""
+        if self._start:
+            self._along += text
+            self._start = "" if is_decided(self._along, self._start) else self._start
+            return
+        left = tuple(closing[len(text) :] for closing in self._closings if closing.startswith(text))
+        self._closings = () if text.startswith(self._closings) else left
 
     def _first(self, place: Place) -> Node:
         return first_node(self._rules.bars, place.frame(), "", ())
@@ -172,8 +196,7 @@ class Guide:
         """What ends the tune soonest: there is hardly room for more."""
         if self._place is None:
             raise GenerationError("a header has no rest")  # a fault of ours
-        bar = self._node.bar if self._node else None
-        rest = rest_of_tune(State(part=self._opening, place=self._place, bar=bar, text=self._bar_text))
+        rest = rest_of_tune(self._state())
         if len(rest) > self._room - self._written:
             raise GenerationError(
                 f"{len(rest)} characters are needed where there is no room"
@@ -195,7 +218,7 @@ class Guide:
             return
         text = self._rules.vocabulary.texts[token] or ""
         self._written += len(text)
-        if self._starts and (self._copy is not None or not self._forced):
+        if (self._start or self._closings) and (self._copy is not None or not self._forced):
             self._take_of_start(text)
         if self._forced:
             self._take_forced()
@@ -250,10 +273,10 @@ class Guide:
         if state.place is not None:
             self._stand(state.place)
         self._left = self._room - taken
-        self._starts = closings
+        self._closings = closings
         self._opening, self._bar_text = (state.part, "") if state.bar is None else ("", state.text)
         if state.bar is not None and state.bar.place == "copy":
-            self._starts = ()
+            self._closings = ()
             self._node = self._copy = self._full(state.bar.frame)
             self._forced = self._rules.vocabulary.encode(state.bar.part)
         else:

@@ -29,7 +29,7 @@ from abcgen.notation.wishes import Known, Wishes, first_bar, known, merged
 HEADER_TOKENS, LEAST_ROOM = 64, 128
 #: Masks of headers that are kept.
 MOST_HEADERS = 10_000
-_FORM = next(place for place, kind in enumerate(LINES) if kind.begins == "%%form ")
+_METER, _FORM = (place for place, kind in enumerate(LINES) if kind.begins in {"M:", "%%form "})
 
 
 class Rules:
@@ -55,6 +55,8 @@ class Rules:
             wishes = wishes._replace(room=min(wishes.room, most_tokens - HEADER_TOKENS))
         if not vocabulary.lines_of[_FORM]:
             wishes = wishes._replace(formed=False)
+        meters, forms = (tuple(vocabulary.lines_of[place]) for place in (_METER, _FORM))
+        wishes = wishes._replace(meters=meters, forms=forms)
         refuse_impossible(wishes)
         self.vocabulary = vocabulary
         self.wishes = wishes

@@ -241,6 +241,15 @@ def _fits(bar: BarState, ticks: int) -> bool:
     return _goes_on(done) and (not tied or _room_for_tied(done))
 
 
+def may_last(bar: BarState, least: int) -> bool:
+    """Whether what is being read, if its length is what comes next, may be so long at least."""
+    read = pitch_read(bar) if bar.place == "pitch" and bar.chord is None else bar
+    if read is None or read.place != "length":
+        return True
+    begun = lengths(single=bar.frame.single)[1].get(read.length, ())
+    return any(ticks >= least and _fits(read, ticks) for ticks in begun)
+
+
 def _can_become(bar: BarState, length: str) -> bool:
     """Whether the text of a length can go on to one that fits; mostly the least of them tells."""
     begun = lengths(single=bar.frame.single)[1].get(length, ())

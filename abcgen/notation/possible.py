@@ -9,18 +9,22 @@ impossible is refused with the reason, before anything is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 
 from abcgen.errors import UsageError
-from abcgen.notation.acceptor import State, begin_body, step
+from abcgen.notation.acceptor import begin_body, step
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
 from abcgen.notation.begun import begun
 from abcgen.notation.form import SHORT_STEP, Laid, Layout, is_possible
+from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import Place
+from abcgen.notation.start import goes_on
 from abcgen.notation.steering import LINES, MAX_SECTION_BARS, NAMED_PITCHES, pitch_name
+from abcgen.notation.steering import keys as every_key
 from abcgen.notation.tonality import octaves_of, tonic_chord, tonic_chords, tonic_of
 from abcgen.notation.wishes import (
     NAMES,
@@ -33,7 +37,6 @@ from abcgen.notation.wishes import (
     merged,
     place_of,
     ticks_of,
-    ways_to_begin,
 )
 
 _SIMPLE = ("4/4", "2/2", "2/4", "4/2", "2/8", "4/8", "8/8", "1/4")
@@ -43,7 +46,7 @@ METERS_OF: dict[str, tuple[str, ...]] = {
     "slip jig": ("9/8", "9/4"),
     "slide": ("12/8", "6/8"),
     "jig": ("6/8", "9/8", "12/8", "6/4"),
-    "hornpipe": ("4/4", "2/4"),
+    "hornpipe": ("4/4", "2/4", "2/2", "3/2"),
     "strathspey": _SIMPLE,
     "reel": _SIMPLE,
     "polka": _SIMPLE,
@@ -58,7 +61,9 @@ METERS_OF: dict[str, tuple[str, ...]] = {
 #: A key of each signature.
 SIGNATURES = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
 #: Forms of which one goes with whatever can be.
-_COMMON = ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "AABBCCDD", "AABBCCDDEEFFGGHH")
+_COMMON = ("AABB", "AB", "AAB", "A", "AA", "AABBCC", "ABC", "ABCD", "AABBCCDD", "AABBCCDDEEFFGGHH")
+#: Metres of which one goes with nearly every start.
+_METERS = ("4/4", "6/8", "2/4", "3/4", "9/8", "2/2", "3/2", "12/8", "3/8", "6/4", "5/4", "7/8", "5/8", "4/2")
 #: Lines that bear on each other.
 _BEAR_ON = (
     ("rhythm", "meter", "form", "section", "pickup", "endings", "length"),
@@ -250,35 +255,75 @@ def _why_not_start(here: Known, wishes: Wishes) -> str:
     """Why no music begins with the start that is asked for."""
     if not wishes.start:
         return ""
-    for meter in [here.meter] if here.meter else ["4/4", "6/8", "3/4", "9/8", "12/8"]:
-        for key in [here.key] if here.key else SIGNATURES:
-            if _begins(here._replace(rhythm="", origin="", meter=meter, key=key), wishes):
-                return ""
+    is_drawn = is_formed(wishes) and not here.form
+    forms = wishes.forms or _COMMON if is_drawn else (here.form,)
+    for free, whole in _with_meter_and_key(here, wishes):
+        if _begins(free, wishes) and any(_begins(whole._replace(form=form), wishes) for form in forms):
+            return ""
     shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
     key = wishes.key or here.key
-    in_key = " in " + " ".join(filter(None, (here.meter, key))) if here.meter or key else ""
-    form = f" of the form {here.form}" if here.form else ""
-    return f"no tune{in_key}{form} begins with {shown}{_where_it_stops(here, wishes)}"
+    told = [f"in {' '.join(filter(None, (here.meter, key)))}"] if here.meter or key else []
+    told += [f"of the form {here.form}"] if here.form else []
+    told += [f"of {here.section} bars a section"] if here.section else []
+    told += [f"of {here.length} bars"] if here.length else []
+    return f"no tune {' '.join([*told, 'begins'])} with {shown}{_where_it_stops(here, wishes)}"
+
+
+def _with_meter_and_key(here: Known, wishes: Wishes) -> Iterator[tuple[Known, Known]]:
+    """What is known, with every metre and key that may still come: of no form, and as it is.
+
+    Of the keys one of each signature will do, and any where the start hangs on none.
+    """
+    if here.meter:
+        meters: Sequence[str] = (here.meter,)
+    else:
+        drawn = wishes.meters or _METERS
+        meters = [meter for meter in METERS_OF.get(here.rhythm, drawn) if meter in drawn]
+    keys = (here.key,) if here.key else _keys(here.lowest, here.highest, wishes)
+    for meter, key in product(meters, keys):
+        whole = here._replace(rhythm="", origin="", meter=meter, key=key)
+        yield whole._replace(form="", section="", pickup="", endings="", length=""), whole
+
+
+@lru_cache(maxsize=1024)
+def _keys(lowest: str, highest: str, wishes: Wishes) -> tuple[str, ...]:
+    """A key of each signature in which there is a tune, of so much of its range as is known."""
+    if not (lowest or highest or wishes.final or wishes.pitches != ALL_PITCHES):
+        return SIGNATURES if set("^_=") & set(wishes.start) else SIGNATURES[:1]
+    found: dict[tuple[int, ...], str] = {}
+    for key in every_key():
+        why = _why_not_range(lowest, highest, key, wishes.pitches) or _why_not_final(key, wishes.final)
+        if not why:
+            found.setdefault(parse_key(key).alters, key)
+    return tuple(found.values())
 
 
 def _where_it_stops(here: Known, wishes: Wishes) -> str:
-    """The first character of the start that may not come in this metre and key, in words, or ""."""
-    if not (here.meter and here.key) or wishes.begun:
+    """The first character of the start that may not come, wherever most of it may, in words."""
+    if wishes.begun:
         return ""
-    state = begin_body(place_of(here._replace(form="", section="", length=""), wishes))
-    for column, char in enumerate(wishes.start, start=1):
-        following = step(state, char)
-        if following is None:
-            return f": {char!r} at column {column} may not come there"
-        state = following
-    return "" if _goes_on(state, wishes.start) else ": its last note is not in the range"
+    furthest = 0
+    for free, _ in _with_meter_and_key(here, wishes):
+        state = begin_body(place_of(free, wishes))
+        for column, char in enumerate(wishes.start, start=1):
+            following = step(state, char)
+            if following is None:
+                break
+            state, furthest = following, max(column, furthest)
+        else:
+            if goes_on(state, wishes.start):
+                return "" if here.form else ": it goes with no form"
+    if furthest < len(wishes.start):
+        return f": {wishes.start[furthest]!r} at column {furthest + 1} may not come there"
+    return ": its last note may not come there"
 
 
 @lru_cache(maxsize=65536)
 def _begins(here: Known, wishes: Wishes) -> bool:
     """Whether a tune of which all this is so begins with the start that is asked for."""
     if wishes.formed and here.form and not (here.section or here.length):
-        sections = (here._replace(section=str(bars)) for bars in range(1, MAX_SECTION_BARS + 1))
+        most = min(MAX_SECTION_BARS, wishes.start.count("|") + 2)  # in all that are longer it lies alike
+        sections = (here._replace(section=str(bars)) for bars in range(1, most + 1))
         return any(_begins(section, wishes) for section in sections)
     if _why_not_form(*here[2:7], here.length, wishes.room):
         return False
@@ -301,21 +346,11 @@ def _has_room_for_start(first: Place, wishes: Wishes) -> bool:
         state = following
         if state.place is not None and taken * times + state.place.need() > wishes.room:
             return False
-    return _goes_on(state, wishes.start)
-
-
-def _goes_on(state: State, start: str) -> bool:
-    """Whether something may come after the whole of the start."""
-    following = (way[len(start) :] for way in ways_to_begin(start))
-    return any(not char or step(state, char) is not None for char in following)
+    return goes_on(state, wishes.start)
 
 
 def refuse_impossible(wishes: Wishes) -> None:
     """Raise UsageError with the reason when no tune can be what is asked for."""
-    asked = known(wishes.lines)
-    why = why_not(asked, wishes)
-    if not why and not asked.form and is_formed(wishes):
-        # a start may go with no form, though each of them would go without it
-        why = min((why_not(asked._replace(form=form), wishes) for form in _COMMON), key=bool)
+    why = why_not(known(wishes.lines), wishes)
     if why:
         raise UsageError(f"this cannot be: {why}")

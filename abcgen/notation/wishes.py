@@ -14,12 +14,10 @@ from abcgen.notation.acceptor import sounds
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, pitches_between
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS, SHORTEST
 from abcgen.notation.form import Laid, Layout, parts_of
-from abcgen.notation.frame import CHARACTERS
 from abcgen.notation.places import Freely, Place, Sounds
 from abcgen.notation.steering import LINES, NAMED_PITCHES
 from abcgen.notation.tonality import tonic_of
 
-_OCTAVES = (",", "'")
 #: Characters of a body at most, its newline among them.
 ROOM = MAX_BODY_CHARACTERS
 
@@ -29,12 +27,12 @@ class Wishes(NamedTuple):
 
     `start` is the beginning of the body, in the spelling of the dialect; where it is `begun`, its notes are
     whole, and may be of any length, and `closings` are what the bar line after it may begin with, if any;
-    else its last note may go on with a length. `final` says with which note the tune ends, of a chord the
-    lowest: the "tonic", any "other", or "" for either; `last` is how long it is at least, in ticks. With
-    `formed` a tune has a form and a number of bars a section: if none is asked, it is drawn. The lines of its
-    range are there if one is asked for. `room` are the characters that a body may have, its newline among
-    them. `key`, where it is asked with accidentals of its own, is what the music is spelled in, while models
-    are told its tonic and mode alone.
+    else its last note may become longer. `final` says with which note the tune ends, of a chord the lowest:
+    the "tonic", any "other", or "" for either; `last` is how long it is at least, in ticks. With `formed` a
+    tune has a form and a number of bars a section: if none is asked, it is drawn. The lines of its range are
+    there if one is asked for. `room` are the characters that a body may have, its newline among them. `key`,
+    where it is asked with accidentals of its own, is what the music is spelled in, while models are told its
+    tonic and mode alone. `meters` and `forms` are those that may be drawn, common ones where there are none.
     """
 
     lines: tuple[str, ...] = ()
@@ -48,13 +46,8 @@ class Wishes(NamedTuple):
     final: str = ""
     last: int = 0
     key: str = ""
-
-
-def ways_to_begin(start: str) -> tuple[str, ...]:
-    """What the music may begin with, one of these, so that it begins with `start`: `G` is no `G,`."""
-    if start[-1:].isalpha() or start.endswith(_OCTAVES):
-        return tuple(start + char for char in CHARACTERS if char not in _OCTAVES)
-    return (start,) if start else ()
+    meters: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):

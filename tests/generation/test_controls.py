@@ -21,6 +21,7 @@ def test_any_spelling_becomes_canonical() -> None:
     assert Controls(range="d4 .. b5", instrument="Tin_Whistle D").wishes.pitches.bit_count() == 14
     assert Controls(start="|: d2 B A").start == "|:d2BA"
     assert Controls(start="c/d//e3/f/2").start == "c/2d/4e3/2f/2"
+    assert Controls(start="c1d'1e12[CE]1").start == "cd'e12[CE]"
 
 
 def test_wishes_are_lines_of_the_dialect() -> None:
@@ -61,7 +62,7 @@ def test_wishes_are_lines_of_the_dialect() -> None:
         ({"length": 128, "bars": 8, "meter": "12/4"}, "no form goes with"),
         (
             {"form": "ABABABAB", "bars": 8, "meter": "4/4", "start": f"{'c/2d/2e/2f/2' * 4}|" * 2},
-            "of the form ABABABAB begins with",
+            "of the form ABABABAB of 8 bars a section begins with",
         ),
         ({"pickup": "1/3"}, "no multiple of 1/16"),
         ({"pickup": "soon"}, "no multiple of 1/16"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from abcgen.generation import Controls, Guide, Rules, Vocabulary
 from abcgen.notation import parse_tune, to_dialect
 from abcgen.notation.acceptor import accepts
 from abcgen.notation.dialect import MAX_BODY_CHARACTERS
+from abcgen.notation.start import is_decided, may_begin_with
 from abcgen.notation.steering import steering_lines
 from abcgen.notation.wishes import Wishes
 
@@ -106,26 +109,86 @@ def test_a_start_may_reach_into_what_comes_back(vocabulary: Vocabulary, start: s
         assert start in checked(scribbled(Rules(vocabulary, wishes), seed))
 
 
-@pytest.mark.parametrize("start", ["G", "c'", "c2B,", "[EG"])
-def test_the_last_note_of_a_start_stays_in_its_octave(vocabulary: Vocabulary, start: str) -> None:
+@pytest.mark.parametrize("start", ["G", "c'", "c2B,", "[EG", "[EG]", "z", "(3AB", "c/2", "c3", "d2d"])
+def test_the_last_note_of_a_start_stays_and_is_no_shorter(vocabulary: Vocabulary, start: str) -> None:
     wishes = Controls(meter="2/4", key="C", start=start).wishes
     after = set()
-    for seed in range(40):
+    for seed in range(30):
         guide = Guide(Rules(vocabulary, wishes))
         rng = np.random.default_rng(seed)
-        while not guide.header_length or len(guide.text) < guide.header_length + len(start) + 1:
+        while not guide.header_length or len(guide.text) < guide.header_length + len(start) + 5:
             guide.take(int(rng.choice(np.flatnonzero(guide.mask()))))
         body = guide.text[guide.header_length :]
         assert body.startswith(start)
-        after.add(body[len(start)])
-    assert len(after) > 3
-    assert not after & {",", "'"}
+        after.add(body[len(start) :])
+    following = {text[0] for text in after}
+    assert len(following) > 3
+    assert not following & {",", "'"}
+    if start[-1].isdigit():
+        assert not following & set("0123456789/")
+    numbers = {re.match("[0-9/]*", text)[0] or "1" for text in after}  # type: ignore[index]
+    begun = {text for text in numbers if text.endswith("/")}
+    assert all(Fraction(text) >= 1 for text in numbers - begun)
 
 
-def test_a_start_that_would_need_another_octave_is_refused() -> None:
-    with pytest.raises(UsageError, match="begins with EG: its last note is not in the range"):
-        Controls(meter="2/4", key="C", range="C3..F4", start="EG")
-    assert Controls(meter="2/4", key="C", range="C3..G4", start="EG").start == "EG"
+@pytest.mark.parametrize(
+    ("start", "text", "may", "does"),
+    [
+        ("|:G", "|", True, False),
+        ("|:G", "|:G", True, False),
+        ("|:G", "|:GA", True, True),
+        ("|:G", "|:G,", False, False),
+        ("|:G", "|:G3/", True, False),
+        ("|:G", "|:G3/4", False, False),
+        ("|:G", "|:G3/2A", True, True),
+        ("|:G", "|:G/", False, False),
+        ("|:G", "|:G7/8", False, False),
+        ("G3", "G3", True, False),
+        ("G3", "G3/", False, False),
+        ("G3", "G32", False, False),
+        ("G3", "G3-", True, True),
+        ("G|", "G|", True, True),
+    ],
+)
+def test_what_begins_with_a_start(start: str, text: str, may: bool, does: bool) -> None:
+    assert may_begin_with(text, start) is may
+    if may:
+        assert is_decided(text, start) is does
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"start": "A12|B12|"},
+        {"start": "|:A12|B12|", "length": 32},
+        {"start": "ABcd|efga|", "rhythm": "polka"},
+        {"start": "|:A4|B4|c4|d4:|"},
+        {"start": "A4A3|B4B3|"},
+        {"start": "A8||"},
+        {"start": "^F_GA", "range": "D4..B5"},
+        {"start": "A8|A8|A8|A8|A8|A8|A8|A8|"},
+    ],
+)
+def test_a_start_draws_the_metre_and_the_form_that_it_needs(
+    vocabulary: Vocabulary, asked: dict[str, Any]
+) -> None:
+    wishes = Controls(**asked).wishes
+    for seed in range(4):
+        assert asked["start"] in checked(scribbled(Rules(vocabulary, wishes), seed))
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"meter": "2/4", "range": "C3..F4", "start": "EG"}, "EG: its last note may not come there"),
+        ({"meter": "6/8", "start": "ABcd efga|"}, "no tune in 6/8 begins .*: 'g' at column 7 may not"),
+        ({"key": "D", "meter": "2/4", "start": "c4|d4|e4|f4||", "bars": 8}, "of 8 bars a section begins"),
+        ({"key": "D", "start": "^F"}, "'F' at column 2"),
+    ],
+)
+def test_why_a_start_cannot_be(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Controls(**asked)
 
 
 @pytest.mark.parametrize(
