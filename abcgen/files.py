@@ -34,6 +34,8 @@ MAX_TEXT_BYTES = 256 * 2**20
 _LONGEST_LINE = 2**20
 #: Letters of Windows-1252 by the control characters that Latin-1 has in their places.
 _WINDOWS = {chr(code): bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+#: Encodings of a file, of which the first that has all letters of a line is taken.
+_UTF_8, _EARLIER = ("utf-8",), ("latin-1", "cp1252", "utf-8")
 #: Where ABC begins; a NUL before it tells that a file is no text, one after it is a problem of a tune.
 _TUNE = re.compile(rb"^X:", re.MULTILINE)
 
@@ -359,20 +361,43 @@ def _umask() -> int:
 
 
 def encoded_like(text: str, old: bytes) -> bytes:
-    """The text in the encoding of the `old` file, every line that was kept with the line end it had there."""
-    encoding = "utf-8"
+    """The text as bytes: lines that the `old` file has as they are there, others in its encoding."""
     mark = codecs.BOM_UTF8 if old.startswith(codecs.BOM_UTF8) else b""
-    try:
-        was = old[len(mark) :].decode("utf-8")
-    except UnicodeDecodeError:
-        encoding, was = "latin-1", old[len(mark) :].decode("latin-1")
-    ends = re.findall(r"\r\n|\r|\n", was)
-    usual = max(dict.fromkeys(ends), key=ends.count, default="\n")
-    before = re.sub(r"\r\n|\r", "\n", was).split("\n")
+    was = old[len(mark) :].splitlines(keepends=True)
+    ends = [_end_of(line) for line in was]
+    usual = max(dict.fromkeys(filter(None, ends)), key=ends.count, default=b"\n")
+    encodings = _UTF_8 if _is_utf8(old) else _EARLIER
     after = text.split("\n")
+    bodies = [_encoded(line, encodings) for line in after]
     given = [usual] * len(after)
-    if len(set(ends)) > 1:
-        ends.append(usual)  # of the last line, which has none
-        for a, b, size in difflib.SequenceMatcher(None, before, after).get_matching_blocks():
-            given[b : b + size] = ends[a : a + size]
-    return mark + "".join(map(str.__add__, after[:-1], given)).encode(encoding) + after[-1].encode(encoding)
+    alike = encodings == _UTF_8 or decode(old) == re.sub("\r\n?", "\n", old.decode("latin-1"))
+    if not alike or len(set(ends) - {b""}) > 1:
+        before = [decode(line).removesuffix("\n") for line in was]
+        for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after).get_opcodes():
+            for at, line in zip(range(c, d), was[a:b], strict=False):
+                if kind == "equal":
+                    bodies[at] = line.removesuffix(_end_of(line))
+                    given[at] = _end_of(line) or usual
+                elif not line.isascii():
+                    bodies[at] = _encoded(after[at], _UTF_8 if _is_utf8(line) else _EARLIER)
+    return mark + b"".join(map(bytes.__add__, bodies[:-1], given)) + bodies[-1]
+
+
+def _encoded(line: str, encodings: tuple[str, ...]) -> bytes:
+    for encoding in encodings:
+        with contextlib.suppress(UnicodeEncodeError):
+            return line.encode(encoding)
+    raise ValueError(f"{line!r} is no text")
+
+
+def _end_of(line: bytes) -> bytes:
+    """The line end of a line, which may have none."""
+    return line[len(line.rstrip(b"\r\n")) :]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

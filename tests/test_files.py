@@ -11,7 +11,7 @@ import pytest
 
 from abcgen import files
 from abcgen.errors import InputError, OutputError
-from abcgen.files import folder_whole, read_text, text_lines, write_whole
+from abcgen.files import decode, encoded_like, folder_whole, read_text, text_lines, write_whole
 
 
 def test_an_existing_file_stays(tmp_path: Path) -> None:
@@ -179,3 +179,21 @@ def test_letters_of_windows_and_what_is_no_utf_8_at_all(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04\0\0")
     with pytest.raises(InputError, match="is a damaged zip"):
         list(text_lines(path))
+
+
+def test_a_line_keeps_its_encoding_and_its_end_and_a_new_one_gets_those_of_the_old() -> None:
+    old = "X:1\r\nT:S\xe9an\r\n".encode() + b"C:Caf\xe9\r\nT:Paddy\x92s\nABC|\n% caf\xe9\nxyz"
+    text = decode(old)
+    assert encoded_like(text, old) == old
+    assert encoded_like(text.replace("ABC|", "DEF|\nGAB|"), old) == old.replace(
+        b"ABC|\n", b"DEF|\r\nGAB|\r\n"
+    )
+    assert encoded_like(text.replace("S\xe9an", "Se\xe1n"), old) == old.replace(b"\xc3\xa9an", b"e\xc3\xa1n")
+    assert encoded_like(text.replace("% caf\xe9", "% caf\xe9\u2019"), old).endswith(b"% caf\xe9\x92\r\nxyz")
+    assert encoded_like(text + "\n", old) == old + b"\r\n"
+
+
+def test_a_file_of_one_encoding_keeps_it() -> None:
+    for encoding, letter in (("latin-1", "\xe9"), ("cp1252", "\u2019"), ("utf-8", "\u4e2d")):
+        old = f"T:{letter}\nABC|\n".encode(encoding)
+        assert encoded_like(f"T:{letter}\nDEF|\n", old) == f"T:{letter}\nDEF|\n".encode(encoding)

@@ -106,7 +106,8 @@ def generate(
         done = sum(1 for _ in takewhile(bool, there))
         say(f"{done} of {number} tunes are there already")
     targets = [path for stem in stems[done:] for path in target_paths(wanted, folder, stem)]
-    overwrite = overwrite or resume  # of a tune that was being written, some files may be there
+    # of a tune that was being written, some files may be there
+    overwrite = overwrite or (resume and _is_ours(folder / REPORT))
     if is_first():
         refuse_existing([*targets, folder / PAGE, folder / REPORT], overwrite=overwrite)
     run = _Run(controls, sampling, choice, seed, model, title, wanted, folder, overwrite)
@@ -170,11 +171,19 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
 def _told_before(path: Path) -> dict[str, dict[str, Any]]:
     """What the whole lines of the report of a run that was stopped tell, by the tune that they tell of."""
     found: dict[str, dict[str, Any]] = {}
-    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+    for line in path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []:
         with contextlib.suppress(ValueError, KeyError, TypeError):
             told = json.loads(line)
             found[str(told["file"])] = told
     return found
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this is the report of a run, of which the last line may have been cut off."""
+    if not path.is_file():
+        return False
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    return len(_told_before(path)) >= len(lines) - 1
 
 
 def _begin_report(path: Path, coming: set[str] | None) -> list[str]:

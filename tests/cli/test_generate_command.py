@@ -82,6 +82,21 @@ def test_a_wish_that_cannot_be_had_is_one_clear_line(
     assert not (tmp_path / "t").exists()
 
 
+def test_a_folder_of_somebody_else_is_not_gone_on_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["generate", "-n", "1", "--seed", "9", "--to", "abc", "--out", str(tmp_path), "--resume"]
+    for name in ("index.html", "tune-9-1.abc"):
+        (tmp_path / name).write_text("mine")
+        assert run(asked) == 2
+        assert "already there" in capsys.readouterr().err
+    (tmp_path / "report.jsonl").write_text("mine\nand mine\n")
+    assert run(asked) == 2
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"mine", "mine\nand mine\n"}
+    (tmp_path / "report.jsonl").write_text("")  # of a run that was stopped at its first tune
+    assert run(asked) == 0
+
+
 def test_the_report_tells_of_every_tune_how_it_came_and_what_it_is_like(tmp_path: Path) -> None:
     out = tmp_path / "t"
     asked = [
