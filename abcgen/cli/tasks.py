@@ -91,6 +91,8 @@ def infill(file: str, bars: str, range_: str, instrument: str, **others: Any) ->
     def fill(source: TuneSource, found: InFile) -> tuple[InFile, str]:
         before = 0 if _has_pickup(found.tune) else 1
         count = len(found.tune.bars) - 1 + before
+        if not found.tune.bars:
+            raise UsageError(f"bars {bars} are asked for; this tune has no music")
         if not before <= first <= last <= count:
             raise UsageError(f"bars {bars} are asked for; this tune has {before} to {count}")
         return tasks.infill(source, found, first - before, last - before), f"new: bars {bars}"

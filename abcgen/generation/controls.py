@@ -81,8 +81,10 @@ class Controls:
             object.__setattr__(self, name, read(getattr(self, name)))
         for name, most in (("bars", MAX_SECTION_BARS), ("length", MAX_PLAYED_BARS)):
             value = getattr(self, name)
-            if not 0 <= value <= most:
+            if not isinstance(value, int) or not 0 <= value <= most:
                 raise UsageError(f"{name} {value} is not between 1 and {most}")
+        if self.endings not in {None, True, False}:
+            raise UsageError(f"endings {self.endings!r} are none; True, False, or None for either")
         refuse_impossible(self.wishes)
 
     @cached_property
@@ -262,7 +264,7 @@ class Sampling:
             raise UsageError(f"temperature {self.temperature} is not between 0 (greedy) and 5")
         if not math.isfinite(self.top_p) or not 0 < self.top_p <= 1:
             raise UsageError(f"top-p {self.top_p} is not above 0 and at most 1")
-        if self.top_k < 0:
+        if self.top_k < 0 or self.top_k != int(self.top_k):
             raise UsageError(f"top-k {self.top_k} is not 0 (all) or more")
         if not math.isfinite(self.min_p) or not 0 <= self.min_p <= 1:
             raise UsageError(f"min-p {self.min_p} is not between 0 and 1")

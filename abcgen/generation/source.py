@@ -24,7 +24,7 @@ from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
 from abcgen.generation.rules import Rules
-from abcgen.generation.sampling import Noise, number_of
+from abcgen.generation.sampling import NUMBER_BITS, Noise, number_of
 from abcgen.generation.titles import made_up_title
 from abcgen.generation.vocabulary import Vocabulary
 from abcgen.models.loading import load_model, load_state
@@ -178,6 +178,7 @@ class TuneSource:
         Raises UsageError for a number that cannot be asked for.
         """
         checked_count(n)
+        _refuse_numbers(first, first + n - 1)
         attempts = Attempts(range(first, first + n), self.choice.best_of, self._limit)
         waiting: dict[int, GeneratedTune] = {}
         following = first
@@ -222,8 +223,9 @@ class TuneSource:
         """One tune as it is written: its header, then bar by bar, each with the bar line that ends it.
 
         The header says nothing of the range: how far the music reaches is not known yet. Nothing is chosen,
-        or drawn again.
+        or drawn again. Raises UsageError for a number that cannot be asked for.
         """
+        _refuse_numbers(number, number)
         shown = 0
         for _, guide in self._decode(iter([number]), 1, every=True):
             body_at, text = guide.header_length, guide.text
@@ -291,6 +293,13 @@ class TuneSource:
         copied = self.index.copied(tune.bars) if self.index is not None else None
         likelihood = guide.likelihood / len(tune.bars)
         return Candidate(tune, text, likelihood, copied, is_sane(tune, self.index))
+
+
+def _refuse_numbers(first: int, last: int) -> None:
+    """Raise UsageError for numbers of tunes that there are not."""
+    if first < 0 or last >> NUMBER_BITS:
+        numbers = f"0 to 2^{NUMBER_BITS} - 1"
+        raise UsageError(f"tunes {first} to {last} cannot be asked for; their numbers are {numbers}")
 
 
 def _fault(tune: Tune, text: str) -> str:

@@ -35,6 +35,7 @@ from abcgen.notation.form import further_part
 from abcgen.notation.gap import Gap, Missing
 from abcgen.notation.infill import FILL, HOLE, bar_pieces, bar_spans
 from abcgen.notation.places import Freely, Sounds
+from abcgen.notation.possible import METERS_OF
 from abcgen.notation.splice import InFile
 from abcgen.notation.steering import OF_RANGE, is_form, origin_name, with_lines
 from abcgen.notation.tune import Bar, BarLine, Event, Rest, Tune
@@ -52,14 +53,17 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
     """The file with the tune gone on with, to its end.
 
     What the source is asked for holds for the whole tune, but for metre, key and what else the file says.
-    `number` counts different ways to go on. Raises InputError for what is no tune, or is whole already,
+    `number` counts different ways to go on. Raises InputError for what is no tune, or may end where it is,
     UsageError where it cannot become what is asked for.
     """
     tune = file.tune
     there = _unfinished(tune)
     if not there.body and file.opens_repeat:
         there = there._replace(body="|:")
+    if there.closings and (ending := file.begun_ending):
+        there = there._replace(closings=(there.closings[0] + ending,))
     lines = _told(there.header, tune)
+    _refuse_others(source.rules.wishes, lines)
     if _may_be_repeated(source.rules.wishes, there, tune.bars[-1].closing if tune.bars else None):
         there = there._replace(body=f"|:{there.body}")
     kinds = {line.partition(":")[0] for line in lines}
@@ -69,7 +73,8 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
         found = begun(loosely, there.body, there.closings)
         if isinstance(found, int) or any(line.startswith("%%") for line in asked):
             raise InputError(_where_it_fails(tune, there, loosely))
-        return _with_rest(source, file, there, Given("", found.state, found.taken, there.closings), number)
+        given = Given("", found.state, found.taken, there.closings)
+        return _with_more(file, _with_rest(source, file, there, given, number))
     wishes = source.rules.wishes._replace(
         lines=(*lines, *asked), start=there.body, begun=True, closings=there.closings, key=""
     )
@@ -79,7 +84,25 @@ def continue_tune(source: TuneSource, file: InFile, number: int = 0) -> InFile:
         if any(line.startswith("%%") for line in asked):
             raise
         steered = source.asked(wishes._replace(formed=False))  # of no form that can be named
-    return file.continued(next(steered.tunes(1, number)).tune)
+    return _with_more(file, file.continued(next(steered.tunes(1, number)).tune))
+
+
+def _refuse_others(wishes: Wishes, lines: Sequence[str]) -> None:
+    """Raise UsageError where something else is asked for than what a file says."""
+    for asked in wishes.lines:
+        for line in lines:
+            if line != asked and line.startswith(asked[:2]) and not line.startswith("%%"):
+                raise UsageError(f"{asked} is asked for, and the tune says {line}")
+
+
+def _with_more(file: InFile, longer: InFile) -> InFile:
+    """The longer one. Raises InputError where nothing was added."""
+    if len(longer.tune.bars) == len(file.tune.bars) and longer.text.rstrip() == file.text.rstrip():
+        raise InputError(
+            f"line {file.tune.line}, X:{file.tune.reference}: no more was written, since it may end where it "
+            "is; another seed may go on, and a tune that is whole gets a further part by `answer`"
+        )
+    return longer
 
 
 def answer(source: TuneSource, file: InFile, number: int = 0) -> InFile:
@@ -140,17 +163,13 @@ def vary(source: TuneSource, file: InFile, amount: float, number: int = 0) -> Va
     count = len(file.tune.bars)
     choices = list(range(count - 1))
     random.Random(f"{source.seed} {number}").shuffle(choices)  # noqa: S311 - not for secrets
-    wanted = max(1, round(amount * count))
-    chosen: list[int] = []
-    while choices and len(chosen) < wanted:
-        index = choices.pop()
-        if _can_be_replaced(file, index):
-            chosen.append(index)
+    can = [index for index in choices if _can_be_replaced(file, index)]
+    chosen = can[: max(1, round(amount * count))]
     if not chosen or abs(len(chosen) / count - amount) > _TOLERANCE:
-        can = f"{len(chosen)} of its {count} bars" if chosen else "no bar"
         raise UsageError(
-            f"line {file.tune.line}, X:{file.tune.reference}: an amount of {amount:g} cannot be had; {can} "
-            "can be varied (the last one stays, and so do bars on which others hang)"
+            f"line {file.tune.line}, X:{file.tune.reference}: an amount of {amount:g} cannot be had; of its "
+            f"{count} bars from {min(1, len(can))} to {len(can)} can be varied (the last one stays, and so "
+            "do bars on which others hang)"
         )
     varied = file
     for run in _runs(sorted(chosen)):
@@ -213,8 +232,11 @@ def _with_rest(source: TuneSource, file: InFile, there: Beginning, given: Given,
 
 
 def _told(header: str, tune: Tune) -> list[str]:
-    """The header lines that say something, without what every tune has."""
-    return [line for line in header.splitlines() if line[:2] not in {"X:", "L:"}] + _origin(tune)
+    """The header lines that say something, without what every tune has, and a rhythm of other metres."""
+    lines = [line for line in header.splitlines() if line[:2] not in {"X:", "L:"}] + _origin(tune)
+    said = known(tuple(lines))
+    strange = said.meter not in METERS_OF.get(said.rhythm, (said.meter,))
+    return [line for line in lines if not (strange and line.startswith("R:"))]
 
 
 def _origin(tune: Tune) -> list[str]:

@@ -46,7 +46,7 @@ METERS_OF: dict[str, tuple[str, ...]] = {
     "slip jig": ("9/8", "9/4"),
     "slide": ("12/8", "6/8"),
     "jig": ("6/8", "9/8", "12/8", "6/4"),
-    "hornpipe": ("4/4", "2/4", "2/2", "3/2"),
+    "hornpipe": ("4/4", "2/4"),  # in any other abc2midi calls it an error
     "strathspey": _SIMPLE,
     "reel": _SIMPLE,
     "polka": _SIMPLE,

@@ -71,6 +71,14 @@ class InFile:
         """Whether the last thing in the music is a bar line that begins a repeat."""
         return bool(self._tokens) and self._tokens[-1].kind == "bar" and self._tokens[-1].text.endswith(":")
 
+    @property
+    def begun_ending(self) -> str:
+        """The number of an ending that begins with the last thing in the music, "" where none does."""
+        last = self._tokens[-1] if self._tokens else None
+        if last is None or last.kind not in {"bar", "ending"}:
+            return ""
+        return last.text[len(last.text.rstrip("0123456789")) :]
+
     def with_lines(self, lines: Sequence[str]) -> InFile:
         """The file with other lines for the tune; they end as its lines do."""
         every = self.text.split("\n")
@@ -161,6 +169,8 @@ class InFile:
             line, repeat = _line_after(known[-1].closing, whole.bars[last].closing)
             rest += line
             lines[:1] = [repeat + line for line in lines[:1]]
+            if lines and (ending := self.begun_ending):
+                lines[0] = lines[0].removeprefix(f"[{ending}").lstrip()
         elif end is not None and lines:  # `|:` is there already
             lines[0] = lines[0].removeprefix("|:").lstrip()
         found = list(self.lines)
@@ -170,7 +180,7 @@ class InFile:
             found[at] = found[at][: end.end] + rest + found[at][end.end :]
         else:
             at = next(number for number, line in enumerate(found) if line.startswith("K:"))
-        while found[at + 1 : at + 2] and found[at + 1].startswith(("w:", "+:", "s:")):
+        while found[at + 1 : at + 2] and found[at + 1].startswith(("w:", "+:", "s:", "P:")):
             at += 1
         result = self.with_lines([*found[: at + 1], *lines, *found[at + 1 :]])
         if not result.text.endswith("\n"):

@@ -76,6 +76,11 @@ def test_the_seed_that_was_drawn_is_told(tmp_path: Path, capsys: pytest.CaptureF
             ["continue", "book.abc", "--tune", "8", "--form", "AABB"],
             "this cannot be: no tune in 3/4 C of the form",
         ),
+        (["infill", "words.abc", "--bars", "2"], "words.abc holds no tune"),
+        (
+            ["vary", "book.abc", "--tune", "7", "--amount", "0.01"],
+            "of its 5 bars from 1 to 4 can be varied",
+        ),
         (["answer", "words.abc"], "words.abc holds no tune; a tune begins with a line such as X:1"),
         (["answer", "none.abc"], "none.abc"),
         (["answer", "faulty.abc"], "faulty.abc: line 5: this bar lasts 5/4, M: says 4/4"),

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, LogitsProcessorList
 
 from abcgen.corpus.index import INDEX, CorpusIndex
-from abcgen.errors import ModelError
+from abcgen.errors import ModelError, UsageError
 from abcgen.generation import Controls, Sampling, TuneProcessor, TuneSource
 from abcgen.models import build_model
 from abcgen.notation import parse_tune, to_dialect, write_abc
@@ -185,3 +185,19 @@ def test_a_metre_without_a_token_is_spelled(loaded: tuple[Any, Any]) -> None:
     (found,) = TuneSource(*loaded, Controls(meter="17/16", form="AB", bars=4), seed=1).tunes(1)
     assert found.tune.meter.plain() == "17/16"
     assert found.tune.problems == ()
+
+
+def test_numbers_that_no_tune_has(loaded: tuple[Any, Any]) -> None:
+    source = TuneSource(*loaded)
+    for first in (-1, 2**40, 2**40 - 1):
+        with pytest.raises(UsageError, match=r"cannot be asked for; their numbers are 0 to 2\^40 - 1"):
+            next(source.tunes(2, first))
+    with pytest.raises(UsageError, match="tunes -1 to -1 cannot be"):
+        next(source.bars(-1))
+    assert next(source.tunes(1, 2**40 - 1)).number == 2**40
+
+
+@pytest.mark.parametrize("wish", [{"endings": "no"}, {"bars": "8"}, {"length": 2.5}])
+def test_wishes_of_another_kind_are_refused(wish: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        Controls(**wish)

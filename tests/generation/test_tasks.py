@@ -155,6 +155,9 @@ def test_a_tune_whose_short_bars_do_not_add_up_is_answered_too(source: TuneSourc
         "GAG GAB|ABA ABd|edd gdd|",
         "|:GAG GAB|ABA ABd|edd gdd|edB dBA:|",
         "|:GAG GAB|ABA ABd|edd gdd|1 edB dBA:|2 ed",
+        "|:GAG GAB|ABA ABd|edd gdd|1 edB dBA:|2",
+        "|:GAG GAB|ABA ABd|edd gdd|[1 edB dBA:| [2 ",
+        "|:GAG GAB|ABA ABd|edd gdd|1",
         "|:G5A|G5",  # notes that take two heads
         "GAG GAB|ABA ABd|edd gdd|edB||G|",  # short bars that do not add up
     ],
@@ -164,6 +167,33 @@ def test_a_tune_is_gone_on_with(source: TuneSource, there: str) -> None:
     assert found.tune.valid
     assert found.text.startswith(A_PART + there)
     to_dialect(found.tune)
+    assert len(found.tune.bars) > there.count("|") - 1
+    if there.endswith(("|1", ":|2", "[2 ")):
+        assert not found.text[len(A_PART + there) :].lstrip().startswith(("[1", "[2"))
+
+
+def test_it_goes_on_after_the_name_of_a_part(source: TuneSource) -> None:
+    there = A_PART + "P:A\nGAG GAB|ABA ABd|edd gdd|edB dBA||\nP:B\n"
+    found = continue_tune(source, InFile(there))
+    assert found.text.startswith(there)
+    assert len(found.tune.bars) > 4
+
+
+@pytest.mark.parametrize("header", ["R:hornpipe\nM:C|", "R:jig\nM:3/4", "R:reel\nM:7/8"])
+def test_a_rhythm_in_a_metre_of_its_own_is_no_hindrance(source: TuneSource, header: str) -> None:
+    there = f"X:1\n{header}\nL:1/8\nK:D\n"
+    assert continue_tune(source, InFile(there)).text.startswith(there)
+
+
+def test_where_nothing_is_added_that_is_told(loaded: tuple[Any, Any]) -> None:
+    part = "|:A2d fd|BAG FED|A2d fdA|BGE D3:|\n"
+    with pytest.raises(InputError, match="no more was written, since it may end where it is"):
+        continue_tune(TuneSource(*loaded, seed=3), InFile(A_PART.replace("K:G", "K:D") + part * 2))
+
+
+def test_another_rhythm_than_the_tune_has_is_refused(loaded: tuple[Any, Any]) -> None:
+    with pytest.raises(UsageError, match="R:reel is asked for, and the tune says R:jig"):
+        continue_tune(TuneSource(*loaded, Controls(rhythm="reel")), InFile(JIG))
 
 
 def test_a_part_that_comes_back_may_be_cut_off_anywhere(ignorant: tuple[Any, Any]) -> None:
@@ -202,7 +232,7 @@ def test_what_cannot_be_gone_on_with(loaded: tuple[Any, Any], there: str, why: s
 
 def test_a_form_that_is_not_to_be(loaded: tuple[Any, Any]) -> None:
     file = InFile(f"{A_PART}|:GAG GAB|ABA ABd|edd gdd|edB dBA:|")
-    with pytest.raises(UsageError, match=r"this cannot be: no tune .* of the form AB begins with"):
+    with pytest.raises(UsageError, match=r"this cannot be: no tune .* of the form AB of 8 bars a section"):
         continue_tune(TuneSource(*loaded, Controls(form="AB", bars=8)), file)
 
 
