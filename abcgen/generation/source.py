@@ -282,9 +282,11 @@ class TuneSource:
     def _finished(self, key: int, guide: Guide) -> Candidate:
         """The tune that was written, read as anybody reads it."""
         text = self._in_its_key(guide.text)
-        for line in false_lines(text):  # a range is kept to, not always filled
-            text = text.replace(f"{line}\n", "", 1)
         tune = from_dialect(text)
+        if false := false_lines(text, tune):  # a range is kept to, not always filled
+            for line in false:
+                text = text.replace(f"{line}\n", "", 1)
+            tune = from_dialect(text)
         if fault := _fault(tune, text):
             raise GenerationError(
                 f"tune {number_of(key) + 1} of seed {self.seed} is not valid ({fault}). This is a fault of "

@@ -235,6 +235,8 @@ def _fits(bar: BarState, ticks: int) -> bool:
     tied = bar.chord.tied if bar.chord is not None else NO_PITCHES
     if not tied and not bar.frame.final:
         return True
+    if not tied and bar.tuplet is None:
+        return _leaves_way(bar.frame, bar.used + ticks * TICKS, _is_final(bar, ticks))
     done = _after_event(bar, ticks)._replace(tied=tied)
     if tied and done.room < TICKS and not bar.frame.tie_altered:
         return False  # whether accidentals go along hangs on the rest of the chord
@@ -330,18 +332,26 @@ def final_after(final: int, before: int) -> int:
 
 def _goes_on(bar: BarState) -> bool:
     """Whether the bar, after an event, has room for another, or may be closed."""
-    if bar.tuplet is not None or bar.room >= max(TICKS, reserve(bar.frame)):
+    return bar.tuplet is not None or _leaves_way(bar.frame, bar.used, bar.final)
+
+
+def _leaves_way(frame: Frame, used: int, final: bool) -> bool:
+    """The same of a bar of which so much is full, after an event that is the `final` note or not."""
+    if frame.most - used >= max(TICKS, reserve(frame)):
         return True
-    lines = lines_at(bar.frame, bar.used)
-    return bool(lines if bar.final else lines - bar.frame.ends)
+    lines = lines_at(frame, used)
+    return bool(lines if final else lines - frame.ends)
 
 
 def _must_be_final(bar: BarState) -> bool:
     """Whether no event may come but a final note: whatever its length, it fills the bar."""
-    if not bar.frame.final:
-        return False
-    rest = bar._replace(place="length", part="z", length="", chord=None, tied=NO_PITCHES)
-    return not _can_become(rest, "")
+    return bool(bar.frame.final) and not _rest_fits(bar.frame, bar.used, bar.tuplet)
+
+
+@lru_cache(maxsize=65536)
+def _rest_fits(frame: Frame, used: int, tuplet: Tuplet | None) -> bool:
+    """Whether there is a rest after which the bar can go on, or be closed."""
+    return _can_become(BarState(frame, "length", "z", used=used, tuplet=tuplet), "")
 
 
 def _leads_to_tied(bar: BarState) -> bool:

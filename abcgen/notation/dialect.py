@@ -201,12 +201,15 @@ def from_dialect(text: str, *, reference: int = 1, title: str = "") -> Tune:
     return replace(tune, fields=fields, reference=reference, titles=(title,) if title else tune.titles)
 
 
-def false_lines(text: str) -> tuple[str, ...]:
-    """The lines of a dialect header that are not so: another form, length or range than the music's."""
+def false_lines(text: str, tune: Tune | None = None) -> tuple[str, ...]:
+    """The lines of a dialect header that are not so: another form, length or range than the music's.
+
+    `tune` is what the text reads as, where that is known.
+    """
     told = [line for line in text.partition("\nK:")[0].split("\n") if line.startswith("%%")]
     if not told:
         return ()
-    true = steering_lines(parse_tune(text))
+    true = steering_lines(tune or parse_tune(text))
     return tuple(line for line in told if line not in true)
 
 
