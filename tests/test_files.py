@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from abcgen import files
+from abcgen.encodings import decode, encoded_like
 from abcgen.errors import InputError, OutputError
-from abcgen.files import decode, encoded_like, folder_whole, read_text, text_lines, write_whole
+from abcgen.files import folder_whole, read_text, text_lines, write_whole
 
 
 def test_an_existing_file_stays(tmp_path: Path) -> None:

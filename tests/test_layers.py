@@ -15,6 +15,7 @@ PACKAGE = ROOT / "abcgen"
 #: Floor and allowed third-party packages of every room. A room may import rooms on lower floors only.
 ROOMS: dict[str, tuple[int, set[str]]] = {
     "errors": (0, set()),
+    "encodings": (0, set()),
     "files": (0, set()),
     "lazy": (0, set()),
     "resources": (0, set()),
@@ -49,7 +50,8 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
 #: On the ground floor: who may use whom.
 GROUND = {
     "errors": {"notation"},
-    "files": {"errors"},
+    "encodings": set(),
+    "files": {"errors", "encodings"},
     "lazy": set(),
     "resources": {"errors"},
     "templates": {"resources"},

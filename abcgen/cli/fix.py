@@ -43,7 +43,8 @@ def fix(files: tuple[str, ...], write: bool) -> int:
 
 def _fix_file(path: Path, *, write: bool) -> tuple[int, int]:
     """Mend one file, or show how; gives the number of edits and of tunes with errors left."""
-    from abcgen.files import encoded_like, read_text, write_whole
+    from abcgen.encodings import encoded_like
+    from abcgen.files import read_text, write_whole
     from abcgen.notation.repair import repair_book
 
     edits = left = 0

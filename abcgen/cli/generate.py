@@ -182,8 +182,9 @@ def _is_ours(path: Path) -> bool:
     """Whether this is the report of a run, of which the last line may have been cut off."""
     if not path.is_file():
         return False
-    lines = path.read_text("utf-8", errors="replace").splitlines()
-    return len(_told_before(path)) >= len(lines) - 1
+    *whole, last = path.read_text("utf-8", errors="replace").split("\n")
+    begins = _line({"file": ""})[: -len('"}\n')]
+    return len(_told_before(path)) >= len(whole) and begins.startswith(last[: len(begins)])
 
 
 def _begin_report(path: Path, coming: set[str] | None) -> list[str]:

@@ -134,7 +134,8 @@ def _rewrite(
     seed_given: bool,
 ) -> None:
     """Do the work on a tune of a file, and hand the file on."""
-    from abcgen.files import encoded_like, read_text, refuse_existing, write_whole
+    from abcgen.encodings import encoded_like
+    from abcgen.files import read_text, refuse_existing, write_whole
     from abcgen.generation import TuneSource
     from abcgen.notation import parse_book
     from abcgen.notation.splice import InFile

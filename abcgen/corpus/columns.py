@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from abcgen.encodings import decode
 from abcgen.errors import InputError, UsageError
-from abcgen.files import decode
 from abcgen.notation.fields import KNOWN_FIELDS, is_field
 
 #: Names under which columns are found when none are given: for the music, for header lines by letter.

@@ -20,7 +20,7 @@ from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.frame import BarState, Frame, bar_lines
 from abcgen.notation.gap import END, Gap
 from abcgen.notation.places import LAST, Place
-from abcgen.notation.start import is_decided, may_become, may_begin_with
+from abcgen.notation.start import is_decided, may_be_long_enough, may_begin_with
 
 
 class Given(NamedTuple):
@@ -157,7 +157,7 @@ class Guide:
         state: State | None = self._state()
         for char in last:
             state = step(state, char) if state is not None else None
-        return state is not None and may_become(state, whole, self._start)
+        return state is not None and may_be_long_enough(state, self._start)
 
     def _state(self) -> State:
         """The state of the acceptor, where it is in the body."""

@@ -14,7 +14,7 @@ import numpy as np
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
 from abcgen.notation.beginnings import midi_of, spellings, with_letters
-from abcgen.notation.frame import BarState, Frame, Lines, bar_lines
+from abcgen.notation.frame import BarState, Frame, Lines, bar_lines, closed_by, final_after, finals
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
 MOST_NODES = 100_000
@@ -35,7 +35,7 @@ class Node:
 
     def __init__(self, bar: BarState) -> None:
         self.bar = bar
-        self.line = bars.closed_by(bar)
+        self.line = closed_by(bar)
         self.steps: dict[int, Node] = {}
         self.over: Node | None = self
         self._mask: Mask | None = None
@@ -168,7 +168,7 @@ class BarMasks:
         mask = np.zeros(self.vocabulary.size, dtype=bool)
         if bar.place == "music" and len(bar.tied) > 1:
             return mask
-        notes, reach, final = self.vocabulary.notes, bars.reach(bar), bars.finals(bar)
+        notes, reach, final = self.vocabulary.notes, bars.reach(bar), finals(bar)
         for pitches in (reach & ~final, reach & final):
             begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches, bars.held(bar))
             read = _walked(bar, one)
@@ -225,7 +225,7 @@ def _core(bar: BarState) -> BarState:
         return bar._replace(frame=frame, used=0, events=False, final=False, before=before)
     part = _any(bar)
     if frame.final:
-        is_final = part not in {"z", "]"} and bars.finals(bar) >> midi_of(int(part)) & 1
+        is_final = part not in {"z", "]"} and finals(bar) >> midi_of(int(part)) & 1
         part = (_ANY if is_final else _OTHER) if part not in {"z", "]"} else part
         frame = frame._replace(final=1 << midi_of(int(_ANY)))
     core = bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
@@ -235,8 +235,8 @@ def _core(bar: BarState) -> BarState:
 @lru_cache(maxsize=65536)
 def _as_before(final: int, before: int) -> int:
     """The lowest pitch after which the same final ones may come."""
-    may_come = bars.final_after(final, before)
-    return next(pitch for pitch in range(before + 1) if bars.final_after(final, pitch) == may_come)
+    may_come = final_after(final, before)
+    return next(pitch for pitch in range(before + 1) if final_after(final, pitch) == may_come)
 
 
 def _before_signs(bar: BarState) -> BarState:
@@ -244,7 +244,7 @@ def _before_signs(bar: BarState) -> BarState:
     frame = bar.frame._replace(key="C")
     if frame.final and not bar.tied:
         highest = 1 << frame.pitches.bit_length() - 1
-        final = highest if bars.finals(bar) == highest else frame.pitches & -frame.pitches
+        final = highest if finals(bar) == highest else frame.pitches & -frame.pitches
         return bar._replace(frame=frame._replace(final=final), altered="", before=0)
     return bar._replace(frame=frame, altered="")
 
@@ -256,7 +256,7 @@ def _lines_when_full(bar: BarState) -> Lines:
 
 def _any(bar: BarState) -> str:
     """What stands for a pitch where only its length matters, and whether it is final."""
-    final = bars.finals(bar)
+    final = finals(bar)
     if bar.part in {"z", "]"} or not final:
         return bar.part if bar.part in {"z", "]"} else _ANY
     is_final = final >> midi_of(int(bar.part)) & 1

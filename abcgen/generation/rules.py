@@ -14,12 +14,12 @@ from abcgen.notation.infill import FILL, HOLE
 from abcgen.notation.key import parse_key
 from abcgen.notation.places import Place
 from abcgen.notation.possible import (
+    can_be,
     may_be,
     next_kinds,
     place_of_line,
     refuse_impossible,
     what_counts,
-    why_not,
 )
 from abcgen.notation.steering import LINES
 from abcgen.notation.tonality import tonic_of
@@ -85,7 +85,7 @@ class Rules:
         """Where the first bar stands after a header; `chance`, from 0 to 1, decides how the tune ends."""
         here = merged(known(self.wishes.lines), known(told))
         decided = self._ending(here, chance)
-        if decided != self.wishes and why_not(here, decided):
+        if decided != self.wishes and not can_be(here, decided):
             decided = self.wishes
         return first_bar(decided, told)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from abcgen.errors import InputError, UsageError
@@ -163,12 +163,13 @@ def vary(source: TuneSource, file: InFile, amount: float, number: int = 0) -> Va
     count = len(file.tune.bars)
     choices = list(range(count - 1))
     random.Random(f"{source.seed} {number}").shuffle(choices)  # noqa: S311 - not for secrets
-    can = [index for index in choices if _can_be_replaced(file, index)]
-    chosen = can[: max(1, round(amount * count))]
+    can = (index for index in choices if _can_be_replaced(file, index))
+    chosen = list(islice(can, max(1, round(amount * count))))
     if not chosen or abs(len(chosen) / count - amount) > _TOLERANCE:
+        most = len(chosen) + sum(1 for _ in can)
         raise UsageError(
             f"line {file.tune.line}, X:{file.tune.reference}: an amount of {amount:g} cannot be had; of its "
-            f"{count} bars from {min(1, len(can))} to {len(can)} can be varied (the last one stays, and so "
+            f"{count} bars from {min(1, most)} to {most} can be varied (the last one stays, and so "
             "do bars on which others hang)"
         )
     varied = file

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from abcgen.notation import bar as bars
 from abcgen.notation.beginnings import TICKS
 from abcgen.notation.dialect import SHORTEST, false_lines
-from abcgen.notation.frame import BarState
+from abcgen.notation.frame import BarState, closed_by
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import LAST, Freely, Place, Sounds
 from abcgen.notation.steering import LINES
@@ -89,7 +89,7 @@ def step(state: State, char: str) -> State | None:
     found = bars.step(state.bar, char)
     if found is not None:
         return state._replace(bar=found, text=state.text if found.place == "line" else state.text + char)
-    line = bars.closed_by(state.bar)
+    line = closed_by(state.bar)
     return None if line is None else _next_bar(state, state.place, state.bar, line, char)
 
 

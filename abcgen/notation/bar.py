@@ -34,7 +34,11 @@ from abcgen.notation.frame import (
     Chord,
     Frame,
     bar_lines,
+    finals,
+    goes_on,
+    leaves_way,
     lines_at,
+    lowest,
     reserve,
     tie_may_lead_over,
 )
@@ -58,11 +62,6 @@ def step(bar: BarState, char: str) -> BarState | None:
     left = tuple(text[1:] for text in bar.avoided if text[:1] == char)
     found = found._replace(avoided=left)
     return found if not left or _escapes(found) else None
-
-
-def closed_by(bar: BarState) -> str | None:
-    """The bar line that stands whole at the end of this bar, if any."""
-    return bar.part if bar.place == "line" and bar.part in bar_lines(bar) else None
 
 
 @lru_cache(maxsize=65536)
@@ -236,11 +235,11 @@ def _fits(bar: BarState, ticks: int) -> bool:
     if not tied and not bar.frame.final:
         return True
     if not tied and bar.tuplet is None:
-        return _leaves_way(bar.frame, bar.used + ticks * TICKS, _is_final(bar, ticks))
+        return leaves_way(bar.frame, bar.used + ticks * TICKS, _is_final(bar, ticks))
     done = _after_event(bar, ticks)._replace(tied=tied)
     if tied and done.room < TICKS and not bar.frame.tie_altered:
         return False  # whether accidentals go along hangs on the rest of the chord
-    return _goes_on(done) and (not tied or _room_for_tied(done))
+    return goes_on(done) and (not tied or _room_for_tied(done))
 
 
 def may_last(bar: BarState, least: int) -> bool:
@@ -295,7 +294,7 @@ def _after_event(bar: BarState, ticks: int) -> BarState:
         chord=None,
         tied=NO_PITCHES,
         final=bool(bar.frame.final) and _is_final(bar, ticks),
-        before=_lowest(bar) if bar.frame.last and bar.part != "z" else bar.before,
+        before=lowest(bar) if bar.frame.last and bar.part != "z" else bar.before,
     )
     if bar.tuplet is None:
         return found._replace(used=bar.used + ticks * TICKS)
@@ -312,35 +311,7 @@ def _is_final(bar: BarState, ticks: int) -> bool:
     """Whether the event that is being read is one with which the tune may end, when it lasts so long."""
     if bar.part == "z" or (bar.frame.last and (bar.tuplet is not None or ticks * TICKS < bar.frame.last)):
         return False
-    return bool(finals(bar) >> _lowest(bar) & 1)
-
-
-def _lowest(bar: BarState) -> int:
-    """The lowest MIDI number of the event that is being read, which is no rest."""
-    return midi_of(bar.chord.pitches[0] if bar.chord is not None else int(bar.part))
-
-
-def finals(bar: BarState) -> int:
-    """The pitches of which the last note of the bar may be one, a bit each."""
-    return final_after(bar.frame.final, bar.before)
-
-
-def final_after(final: int, before: int) -> int:
-    """Of final pitches those within an octave of the note before, if there are any; 0 stands for no note."""
-    return (final & pitches_between(max(0, before - 12), before + 12) or final) if before else final
-
-
-def _goes_on(bar: BarState) -> bool:
-    """Whether the bar, after an event, has room for another, or may be closed."""
-    return bar.tuplet is not None or _leaves_way(bar.frame, bar.used, bar.final)
-
-
-def _leaves_way(frame: Frame, used: int, final: bool) -> bool:
-    """The same of a bar of which so much is full, after an event that is the `final` note or not."""
-    if frame.most - used >= max(TICKS, reserve(frame)):
-        return True
-    lines = lines_at(frame, used)
-    return bool(lines if final else lines - frame.ends)
+    return bool(finals(bar) >> lowest(bar) & 1)
 
 
 def _must_be_final(bar: BarState) -> bool:

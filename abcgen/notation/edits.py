@@ -9,7 +9,9 @@ from abcgen.notation.reader import TuneReader
 from abcgen.notation.tune import Field, Tune
 
 #: Characters that are read again to try edits out, a tune; what would take more is left as it is.
-MAX_READ = 2**19
+MAX_READ = 2**18
+#: As many characters of good ABC are read in the time that a problem takes.
+_READ_OF_PROBLEM = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Versions:
         self._read += sum(map(len, lines))
         if self._read > MAX_READ:
             raise TooMuchReadError
-        return TuneReader(1, self.defaults).read(lines)
+        tune = TuneReader(1, self.defaults).read(lines)
+        self._read += _READ_OF_PROBLEM * len(tune.problems)
+        return tune
 
 
 def applied(lines: list[str], edit: Edit) -> list[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from abcgen.notation import bar as bars
 from abcgen.notation.acceptor import State, is_whole, read
 from abcgen.notation.beginnings import SINGLE_LENGTHS, TICKS, length_of, spellings, with_letters
-from abcgen.notation.frame import BarState, Frame, bar_lines, reserve
+from abcgen.notation.frame import BarState, Frame, bar_lines, closed_by, finals, reserve
 
 #: Characters of a bar, those first that lead soonest to its end.
 _CHARACTERS = "]zCDEFGABcdefgab=^_,'/2486135790:[("
@@ -26,7 +26,7 @@ def rest_of_tune(state: State) -> str:
             line = min((line for line in state.place.opens() if line.startswith(state.part)), key=len)
             first = state.place.opened(line)
             more = line[len(state.part) :] + rest_of_bar(bars.new_bar(first.frame()), first.soonest())
-        elif (line_now := bars.closed_by(state.bar)) and not _leads_to_end(state.bar):
+        elif (line_now := closed_by(state.bar)) and not _leads_to_end(state.bar):
             following = state.place.after(line_now, state.bar.used, state.text)
             bar = bars.new_bar(following.frame(), state.bar.altered, state.bar.tied)
             more = rest_of_bar(bar, following.soonest())
@@ -98,9 +98,9 @@ def _of_final(bar: BarState) -> str:
         bar = over
     if not bar.frame.final or bar.place not in {"music", "pitch"} or bar.chord is not None or bar.tied:
         return ""
-    finals = with_letters(bars.finals(bar) & bars.reach(bar))
+    letters = with_letters(finals(bar) & bars.reach(bar))
     whole = spellings(bar.frame.key, bar.altered).whole.items()
-    texts = [text for text, spelled in whole if finals >> spelled.named & 1 and text.startswith(bar.part)]
+    texts = [text for text, spelled in whole if letters >> spelled.named & 1 and text.startswith(bar.part)]
     texts.sort(key=lambda text: (len(text), text))
     return texts[0][len(bar.part) :][:1] if texts else ""
 

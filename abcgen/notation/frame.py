@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from abcgen.notation.beginnings import ALL_PITCHES, Tuplet
+from abcgen.notation.beginnings import ALL_PITCHES, TICKS, Tuplet, midi_of, pitches_between
 
 NO_PITCHES: tuple[int, ...] = ()
 Lines = frozenset[str]
@@ -104,6 +104,11 @@ def bar_lines(bar: BarState) -> Lines:
     return lines
 
 
+def closed_by(bar: BarState) -> str | None:
+    """The bar line that stands whole at the end of this bar, if any."""
+    return bar.part if bar.place == "line" and bar.part in bar_lines(bar) else None
+
+
 @lru_cache(maxsize=65536)
 def lines_at(frame: Frame, used: int) -> Lines:
     """The bar lines that may end a bar of this length."""
@@ -121,3 +126,31 @@ def tie_may_lead_over(bar: BarState) -> bool:
     """Whether a tie may lead into the next bar."""
     frame = bar.frame
     return frame.tie_over and (frame.tie_altered or not bar.altered)
+
+
+def finals(bar: BarState) -> int:
+    """The pitches of which the last note of the bar may be one, a bit each."""
+    return final_after(bar.frame.final, bar.before)
+
+
+def final_after(final: int, before: int) -> int:
+    """Of final pitches those within an octave of the note before, if there are any; 0 stands for no note."""
+    return (final & pitches_between(max(0, before - 12), before + 12) or final) if before else final
+
+
+def goes_on(bar: BarState) -> bool:
+    """Whether the bar, after an event, has room for another, or may be closed."""
+    return bar.tuplet is not None or leaves_way(bar.frame, bar.used, bar.final)
+
+
+def leaves_way(frame: Frame, used: int, final: bool) -> bool:
+    """The same of a bar of which so much is full, after an event that is the `final` note or not."""
+    if frame.most - used >= max(TICKS, reserve(frame)):
+        return True
+    lines = lines_at(frame, used)
+    return bool(lines if final else lines - frame.ends)
+
+
+def lowest(bar: BarState) -> int:
+    """The lowest MIDI number of the event that is being read, which is no rest."""
+    return midi_of(bar.chord.pitches[0] if bar.chord is not None else int(bar.part))

@@ -120,7 +120,7 @@ def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
         return bool(value == wanted)
     if (name in OF_FORM and not here.form) or (name == "length" and not here.section):
         return False
-    return not why_not(here._replace(**{name: value}), wishes)
+    return can_be(here._replace(**{name: value}), wishes)
 
 
 @lru_cache(maxsize=8192)
@@ -132,14 +132,24 @@ def place_of_line(line: str) -> int:
 # -- and why not -----------------------------------------------------------------------------------
 
 
-def why_not(here: Known, wishes: Wishes) -> str:
+def can_be(here: Known, wishes: Wishes) -> bool:
+    """Whether there is a tune of which all this is so."""
+    return not _why_no_header(here, wishes) and _can_begin(here._replace(origin=""), wishes)
+
+
+def _why_not(here: Known, wishes: Wishes) -> str:
     """Why no tune can be so, or ""."""
+    why = _why_no_header(here, wishes)
+    return why or ("" if _can_begin(here._replace(origin=""), wishes) else _why_not_begun(here, wishes))
+
+
+def _why_no_header(here: Known, wishes: Wishes) -> str:
+    """The same, whatever the music begins with."""
     return (
         _why_not_rhythm(here.rhythm, here.meter)
         or _why_no_form(here._replace(origin="", key="", lowest="", highest=""), wishes)
         or _why_not_range(here.lowest, here.highest, here.key, wishes.pitches)
         or _why_not_final(here.key, wishes.final)
-        or _why_not_start(here, wishes)
     )
 
 
@@ -251,15 +261,21 @@ def _why_not_final(key: str, final: str) -> str:
     return f"a tune with K:{key} has no tonic to end on" if final and key and not tonic_of(key) else ""
 
 
-def _why_not_start(here: Known, wishes: Wishes) -> str:
-    """Why no music begins with the start that is asked for."""
+@lru_cache(maxsize=65536)
+def _can_begin(here: Known, wishes: Wishes) -> bool:
+    """Whether there is music of which all this is so, that begins with the start that is asked for."""
     if not wishes.start:
-        return ""
+        return True
     is_drawn = is_formed(wishes) and not here.form
     forms = wishes.forms or _COMMON if is_drawn else (here.form,)
-    for free, whole in _with_meter_and_key(here, wishes):
-        if _begins(free, wishes) and any(_begins(whole._replace(form=form), wishes) for form in forms):
-            return ""
+    return any(
+        _begins(free, wishes) and any(_begins(whole._replace(form=form), wishes) for form in forms)
+        for free, whole in _with_meter_and_key(here, wishes)
+    )
+
+
+def _why_not_begun(here: Known, wishes: Wishes) -> str:
+    """Why no music begins with the start that is asked for."""
     shown = wishes.start if len(wishes.start) <= 40 else f"{wishes.start[:40]}…"
     key = wishes.key or here.key
     told = [f"in {' '.join(filter(None, (here.meter, key)))}"] if here.meter or key else []
@@ -351,6 +367,6 @@ def _has_room_for_start(first: Place, wishes: Wishes) -> bool:
 
 def refuse_impossible(wishes: Wishes) -> None:
     """Raise UsageError with the reason when no tune can be what is asked for."""
-    why = why_not(known(wishes.lines), wishes)
+    why = _why_not(known(wishes.lines), wishes)
     if why:
         raise UsageError(f"this cannot be: {why}")

@@ -31,14 +31,9 @@ def may_begin_with(text: str, start: str) -> bool:
     return after[0] not in _OCTAVES and length in _longer()
 
 
-def may_become(state: State, text: str, start: str) -> bool:
-    """Whether music of which `text` is there, after which the state is this, may be one with this start.
-
-    Of the length of the last note some may be there, and others may fit into the bar.
-    """
-    if len(text) < len(start) or is_decided(text, start) or not _is_open(start) or state.bar is None:
-        return True
-    return may_last(state.bar, lengths(single=True)[0][""])
+def may_be_long_enough(state: State, start: str) -> bool:
+    """Whether the last note of a start, some of whose length may be there, can become as long as it must."""
+    return not _is_open(start) or state.bar is None or may_last(state.bar, lengths(single=True)[0][""])
 
 
 def is_decided(text: str, start: str) -> bool:

@@ -90,9 +90,10 @@ def test_a_folder_of_somebody_else_is_not_gone_on_with(
         (tmp_path / name).write_text("mine")
         assert run(asked) == 2
         assert "already there" in capsys.readouterr().err
-    (tmp_path / "report.jsonl").write_text("mine\nand mine\n")
-    assert run(asked) == 2
-    assert {path.read_text() for path in tmp_path.iterdir()} == {"mine", "mine\nand mine\n"}
+    for theirs in ("mine\nand mine\n", "mine\n", "mine"):
+        (tmp_path / "report.jsonl").write_text(theirs)
+        assert run(asked) == 2
+        assert {path.read_text() for path in tmp_path.iterdir()} == {"mine", theirs}
     (tmp_path / "report.jsonl").write_text("")  # of a run that was stopped at its first tune
     assert run(asked) == 0
 

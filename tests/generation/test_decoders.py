@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -41,22 +42,12 @@ def test_one_row_says_it_too_and_begins_anew(loaded: tuple[Any, Any], ids: torch
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_heads_may_share_their_keys(rows: int) -> None:
-    from transformers import Lfm2Config, Lfm2ForCausalLM
-
+def test_heads_may_share_their_keys(loaded: tuple[Any, Any], rows: int) -> None:
     torch.manual_seed(3)
-    config = Lfm2Config(
-        vocab_size=50,
-        hidden_size=48,
-        intermediate_size=64,
-        num_hidden_layers=3,
-        num_attention_heads=6,
-        num_key_value_heads=2,
-        layer_types=["conv", "full_attention", "conv"],
-        tie_word_embeddings=False,
-    )
-    model = Lfm2ForCausalLM(config).eval()
-    tokens = torch.randint(50, (rows, 140))
+    config = copy.deepcopy(loaded[0].config)
+    config.num_key_value_heads, config.tie_word_embeddings = 2, False
+    model = type(loaded[0])(config).eval()
+    tokens = torch.randint(1000, (rows, 140))
     decoder = decoders_of(model)(rows)
     assert not isinstance(decoder, StockDecoder)
     with torch.inference_mode():

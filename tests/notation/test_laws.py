@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from notation.laws import check_laws
 
-from abcgen.files import decode
+from abcgen.encodings import decode
 from abcgen.notation.explain import examples
 from abcgen.notation.problems import CODES
 

@@ -9,6 +9,7 @@ import pytest
 
 from abcgen.cli import run
 from abcgen.notation import parse_book
+from abcgen.notation.edits import TooMuchReadError, Versions
 from abcgen.notation.repair import repair, repair_book
 
 HEAD = "X:1\nT:E\nM:4/4\nL:1/4\nK:C\n"
@@ -150,6 +151,16 @@ def test_a_tune_on_which_too_much_would_be_tried_is_left() -> None:
     assert time.process_time() - began < 6
     assert (mended.text, mended.edits) == (text, ())
     assert mended.left
+
+
+def test_versions_full_of_problems_are_read_less_often() -> None:
+    read = Versions((), 1)
+    lines = (HEAD + "C D2 E3" + "\x9d" * 90 + "|GABc|]").split("\n")
+    for _ in range(100):
+        read(lines)
+    with pytest.raises(TooMuchReadError):
+        for _ in range(100):
+            read(lines)
 
 
 def test_many_lost_bar_lines_take_no_time() -> None:

@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 with atheris.instrument_imports(include=["abcgen.notation"]):
     from notation.laws import check_laws
 
-    from abcgen.files import decode
+    from abcgen.encodings import decode
 
 
 def one_input(data: bytes) -> None:
