@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from abcgen.errors import GenerationError, UsageError
-from abcgen.generation.masks import Node, first_node
+from abcgen.generation.masks import Node, first_node, pitch_of, told_pitch
 from abcgen.generation.rules import Rules
 from abcgen.generation.vocabulary import Mask
 from abcgen.notation.acceptor import State, step
@@ -61,6 +61,7 @@ class Guide:
         self._place: Place | None = None
         self._opening = ""
         self._node: Node | None = None
+        self._pitch = ""
         self._next: tuple[Place, Node, tuple[int, ...]] | None = None
         self._copy: Node | None = None
         self._bar_text = ""
@@ -161,7 +162,7 @@ class Guide:
 
     def _state(self) -> State:
         """The state of the acceptor, where it is in the body."""
-        bar = self._node.bar if self._node else None
+        bar = told_pitch(self._node.bar, self._pitch) if self._node else None
         return State(part=self._opening, place=self._place, bar=bar, text=self._bar_text)
 
     def _take_of_start(self, text: str) -> None:
@@ -281,6 +282,7 @@ class Guide:
             self._forced = self._rules.vocabulary.encode(state.bar.part)
         else:
             self._node = None if state.bar is None else self._rules.bars.node(state.bar)
+            self._pitch = "" if state.bar is None else pitch_of(state.bar)
 
     def _take_opening(self, place: Place, token: int, text: str) -> None:
         part = self._opening + text
@@ -293,12 +295,12 @@ class Guide:
         self._begin_bar(self._first(first), token, text)
 
     def _take_of_bar(self, place: Place, node: Node, token: int, text: str) -> None:
-        found = self._rules.bars.step(node, token)
+        found = self._rules.bars.step(node, token, self._pitch)
         if found is not None:
             self._left -= len(text) * (1 + self._copies)
-            self._node = found
+            self._node, self._pitch = found
             self._next = None
-            if found.bar.place != "line":
+            if self._node.bar.place != "line":
                 self._bar_text += text
             return
         if node.line is None:
@@ -315,10 +317,11 @@ class Guide:
             self._begin_bar(first, token, text)
 
     def _begin_bar(self, first: Node, token: int, text: str) -> None:
-        self._node = self._rules.bars.step(first, token)
-        self._bar_text = text
-        if self._node is None:
+        found = self._rules.bars.step(first, token, "")
+        if found is None:
             raise GenerationError(f"{text!r} may not begin a bar")
+        self._node, self._pitch = found
+        self._bar_text = text
 
     @property
     def text(self) -> str:

@@ -1,20 +1,24 @@
 """Which tokens may come next within a bar: the acceptor of one bar, carried over from characters to tokens.
 
 A state of the bar is a `Node`; its mask is made when it is first asked for, and steps to other nodes are
-remembered, so that a state that was met before costs a look into a dictionary.
+remembered, so that a state that was met before costs a look into a dictionary. While a length is being read
+it hardly matters of which pitch: such a node stands for all pitches, and only a tie needs to be told which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
 from abcgen.notation.beginnings import midi_of, spellings, with_letters
 from abcgen.notation.frame import BarState, Frame, Lines, bar_lines, closed_by, final_after, finals
+from abcgen.notation.key import NO_SIGNATURE, Signature
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
 MOST_NODES = 100_000
@@ -23,10 +27,14 @@ _GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
 _NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
 #: The pitches that stand for any where it matters only whether the one that a length is of is final.
 _ANY, _OTHER = "480", "488"
+Bits = npt.NDArray[np.uint8]
+Made = TypeVar("Made")
+#: Bytes of all pitches with their letters, a bit each; double sharps of the highest octave reach furthest.
+_BYTES = 136
 
 
 class Node:
-    """A state of a bar; `steps` are the nodes after the tokens that were taken from it.
+    """A state of a bar; `steps` are the nodes after the tokens that were taken from it, and their pitches.
 
     `over` is the node if what is being read ends here; the node itself where nothing is.
     """
@@ -36,7 +44,7 @@ class Node:
     def __init__(self, bar: BarState) -> None:
         self.bar = bar
         self.line = closed_by(bar)
-        self.steps: dict[int, Node] = {}
+        self.steps: dict[object, tuple[Node, str]] = {}
         self.over: Node | None = self
         self._mask: Mask | None = None
 
@@ -47,12 +55,14 @@ class BarMasks:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._nodes: dict[BarState, Node] = {}
-        self._known: dict[object, Mask] = {}
+        self._known: dict[object, Any] = {}
         self._joined: dict[tuple[Node, Node], Mask] = {}
         self._alike: dict[bytes, Mask] = {}
 
     def node(self, bar: BarState) -> Node:
         """The node of a state."""
+        if bar.place == "length" and not bar.frame.last and not bar.avoided:
+            bar = bar._replace(part=_any(bar))
         found = self._nodes.get(bar)
         if found is None:
             if len(self._nodes) >= MOST_NODES or len(self._known) >= MOST_NODES:
@@ -67,16 +77,24 @@ class BarMasks:
         for memory in (self._nodes, self._known, self._joined, self._alike):
             memory.clear()
 
-    def step(self, node: Node, token: int) -> Node | None:
-        """The node after a token; None when the token may not come, or would lead out of the bar."""
+    def step(self, node: Node, token: int, pitch: str) -> tuple[Node, str] | None:
+        """The node after a token, and the pitch whose length is read there.
+
+        `pitch` is that of `node`, see `pitch_of`. None when the token may not come, or would lead out of the
+        bar.
+        """
         begins = node if self.vocabulary.goes_on[token] else node.over or node
-        found = begins.steps.get(token)
+        text = self.vocabulary.texts[token] or "\0"
+        of_length = begins.bar.place == "length"
+        key = (token, pitch) if of_length and "-" in text else token
+        found = begins.steps.get(key)
         if found is None:
-            bar = _walked(begins.bar, self.vocabulary.texts[token] or "\0")
+            bar = _walked(told_pitch(begins.bar, pitch), text)
             if bar is None:
                 return None
-            found = begins.steps[token] = self.node(bar)
-        return found
+            same = of_length and not any(map(str.isalpha, text))
+            found = begins.steps[key] = self.node(bar), "" if same else pitch_of(bar)
+        return found[0], found[1] or pitch
 
     def mask(self, node: Node) -> Mask:
         """The tokens with which the bar can go on, its bar line among them."""
@@ -98,8 +116,8 @@ class BarMasks:
         """The mask, or the one just like it that is kept already."""
         return self._alike.setdefault(mask.tobytes(), mask)
 
-    def _remembered(self, key: object, make: Callable[[], Mask]) -> Mask:
-        found = self._known.get(key)
+    def _remembered(self, key: object, make: Callable[[], Made]) -> Made:
+        found: Made | None = self._known.get(key)
         if found is None:
             found = self._known[key] = make()
         return found
@@ -125,9 +143,6 @@ class BarMasks:
         read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
         if read is not None:
             return self._kept(self._octaves(bar) | self.mask(self.node(read)))
-        # which pitch it is matters to what comes after it only where that may be the last note
-        if bar.place == "length" and not bar.frame.last and bar.part != (part := _any(bar)):
-            return self.mask(self.node(bar._replace(part=part)))
         goings_on = self._goings_on(bar)
         return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
 
@@ -156,11 +171,19 @@ class BarMasks:
             return self._of(_taken(signs, bar, _GO_ON))
         core = _core(bar)
         numbers = self._remembered(core, lambda: self._of(_taken(signs, core, _NUMBERS)))
-        return numbers if bars.step(bar, "-") is None else numbers | self._of(_taken(signs, bar, _TIE))
+        return numbers if bars.step(bar, "-") is None else numbers | self._ties(bar)
+
+    def _ties(self, bar: BarState) -> Mask:
+        """The tokens that tie the note that is being read: mostly the sign alone, which may come."""
+        signs = self.vocabulary.signs
+        alone = signs.further.get("-", Trie())
+        if alone.further:
+            return self._of(_taken(signs, bar, _TIE))
+        return self._remembered("ties", lambda: self._of(iter(alone.ends)))
 
     def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
-        key = ("octaves", bar.frame.key, bar.altered, bars.reach(bar), bars.held(bar), bar.part)
+        key = ("octaves", bar.frame.signature, bar.altered, bars.reach(bar), bars.held(bar), bar.part)
         return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
 
     def _notes(self, bar: BarState) -> Mask:
@@ -170,31 +193,26 @@ class BarMasks:
             return mask
         notes, reach, final = self.vocabulary.notes, bars.reach(bar), finals(bar)
         for pitches in (reach & ~final, reach & final):
-            begun, whole, one = self._pitches(bar.frame.key, bar.altered, pitches, bars.held(bar))
-            read = _walked(bar, one)
+            begun, whole = self._pitches(bar.frame.signature, bar.altered, pitches, bars.held(bar))
+            one = int((whole if whole.any() else begun).argmax())
+            read = _walked(bar, notes.pitches[one]) if begun[one] else None
             if read is None:
                 continue
-            tails = np.zeros(len(notes.tails), dtype=bool) if bar.chord else self._tails(read, pitches)
+            tails = np.zeros(len(notes.tails), dtype=bool)
+            if whole[one] and not bar.chord:
+                tails = self._tails(read, pitches)
             fits = np.where(notes.plain, begun[notes.pitch_of], whole[notes.pitch_of] & tails[notes.tail_of])
             mask[notes.tokens[fits]] = True
         return mask
 
-    def _pitches(self, key: str, altered: str, reach: int, held: int) -> tuple[Mask, Mask, str]:
-        """Of the texts of pitches: which may be begun, which are whole; and a whole one."""
-        here, may_come = spellings(key, altered), with_letters(reach, held)
-
-        def coming(text: str) -> bool:
-            return bool(text in here.whole and may_come >> here.whole[text].named & 1)
-
-        first, second = self._remembered(
-            ("pitches", key, altered, reach, held),
-            lambda: (
-                np.array(
-                    [[here.begun.get(t, 0) & may_come != 0, coming(t)] for t in self.vocabulary.notes.pitches]
-                ).T
-            ),
+    def _pitches(self, signature: Signature, altered: str, reach: int, held: int) -> tuple[Mask, Mask]:
+        """Of the texts of pitches: which may be begun, which are whole."""
+        may_come = _bits(with_letters(reach, held))
+        begun, whole = self._remembered(
+            ("pitches", signature, altered),
+            lambda: _spelled_as(self.vocabulary.notes.pitches, signature, altered),
         )
-        return first, second, next(filter(coming, here.whole), "\0")
+        return np.any(begun & may_come, axis=1), np.any(whole & may_come, axis=1)
 
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""
@@ -206,10 +224,22 @@ class BarMasks:
         )
 
 
+def _bits(pitches: int) -> Bits:
+    """Pitches with their letters, a bit each, as bytes."""
+    return np.frombuffer(pitches.to_bytes(_BYTES, "little"), np.uint8)
+
+
+def _spelled_as(texts: Sequence[str], signature: Signature, altered: str) -> tuple[Bits, Bits]:
+    """The pitches that each text may become, and the one that it is: (texts, bytes), a bit each."""
+    here = spellings(signature, altered)
+    whole = (1 << here.whole[text].named if text in here.whole else 0 for text in texts)
+    return np.stack([_bits(here.begun.get(text, 0)) for text in texts]), np.stack([*map(_bits, whole)])
+
+
 def _core(bar: BarState) -> BarState:
     """The bar without what only bar lines, and ties to the next bar, hang on: what is left of it to fill."""
     frame = Frame(
-        bar.frame.key,
+        bar.frame.signature,
         bar.frame.compound,
         bar.room,
         pitches=bar.frame.pitches,
@@ -241,7 +271,7 @@ def _as_before(final: int, before: int) -> int:
 
 def _before_signs(bar: BarState) -> BarState:
     """The bar as far as it matters to signs: of final pitches only whether the highest is the only one."""
-    frame = bar.frame._replace(key="C")
+    frame = bar.frame._replace(signature=NO_SIGNATURE)
     if frame.final and not bar.tied:
         highest = 1 << frame.pitches.bit_length() - 1
         final = highest if finals(bar) == highest else frame.pitches & -frame.pitches
@@ -252,6 +282,16 @@ def _before_signs(bar: BarState) -> BarState:
 def _lines_when_full(bar: BarState) -> Lines:
     """The bar lines that may close the bar when it has no room left."""
     return bar_lines(bar._replace(used=bar.frame.most, events=True, tied=(), tuplet=None, final=True))
+
+
+def pitch_of(bar: BarState) -> str:
+    """The pitch whose length is being read, "" for none."""
+    return bar.part if bar.place == "length" and bar.part not in {"z", "]"} else ""
+
+
+def told_pitch(bar: BarState, pitch: str) -> BarState:
+    """The state of a node, where a length is being read: that of this pitch."""
+    return bar._replace(part=pitch) if pitch_of(bar) else bar
 
 
 def _any(bar: BarState) -> str:

@@ -19,6 +19,7 @@ from abcgen.notation import bar as bars
 from abcgen.notation.beginnings import TICKS
 from abcgen.notation.dialect import SHORTEST, false_lines
 from abcgen.notation.frame import BarState, closed_by
+from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.places import LAST, Freely, Place, Sounds
 from abcgen.notation.steering import LINES
@@ -116,7 +117,7 @@ def sounds(meter: str, key: str, *, single: bool = False) -> Sounds:
     """What `M:` and `K:` say of every bar; `single`: and its notes are such as one note head shows."""
     read_meter = parse_meter(meter)
     length = Fraction(read_meter.numerator, read_meter.denominator) / SHORTEST
-    return Sounds(key, read_meter.compound, int(length) * TICKS, single=single)
+    return Sounds(parse_key(key).alters, read_meter.compound, int(length) * TICKS, single=single)
 
 
 def _opening(state: State, place: Place, char: str) -> State | None:

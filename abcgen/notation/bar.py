@@ -152,7 +152,7 @@ def held(bar: BarState) -> int:
 
 def _spelled(bar: BarState) -> Spelled | None:
     """The pitch that has been read, if it is whole and may come."""
-    spelled = spellings(bar.frame.key, bar.altered).whole.get(bar.part)
+    spelled = spellings(bar.frame.signature, bar.altered).whole.get(bar.part)
     may_come = with_letters(reach(bar), held(bar))
     return spelled if spelled is not None and may_come >> spelled.named & 1 else None
 
@@ -172,7 +172,7 @@ def _may_close(chord: Chord) -> bool:
 def _pitch(bar: BarState, char: str) -> BarState | None:
     """A character of a pitch, or the first one after it."""
     part = bar.part + char
-    becomes = spellings(bar.frame.key, bar.altered).begun.get(part, 0)
+    becomes = spellings(bar.frame.signature, bar.altered).begun.get(part, 0)
     if becomes & with_letters(reach(bar), held(bar)):
         return bar._replace(part=part)
     spelled = _spelled(bar)

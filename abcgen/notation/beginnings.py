@@ -10,7 +10,7 @@ from math import gcd
 from typing import NamedTuple
 
 from abcgen.notation.dialect import LONGEST, SHORTEST, TUPLET_P, TUPLET_Q, TUPLET_R, UNIT
-from abcgen.notation.key import parse_key
+from abcgen.notation.key import Signature
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.spelling import SIGNS, length_text, letter_text, tuplet_text
 from abcgen.notation.steering import HIGHEST, LOWEST
@@ -70,10 +70,9 @@ class Spellings(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def spellings(key: str, altered: str) -> Spellings:
-    """How pitches are spelled in a key, where the letters `altered` show their accidental."""
-    signature = parse_key(key)
-    plain = {(step, signature.alter(step)) for step in STEPS if step not in altered}
+def spellings(signature: Signature, altered: str) -> Spellings:
+    """How pitches are spelled under a key signature, where the letters `altered` show their accidental."""
+    plain = {(step, alter) for step, alter in zip(STEPS, signature, strict=True) if step not in altered}
     whole: dict[str, Spelled] = {}
     begun: dict[str, int] = {}
     for step, alter, midi, letter in _every_pitch():

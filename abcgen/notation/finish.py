@@ -99,7 +99,7 @@ def _of_final(bar: BarState) -> str:
     if not bar.frame.final or bar.place not in {"music", "pitch"} or bar.chord is not None or bar.tied:
         return ""
     letters = with_letters(finals(bar) & bars.reach(bar))
-    whole = spellings(bar.frame.key, bar.altered).whole.items()
+    whole = spellings(bar.frame.signature, bar.altered).whole.items()
     texts = [text for text, spelled in whole if letters >> spelled.named & 1 and text.startswith(bar.part)]
     texts.sort(key=lambda text: (len(text), text))
     return texts[0][len(bar.part) :][:1] if texts else ""

@@ -179,9 +179,9 @@ class Laid(NamedTuple):
     # -- this bar ----------------------------------------------------------------------------------
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single, *_ = self.layout.sounds
+        signature, compound, bar, pitches, chords, single, *_ = self.layout.sounds
         part = self.layout.parts[self.part]
-        frame = Frame(key, compound, bar, pitches=pitches, chords=chords, single=single)
+        frame = Frame(signature, compound, bar, pitches=pitches, chords=chords, single=single)
         if not self.whole:
             most = bar - self.carry
             closings: dict[int, set[str]] = {most: {"|"}}

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, Tuplet, midi_of, pitches_between
+from abcgen.notation.key import Signature
 
 NO_PITCHES: tuple[int, ...] = ()
 Lines = frozenset[str]
@@ -33,7 +34,7 @@ class Frame(NamedTuple):
     in the bar, where one of them is.
     """
 
-    key: str
+    signature: Signature
     compound: bool
     most: int
     closings: tuple[tuple[int, Lines], ...] = ()

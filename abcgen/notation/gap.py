@@ -37,12 +37,12 @@ class Gap(NamedTuple):
         return self
 
     def frame(self) -> Frame:
-        key, compound, _, pitches, chords, single, *_ = self.sounds
+        signature, compound, _, pitches, chords, single, *_ = self.sounds
         length, line, other_than = self.bars[self.at]
         closings = ((length, frozenset({self._line(line)})),)
         avoided = (other_than,) if other_than else ()
         return Frame(
-            key,
+            signature,
             compound,
             length,
             closings,

@@ -48,6 +48,9 @@ _CLEF = re.compile(
 )
 _INTEGER = re.compile(r"[+-]?[0-9]{1,3}")
 MAX_OCTAVES = 4
+#: What a key signature adds to the letters C..B, in semitones.
+Signature = tuple[int, int, int, int, int, int, int]
+NO_SIGNATURE: Signature = (0, 0, 0, 0, 0, 0, 0)
 MAX_TRANSPOSE = 48
 
 
@@ -62,7 +65,7 @@ class Key:
 
     tonic: str
     mode: str
-    alters: tuple[int, int, int, int, int, int, int]
+    alters: Signature
     octave: int = 0
     explicit: tuple[tuple[str, int], ...] = ()
     bagpipe: str = ""
@@ -217,7 +220,7 @@ def tonic_class(tonic: str) -> int:
     return 7 * (_FIFTHS[tonic[0]] + 7 * (tonic.count("#") - tonic.count("b"))) % 12
 
 
-def _alters(fifths: int) -> tuple[int, int, int, int, int, int, int]:
+def _alters(fifths: int) -> Signature:
     """Semitones on C..B of a signature of so many sharps (flats if negative)."""
     letters = _SHARP_ORDER[:fifths] if fifths >= 0 else _SHARP_ORDER[::-1][:-fifths]
     sign = 1 if fifths >= 0 else -1

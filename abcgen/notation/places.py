@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from abcgen.notation.beginnings import ALL_PITCHES, SINGLE_LENGTHS, TICKS, rest_of
 from abcgen.notation.dialect import MIN_BARS
 from abcgen.notation.frame import Frame, Lines
+from abcgen.notation.key import Signature
 
 #: Characters of a bar line at most, and those with which a bar can be ended from wherever it is.
 LINE, END_OF_BAR = 3, 160
@@ -32,14 +33,14 @@ def shown(ticks: int) -> int:
 
 
 class Sounds(NamedTuple):
-    """What holds in every bar: key, whether the metre is compound, the bar's length in ticks, the pitches.
+    """What holds in every bar: signature, whether the metre is compound, its length in ticks, the pitches.
 
     `pitches` are the MIDI numbers that may sound, a bit each; `chords` whether they may sound together.
     `single`: notes and tuplets are such as one note head shows, and MIDI can say (see `bar.Frame`). `final`:
     those of the pitches with which the tune ends, 0 for any; `last`: how long that note is at least.
     """
 
-    key: str
+    signature: Signature
     compound: bool
     bar: int
     pitches: int = ALL_PITCHES
@@ -106,11 +107,11 @@ class Freely(NamedTuple):
         return self._replace(repeat=True, start=-1) if line else self
 
     def frame(self) -> Frame:
-        key, compound, bar, pitches, chords, single, final, last = self.sounds
+        signature, compound, bar, pitches, chords, single, final, last = self.sounds
         told = {bar, bar - self.carry, bar - max(self.start, 0), bar - self.pickup} if self.strict else {bar}
         closings = tuple((used, self._lines(used)) for used in sorted(told))
         return Frame(
-            key,
+            signature,
             compound,
             bar - self.carry,
             closings,

@@ -118,7 +118,9 @@ def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
     wanted = getattr(known(wishes.lines), name)
     if wanted:
         return bool(value == wanted)
-    if (name in OF_FORM and not here.form) or (name == "length" and not here.section):
+    if name in OF_FORM and not here.form:
+        return False
+    if name == "length" and int(value) != len(here.form) * int(here.section or 0):
         return False
     return can_be(here._replace(**{name: value}), wishes)
 

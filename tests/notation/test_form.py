@@ -25,6 +25,7 @@ from abcgen.notation.dialect import to_dialect
 from abcgen.notation.finish import rest_of_tune
 from abcgen.notation.form import Laid, Layout, is_possible, parts_of
 from abcgen.notation.frame import BarState, Frame
+from abcgen.notation.key import parse_key
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.places import Freely, Sounds
 from abcgen.notation.steering import header_text, steering_lines
@@ -185,7 +186,7 @@ def test_a_bar_that_may_not_be_closed_as_it_is_keeps_room_for_its_last_note() ->
     """Were the first G a half note, the bar would be another's, or have room for less than the last note."""
     ends = frozenset({"|]\n"})
     frame = Frame(
-        "G",
+        parse_key("G").alters,
         compound=False,
         most=48 * TICKS,
         closings=((32 * TICKS, ends), (48 * TICKS, ends)),
