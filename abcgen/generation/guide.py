@@ -52,7 +52,7 @@ class Guide:
     """
 
     def __init__(self, rules: Rules, given: Given | None = None, chance: float = 0.0) -> None:
-        self._rules = rules
+        self._rules, self._bars, self._vocabulary = rules, rules.bars, rules.vocabulary
         self._chance = chance
         self._in_gap = given is not None and given.in_gap
         self._room = rules.wishes.room
@@ -101,44 +101,44 @@ class Guide:
         if self._place is None:
             return self._rules.header(self._told)
         if self._left < self._need:
-            self._forced = self._rules.vocabulary.encode(self._rest())
+            self._forced = self._vocabulary.encode(self._rest())
             return self._rules.only(self._forced[0]) if self._forced else self._end()
         mask = self._of_body(self._place)
         return self._starting(mask) if self._start or self._closings else mask
 
     def _end(self) -> Mask:
-        return self._rules.only(self._rules.vocabulary.end)
+        return self._rules.only(self._vocabulary.end)
 
     def _of_body(self, place: Place) -> Mask:
         if self._node is None:
             return self._of_opening(place)
         if self._node.line is None:
-            mask = self._rules.bars.mask(self._node)
+            mask = self._bars.mask(self._node)
             return self._or_end(mask, self._node) if self._in_gap else mask
         if self._node.line in LAST:
             return self._end()
         _, node, copied = self._following(place, self._node)
         if not copied:
-            return self._rules.bars.either(self._node, node)
-        return self._rules.bars.mask(self._node) | self._rules.only(copied[0])
+            return self._bars.either(self._node, node)
+        return self._bars.mask(self._node) | self._rules.only(copied[0])
 
     def _or_end(self, mask: Mask, node: Node) -> Mask:
         """Of missing bars: where the last of them may be over, the end mark stands for its bar line."""
         if node.over is None or END not in bar_lines(node.over.bar):
             return mask
-        return mask & ~self._rules.bars.lines("", frozenset({END})) | self._end()
+        return mask & ~self._bars.lines("", frozenset({END})) | self._end()
 
     def _of_opening(self, place: Place) -> Mask:
         """What opens the body, or the first bar where that may be nothing more."""
         opens = place.opens()
-        mask = self._rules.bars.lines(self._opening, opens)
+        mask = self._bars.lines(self._opening, opens)
         if self._opening in opens:
-            return mask | self._rules.bars.mask(self._first(place.opened(self._opening)))
+            return mask | self._bars.mask(self._first(place.opened(self._opening)))
         return mask
 
     def _starting(self, mask: Mask) -> Mask:
         """Of a mask, the tokens that go along with the text with which the music is to begin, or go on."""
-        texts = self._rules.vocabulary.texts
+        texts = self._vocabulary.texts
         kept = np.zeros_like(mask)
         for token in np.flatnonzero(mask).tolist():
             text = texts[token] or "\0"
@@ -175,7 +175,7 @@ class Guide:
         self._closings = () if text.startswith(self._closings) else left
 
     def _first(self, place: Place) -> Node:
-        return first_node(self._rules.bars, place.frame(), "", ())
+        return first_node(self._bars, place.frame(), "", ())
 
     def _following(self, place: Place, node: Node) -> tuple[Place, Node, tuple[int, ...]]:
         """The next bar after a bar line that is whole: its place, its node, and what it must copy."""
@@ -184,14 +184,14 @@ class Guide:
             after = place.after(node.line or "", bar.used, self._bar_text)
             frame = after.frame()
             if frame.copied:
-                self._next = after, self._full(frame), self._rules.vocabulary.encode(frame.copied)
+                self._next = after, self._full(frame), self._vocabulary.encode(frame.copied)
             else:
-                self._next = after, first_node(self._rules.bars, frame, bar.altered, bar.tied), ()
+                self._next = after, first_node(self._bars, frame, bar.altered, bar.tied), ()
         return self._next
 
     def _full(self, frame: Frame) -> Node:
         """The node when all is there that had to be copied."""
-        return self._rules.bars.node(BarState(frame._replace(copied=""), used=frame.most, events=True))
+        return self._bars.node(BarState(frame._replace(copied=""), used=frame.most, events=True))
 
     def _rest(self) -> str:
         """What ends the tune soonest: there is hardly room for more."""
@@ -211,13 +211,13 @@ class Guide:
         """Go on by a token of the mask, which is so likely. Raises GenerationError for another."""
         self.tokens.append(token)
         self.likelihood += likelihood if self.header_length else 0.0
-        if token == self._rules.vocabulary.end:
+        if token == self._vocabulary.end:
             self.whole = True
             return
         if self._place is None:
             self._take_of_header(token)
             return
-        text = self._rules.vocabulary.texts[token] or ""
+        text = self._vocabulary.texts[token] or ""
         self._written += len(text)
         if (self._start or self._closings) and (self._copy is not None or not self._forced):
             self._take_of_start(text)
@@ -248,7 +248,7 @@ class Guide:
         if isinstance(found, int):
             raise GenerationError(f"no tune begins with {start!r} after {self._told}")  # a fault of ours
         self._begun = found
-        self._forced = self._rules.vocabulary.encode(start)
+        self._forced = self._vocabulary.encode(start)
 
     def _stand(self, place: Place) -> None:
         self._place = place
@@ -267,7 +267,7 @@ class Guide:
             (state, taken, _), self._begun = self._begun, None
             self._go_on(state, taken, self._rules.wishes.closings)
         else:
-            self._forced = (self._rules.vocabulary.end,)
+            self._forced = (self._vocabulary.end,)
 
     def _go_on(self, state: State, taken: int, closings: tuple[str, ...]) -> None:
         """What comes now, comes after a state; so much of the room is taken."""
@@ -279,9 +279,9 @@ class Guide:
         if state.bar is not None and state.bar.place == "copy":
             self._closings = ()
             self._node = self._copy = self._full(state.bar.frame)
-            self._forced = self._rules.vocabulary.encode(state.bar.part)
+            self._forced = self._vocabulary.encode(state.bar.part)
         else:
-            self._node = None if state.bar is None else self._rules.bars.node(state.bar)
+            self._node = None if state.bar is None else self._bars.node(state.bar)
             self._pitch = "" if state.bar is None else pitch_of(state.bar)
 
     def _take_opening(self, place: Place, token: int, text: str) -> None:
@@ -295,7 +295,7 @@ class Guide:
         self._begin_bar(self._first(first), token, text)
 
     def _take_of_bar(self, place: Place, node: Node, token: int, text: str) -> None:
-        found = self._rules.bars.step(node, token, self._pitch)
+        found = self._bars.step(node, token, self._pitch)
         if found is not None:
             self._left -= len(text) * (1 + self._copies)
             self._node, self._pitch = found
@@ -317,7 +317,7 @@ class Guide:
             self._begin_bar(first, token, text)
 
     def _begin_bar(self, first: Node, token: int, text: str) -> None:
-        found = self._rules.bars.step(first, token, "")
+        found = self._bars.step(first, token, "")
         if found is None:
             raise GenerationError(f"{text!r} may not begin a bar")
         self._node, self._pitch = found
@@ -326,5 +326,5 @@ class Guide:
     @property
     def text(self) -> str:
         """Header and body as far as they are there."""
-        tokens = [token for token in self.tokens if token != self._rules.vocabulary.end]
-        return self._rules.vocabulary.decode(tokens)
+        tokens = [token for token in self.tokens if token != self._vocabulary.end]
+        return self._vocabulary.decode(tokens)

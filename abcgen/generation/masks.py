@@ -84,16 +84,16 @@ class BarMasks:
         bar.
         """
         begins = node if self.vocabulary.goes_on[token] else node.over or node
-        text = self.vocabulary.texts[token] or "\0"
-        of_length = begins.bar.place == "length"
-        key = (token, pitch) if of_length and "-" in text else token
-        found = begins.steps.get(key)
+        found = begins.steps.get(token) or begins.steps.get((token, pitch))
         if found is None:
+            text = self.vocabulary.texts[token] or "\0"
             bar = _walked(told_pitch(begins.bar, pitch), text)
             if bar is None:
                 return None
+            of_length = begins.bar.place == "length"
             same = of_length and not any(map(str.isalpha, text))
-            found = begins.steps[key] = self.node(bar), "" if same else pitch_of(bar)
+            found = self.node(bar), "" if same else pitch_of(bar)
+            begins.steps[(token, pitch) if of_length and "-" in text else token] = found
         return found[0], found[1] or pitch
 
     def mask(self, node: Node) -> Mask:
