@@ -255,8 +255,8 @@ def _core(bar: BarState) -> BarState:
         return bar._replace(frame=frame, used=0, events=False, final=False, before=before)
     part = _any(bar)
     if frame.final:
-        is_final = part not in {"z", "]"} and finals(bar) >> midi_of(int(part)) & 1
-        part = (_ANY if is_final else _OTHER) if part not in {"z", "]"} else part
+        if pitch_of(bar):
+            part = _ANY if finals(bar) >> midi_of(int(part)) & 1 else _OTHER
         frame = frame._replace(final=1 << midi_of(int(_ANY)))
     core = bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
     return core._replace(final=False, before=0)
@@ -297,8 +297,10 @@ def told_pitch(bar: BarState, pitch: str) -> BarState:
 def _any(bar: BarState) -> str:
     """What stands for a pitch where only its length matters, and whether it is final."""
     final = finals(bar)
-    if bar.part in {"z", "]"} or not final:
-        return bar.part if bar.part in {"z", "]"} else _ANY
+    if not pitch_of(bar):
+        return bar.part
+    if not final:
+        return _ANY
     is_final = final >> midi_of(int(bar.part)) & 1
     return str(next(midi for midi in range(128) if final >> midi & 1 == is_final) << 3)
 

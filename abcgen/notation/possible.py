@@ -120,6 +120,7 @@ def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
         return bool(value == wanted)
     if name in OF_FORM and not here.form:
         return False
+    # of so many lengths one is left, and the rest need not be laid out to see it
     if name == "length" and int(value) != len(here.form) * int(here.section or 0):
         return False
     return can_be(here._replace(**{name: value}), wishes)
