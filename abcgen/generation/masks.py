@@ -2,7 +2,8 @@
 
 A state of the bar is a `Node`; its mask is made when it is first asked for, and steps to other nodes are
 remembered, so that a state that was met before costs a look into a dictionary. While a length is being read
-it hardly matters of which pitch: such a node stands for all pitches, and only a tie needs to be told which.
+it hardly matters of which pitch: such a node stands for all pitches, and only a tie needs to be told which;
+but where tokens hold more than a tie, what comes after it hangs on the pitch.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from abcgen.notation.key import NO_SIGNATURE, Signature
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
 MOST_NODES = 100_000
-#: Characters that go on with a length or a tuplet sign: all of them, those of octaves, of lengths, of ties.
+#: Characters that go on with a length or a tuplet sign: all of them, those of octaves, of lengths.
 _GO_ON, _OCTAVES = frozenset(GO_ON), frozenset(",'")
-_NUMBERS, _TIE = frozenset("0123456789/"), frozenset("-")
+_NUMBERS = frozenset("0123456789/")
 #: The pitches that stand for any where it matters only whether the one that a length is of is final.
 _ANY, _OTHER = "480", "488"
 Bits = npt.NDArray[np.uint8]
@@ -61,7 +62,7 @@ class BarMasks:
 
     def node(self, bar: BarState) -> Node:
         """The node of a state."""
-        if bar.place == "length" and not bar.frame.last and not bar.avoided:
+        if bar.place == "length" and not (bar.frame.last or bar.avoided or self.vocabulary.tie is None):
             bar = bar._replace(part=_any(bar))
         found = self._nodes.get(bar)
         if found is None:
@@ -130,21 +131,31 @@ class BarMasks:
 
     def _mask(self, node: Node) -> Mask:
         bar = node.bar
-        if bar.avoided or (bar.place == "pitch" and bar.part[-1] in "^_="):
-            return self._kept(self._of(_taken(self.vocabulary.pieces, bar)))
-        if bar.place == "music":
-            core = _core(bar)
-            events = self._remembered(core, lambda: self._events(core))
-            return self._kept(events | self.lines("", bar_lines(bar)))
-        if bar.place == "chord":
-            return self._kept(self._events(bar))
         if bar.place == "line":
             return self.lines(bar.part, bar_lines(bar))
+        mask = self._untied(node)
+        tie = self.vocabulary.tie
+        if tie is None:
+            mask = mask | self._of(_taken(self.vocabulary.ties, bar))
+        elif not mask[tie] and _may_be_tied(node):
+            mask = mask | self._remembered("tie", lambda: self._of(iter((tie,))))
+        return self._kept(mask)
+
+    def _untied(self, node: Node) -> Mask:
+        """The tokens with which the bar can go on, but for those with a tie."""
+        bar = node.bar
+        if bar.avoided or (bar.place == "pitch" and bar.part[-1] in "^_="):
+            return self._of(_taken(self.vocabulary.pieces, bar))
+        if bar.place == "music":
+            core = _core(bar)
+            return self._remembered(core, lambda: self._events(core)) | self.lines("", bar_lines(bar))
+        if bar.place == "chord":
+            return self._events(bar)
         read = bars.pitch_read(bar) if bar.place == "pitch" and bar.chord is None else None
         if read is not None:
-            return self._kept(self._octaves(bar) | self.mask(self.node(read)))
+            return self._octaves(bar) | self.mask(self.node(read))
         goings_on = self._goings_on(bar)
-        return goings_on if node.over is None else self._kept(goings_on | self.mask(node.over))
+        return goings_on if node.over is None else goings_on | self.mask(node.over)
 
     def _events(self, bar: BarState) -> Mask:
         """The tokens that begin with an event or a tuplet, or within a chord with a note or its end."""
@@ -170,16 +181,7 @@ class BarMasks:
         if bar.place != "length" or bar.chord is not None:
             return self._of(_taken(signs, bar, _GO_ON))
         core = _core(bar)
-        numbers = self._remembered(core, lambda: self._of(_taken(signs, core, _NUMBERS)))
-        return numbers if bars.step(bar, "-") is None else numbers | self._ties(bar)
-
-    def _ties(self, bar: BarState) -> Mask:
-        """The tokens that tie the note that is being read: mostly the sign alone, which may come."""
-        signs = self.vocabulary.signs
-        alone = signs.further.get("-", Trie())
-        if alone.further:
-            return self._of(_taken(signs, bar, _TIE))
-        return self._remembered("ties", lambda: self._of(iter(alone.ends)))
+        return self._remembered(core, lambda: self._of(_taken(signs, core, _NUMBERS)))
 
     def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
@@ -195,24 +197,27 @@ class BarMasks:
         for pitches in (reach & ~final, reach & final):
             begun, whole = self._pitches(bar.frame.signature, bar.altered, pitches, bars.held(bar))
             one = int((whole if whole.any() else begun).argmax())
-            read = _walked(bar, notes.pitches[one]) if begun[one] else None
-            if read is None:
+            if not begun[one] or _walked(bar, notes.pitches[one]) is None:
                 continue
             tails = np.zeros(len(notes.tails), dtype=bool)
             if whole[one] and not bar.chord:
-                tails = self._tails(read, pitches)
+                tails = self._tails(bar, pitches)
             fits = np.where(notes.plain, begun[notes.pitch_of], whole[notes.pitch_of] & tails[notes.tail_of])
             mask[notes.tokens[fits]] = True
         return mask
 
     def _pitches(self, signature: Signature, altered: str, reach: int, held: int) -> tuple[Mask, Mask]:
         """Of the texts of pitches: which may be begun, which are whole."""
-        may_come = _bits(with_letters(reach, held))
-        begun, whole = self._remembered(
-            ("pitches", signature, altered),
-            lambda: _spelled_as(self.vocabulary.notes.pitches, signature, altered),
-        )
-        return np.any(begun & may_come, axis=1), np.any(whole & may_come, axis=1)
+
+        def of_texts() -> tuple[Mask, Mask]:
+            may_come = _bits(with_letters(reach, held))
+            begun, whole = self._remembered(
+                ("pitches", signature, altered),
+                lambda: _spelled_as(self.vocabulary.notes.pitches, signature, altered),
+            )
+            return np.any(begun & may_come, axis=1), np.any(whole & may_come, axis=1)
+
+        return self._remembered(("pitches", signature, altered, reach, held), of_texts)
 
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""
@@ -220,7 +225,7 @@ class BarMasks:
         core = _core(bar._replace(place="length", part=pitch))
         texts = self.vocabulary.notes.tails
         return self._remembered(
-            ("tails", core), lambda: np.array([_walked(bar, text) is not None for text in texts])
+            ("tails", core), lambda: np.array([_walked(core, text) is not None for text in texts])
         )
 
 
@@ -258,8 +263,16 @@ def _core(bar: BarState) -> BarState:
         if pitch_of(bar):
             part = _ANY if finals(bar) >> midi_of(int(part)) & 1 else _OTHER
         frame = frame._replace(final=1 << midi_of(int(_ANY)))
-    core = bar._replace(frame=frame, used=0, events=False, altered="", tied=(), part=part)
-    return core._replace(final=False, before=0)
+    return bar._replace(
+        frame=frame._replace(signature=NO_SIGNATURE),
+        part=part,
+        used=0,
+        events=False,
+        altered="",
+        tied=(),
+        final=False,
+        before=0,
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -267,6 +280,14 @@ def _as_before(final: int, before: int) -> int:
     """The lowest pitch after which the same final ones may come."""
     may_come = final_after(final, before)
     return next(pitch for pitch in range(before + 1) if final_after(final, pitch) == may_come)
+
+
+def _may_be_tied(node: Node) -> bool:
+    """Whether the sign of a tie may come."""
+    bar = node.bar
+    if bar.place == "length":
+        return node.over is not None and bars.tied_on(bar, node.over.bar) is not None
+    return bar.place == "pitch" and bars.step(bar, "-") is not None
 
 
 def _before_signs(bar: BarState) -> BarState:

@@ -143,8 +143,8 @@ class Rules:
             if place in self._asked:
                 mask[self._asked[place][1][0]] = True
             else:
-                values = self.vocabulary.lines_of[place].items()
-                mask[[token for value, token in values if may_be(self.wishes, here, place, value)]] = True
+                tokens = self.vocabulary.lines_of[place]
+                mask[[tokens[value] for value in may_be(self.wishes, here, place, tokens)]] = True
         return self._kinds[key]
 
     def line_of(self, token: int, told: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:

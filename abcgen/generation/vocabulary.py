@@ -145,13 +145,26 @@ class Vocabulary:
 
     @cached_property
     def signs(self) -> Trie:
-        """The tokens in which no note begins: rests, lengths, tuplet signs, bar lines."""
-        return self._trie(lambda text: not re.search(r"[A-Ga-g^_=]", text))
+        """The tokens in which no note begins, and no tie: rests, lengths, tuplet signs, bar lines."""
+        return self._trie(lambda text: not re.search(r"[A-Ga-g^_=-]", text))
 
     @cached_property
     def runs(self) -> Trie:
-        """The tokens that hold notes and more than one of them, or something else."""
-        return self._trie(lambda text: bool(re.search(r"[A-Ga-g^_=]", text)) and not _NOTE.fullmatch(text))
+        """The tokens that hold notes and more than one of them, or something else; but no tie."""
+        return self._trie(
+            lambda text: re.search(r"[A-Ga-g^_=]", text) and "-" not in text and not _NOTE.fullmatch(text)
+        )
+
+    @cached_property
+    def ties(self) -> Trie:
+        """The tokens that hold a tie."""
+        return self._trie(lambda text: "-" in text)
+
+    @cached_property
+    def tie(self) -> int | None:
+        """The sign of a tie, where no other token holds one."""
+        holding = [token for token, _ in self._pieces() if "-" in (self.texts[token] or "")]
+        return holding[0] if [self.texts[token] for token in holding] == ["-"] else None
 
     @cached_property
     def pieces(self) -> Trie:

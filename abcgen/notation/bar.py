@@ -261,19 +261,21 @@ def _can_become(bar: BarState, length: str) -> bool:
 
 def _length(bar: BarState, char: str) -> BarState | None:
     """A character of a length, a tie, or the first character after the event."""
-    length = bar.length + char
     if char in "0123456789/":
+        length = bar.length + char
         return bar._replace(length=length) if _can_become(bar, length) else None
-    if char != "-":
-        over = ended(bar)
-        return None if over is None else _music(over, char)
-    ticks = lengths(single=bar.frame.single)[0].get(bar.length)
-    if ticks is None or bar.part == "z" or not _fits(bar, ticks):
+    over = ended(bar)
+    if over is None:
         return None
-    if bar.chord is not None and bar.chord.tied:
+    return tied_on(bar, over) if char == "-" else _music(over, char)
+
+
+def tied_on(bar: BarState, over: BarState) -> BarState | None:
+    """After an event of which the length is there, with which `over` is the bar: the same with it tied on."""
+    if bar.part == "z" or (bar.chord is not None and bar.chord.tied):
         return None
     tied = (int(bar.part),) if bar.chord is None else bar.chord.pitches
-    done = _after_event(bar, ticks)._replace(tied=tied)
+    done = over._replace(tied=tied)
     return done if _room_for_tied(done) else None
 
 

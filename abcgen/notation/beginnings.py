@@ -195,6 +195,19 @@ def _tuplet_texts(compound: bool) -> dict[str, Tuplet]:
 @lru_cache(maxsize=4096)
 def fitting_tuplets(compound: bool, room: int, single: bool) -> tuple[dict[str, Tuplet], frozenset[str]]:
     """The tuplets that a bar has room for, and all that their signs begin with."""
-    texts = _tuplet_texts(compound).items()
-    found = {text: tuplet for text, tuplet in texts if tuplet_fits(tuplet, room, single)}
+    least = _least_rooms(compound, single)
+    found = {text: tuplet for text, tuplet in _tuplet_texts(compound).items() if least[text] <= room}
     return found, frozenset(text[:end] for text in found for end in range(1, len(text) + 1))
+
+
+@lru_cache(maxsize=4)
+def _least_rooms(compound: bool, single: bool) -> dict[str, int]:
+    """The room that each tuplet needs when its notes are as short as can be."""
+    found = {}
+    for text, (p, q, notes, _) in _tuplet_texts(compound).items():
+        shortest = notes
+        if single:
+            sums = _sums(notes, shortest_of_tuplet(p, q)) & _multiples(p // gcd(p, q))
+            shortest = (sums & -sums).bit_length() - 1
+        found[text] = -(-shortest * q * TICKS // p)
+    return found

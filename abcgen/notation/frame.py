@@ -5,7 +5,6 @@ Small immutable values, fit to be keys of a cache; `bar` says what may follow in
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.notation.beginnings import ALL_PITCHES, TICKS, Tuplet, midi_of, pitches_between
@@ -110,16 +109,17 @@ def closed_by(bar: BarState) -> str | None:
     return bar.part if bar.place == "line" and bar.part in bar_lines(bar) else None
 
 
-@lru_cache(maxsize=65536)
 def lines_at(frame: Frame, used: int) -> Lines:
     """The bar lines that may end a bar of this length."""
-    return next((lines for length, lines in frame.closings if length == used), frame.elsewhere)
+    for length, lines in frame.closings:
+        if length == used:
+            return lines
+    return frame.elsewhere
 
 
-@lru_cache(maxsize=8192)
 def reserve(frame: Frame) -> int:
     """Ticks at the end of the bar that are for its last note alone, which must be final."""
-    homing = frame.final and not lines_at(frame, frame.most) - frame.ends
+    homing = frame.last and frame.final and not lines_at(frame, frame.most) - frame.ends
     return frame.last if homing else 0
 
 

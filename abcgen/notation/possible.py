@@ -9,7 +9,7 @@ impossible is refused with the reason, before anything is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -109,21 +109,20 @@ def _part_of(here: Known, name: str) -> Known:
     return Known(**{field: getattr(here, field) for field in fields})
 
 
-@lru_cache(maxsize=65536)
-def may_be(wishes: Wishes, here: Known, place: int, value: str) -> bool:
-    """Whether the line at `place` may have the value when all this is so."""
+def may_be(wishes: Wishes, here: Known, place: int, values: Iterable[str]) -> list[str]:
+    """Which of the values the line at `place` may have when all this is so."""
     name = NAMES[place]
     if not name:
-        return True
+        return list(values)
     wanted = getattr(known(wishes.lines), name)
     if wanted:
-        return bool(value == wanted)
+        return [value for value in values if value == wanted]
     if name in OF_FORM and not here.form:
-        return False
-    # of so many lengths one is left, and the rest need not be laid out to see it
-    if name == "length" and int(value) != len(here.form) * int(here.section or 0):
-        return False
-    return can_be(here._replace(**{name: value}), wishes)
+        return []
+    if name == "length":  # of so many one is left, and the rest need not be laid out to see it
+        length = str(len(here.form) * int(here.section or 0))
+        values = [value for value in values if value == length]
+    return [value for value in values if can_be(here._replace(**{name: value}), wishes)]
 
 
 @lru_cache(maxsize=8192)
@@ -137,13 +136,15 @@ def place_of_line(line: str) -> int:
 
 def can_be(here: Known, wishes: Wishes) -> bool:
     """Whether there is a tune of which all this is so."""
-    return not _why_no_header(here, wishes) and _can_begin(here._replace(origin=""), wishes)
+    return not _why_no_header(here, wishes) and (
+        not wishes.start or _can_begin(here._replace(origin=""), wishes)
+    )
 
 
 def _why_not(here: Known, wishes: Wishes) -> str:
     """Why no tune can be so, or ""."""
     why = _why_no_header(here, wishes)
-    return why or ("" if _can_begin(here._replace(origin=""), wishes) else _why_not_begun(here, wishes))
+    return why or ("" if can_be(here, wishes) else _why_not_begun(here, wishes))
 
 
 def _why_no_header(here: Known, wishes: Wishes) -> str:
@@ -267,8 +268,6 @@ def _why_not_final(key: str, final: str) -> str:
 @lru_cache(maxsize=65536)
 def _can_begin(here: Known, wishes: Wishes) -> bool:
     """Whether there is music of which all this is so, that begins with the start that is asked for."""
-    if not wishes.start:
-        return True
     is_drawn = is_formed(wishes) and not here.form
     forms = wishes.forms or _COMMON if is_drawn else (here.form,)
     return any(
