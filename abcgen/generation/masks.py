@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
-from abcgen.notation.beginnings import midi_of, spellings, with_letters
+from abcgen.notation.beginnings import midi_of, spellings
 from abcgen.notation.frame import BarState, Frame, Lines, bar_lines, closed_by, final_after, finals
 from abcgen.notation.key import NO_SIGNATURE, Signature
 
@@ -185,7 +185,8 @@ class BarMasks:
 
     def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
-        key = ("octaves", bar.frame.signature, bar.altered, bars.reach(bar), bars.held(bar), bar.part)
+        may_come = bars.may_be_named(bar, bars.reach(bar))
+        key = ("octaves", bar.frame.signature, bar.altered, may_come, bar.part)
         return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
 
     def _notes(self, bar: BarState) -> Mask:
@@ -195,7 +196,7 @@ class BarMasks:
             return mask
         notes, reach, final = self.vocabulary.notes, bars.reach(bar), finals(bar)
         for pitches in (reach & ~final, reach & final):
-            begun, whole = self._pitches(bar.frame.signature, bar.altered, pitches, bars.held(bar))
+            begun, whole = self._pitches(bar, bars.may_be_named(bar, pitches))
             one = int((whole if whole.any() else begun).argmax())
             if not begun[one] or _walked(bar, notes.pitches[one]) is None:
                 continue
@@ -206,18 +207,19 @@ class BarMasks:
             mask[notes.tokens[fits]] = True
         return mask
 
-    def _pitches(self, signature: Signature, altered: str, reach: int, held: int) -> tuple[Mask, Mask]:
-        """Of the texts of pitches: which may be begun, which are whole."""
+    def _pitches(self, bar: BarState, may_come: int) -> tuple[Mask, Mask]:
+        """Of the texts of pitches: which may be begun, which are whole, where these may come."""
+        signature, altered = bar.frame.signature, bar.altered
 
         def of_texts() -> tuple[Mask, Mask]:
-            may_come = _bits(with_letters(reach, held))
             begun, whole = self._remembered(
                 ("pitches", signature, altered),
                 lambda: _spelled_as(self.vocabulary.notes.pitches, signature, altered),
             )
-            return np.any(begun & may_come, axis=1), np.any(whole & may_come, axis=1)
+            pitches = _bits(may_come)
+            return np.any(begun & pitches, axis=1), np.any(whole & pitches, axis=1)
 
-        return self._remembered(("pitches", signature, altered, reach, held), of_texts)
+        return self._remembered(("pitches", signature, altered, may_come), of_texts)
 
     def _tails(self, bar: BarState, alike: int) -> Mask:
         """Which texts of lengths may be begun after a pitch; which of those `alike` does not matter."""

@@ -16,9 +16,11 @@ from abcgen.notation.beginnings import (
     TICKS,
     Spelled,
     Tuplet,
+    every_named,
     fitting_tuplets,
     lengths,
     midi_of,
+    on_lines_of,
     pitches_between,
     shortest_of_tuplet,
     spellings,
@@ -150,18 +152,29 @@ def held(bar: BarState) -> int:
     return tied[0] if tied else 0
 
 
+def may_be_named(bar: BarState, pitches: int) -> int:
+    """Of pitches those that may come, with the letters that they may have, a bit each.
+
+    Strictly, no two notes of a chord stand on the same line of the staff (`[_B=B]`): where one of them is
+    tied, programs differ on which.
+    """
+    named, chord = with_letters(pitches, held(bar)), bar.chord
+    if chord is None or not bar.frame.single:
+        return named
+    must = sum(1 << pitch for pitch in chord.must)
+    return named & every_named() & ~(on_lines_of(chord.pitches + chord.must) & ~must)
+
+
 def _spelled(bar: BarState) -> Spelled | None:
     """The pitch that has been read, if it is whole and may come."""
     spelled = spellings(bar.frame.signature, bar.altered).whole.get(bar.part)
-    may_come = with_letters(reach(bar), held(bar))
-    return spelled if spelled is not None and may_come >> spelled.named & 1 else None
+    return spelled if spelled is not None and may_be_named(bar, reach(bar)) >> spelled.named & 1 else None
 
 
-def _more(bar: BarState, chord: Chord) -> bool:
-    """Whether another note may join the chord."""
-    if len(chord.pitches) >= MAX_CHORD:
-        return False
-    return not chord.pitches or midi_of(chord.pitches[-1]) + 1 < bar.frame.pitches.bit_length()
+def _more(bar: BarState) -> bool:
+    """Whether another note may join the open chord."""
+    chord = bar.chord
+    return chord is not None and len(chord.pitches) < MAX_CHORD and bool(may_be_named(bar, reach(bar)))
 
 
 def _may_close(chord: Chord) -> bool:
@@ -173,7 +186,7 @@ def _pitch(bar: BarState, char: str) -> BarState | None:
     """A character of a pitch, or the first one after it."""
     part = bar.part + char
     becomes = spellings(bar.frame.signature, bar.altered).begun.get(part, 0)
-    if becomes & with_letters(reach(bar), held(bar)):
+    if becomes & may_be_named(bar, reach(bar)):
         return bar._replace(part=part)
     spelled = _spelled(bar)
     if spelled is None:
@@ -202,7 +215,7 @@ def _joined(bar: BarState, chord: Chord, spelled: Spelled, *, tie: bool) -> BarS
     tied = (*chord.tied, spelled.named) if tie else chord.tied
     joined = Chord((*chord.pitches, spelled.named), tied, must)
     found = bar._replace(chord=joined)
-    alive = (_more(bar, joined) or _may_close(joined)) and not (tie and not _can_become(found, ""))
+    alive = (_more(found) or _may_close(joined)) and not (tie and not _can_become(found, ""))
     return found if alive else None
 
 
@@ -213,7 +226,7 @@ def _chord(bar: BarState, char: str) -> BarState | None:
         return None
     if char == "]":
         return bar._replace(place="length", part="]") if _may_close(chord) else None
-    return _pitch(bar._replace(place="pitch", part=""), char) if _more(bar, chord) else None
+    return _pitch(bar._replace(place="pitch", part=""), char) if _more(bar) else None
 
 
 # -- lengths ---------------------------------------------------------------------------------------

@@ -69,6 +69,15 @@ class Spellings(NamedTuple):
     begun: dict[str, int]
 
 
+@lru_cache(maxsize=1)
+def every_named() -> int:
+    """All pitches with the letters that an accidental can make them of, a bit each."""
+    found = 0
+    for step, _, midi, _ in _every_pitch():
+        found |= 1 << Spelled(midi, step, accidental=False).named
+    return found
+
+
 @lru_cache(maxsize=512)
 def spellings(signature: Signature, altered: str) -> Spellings:
     """How pitches are spelled under a key signature, where the letters `altered` show their accidental."""
@@ -90,6 +99,21 @@ def with_letters(pitches: int, held: int = 0) -> int:
     found = sum(0b1111111 << (midi << 3) for midi in range(128) if pitches >> midi & 1)
     if held and pitches >> midi_of(held) & 1:
         found = found & ~(0b1111111 << (midi_of(held) << 3)) | 1 << held
+    return found
+
+
+#: How far two notes on the same line of the staff can be from each other, in semitones.
+_SPAN_OF_LINE = max(SIGNS) - min(SIGNS)
+
+
+@lru_cache(maxsize=4096)
+def on_lines_of(pitches: tuple[int, ...]) -> int:
+    """All pitches on the lines of the staff on which these stand; all with their letters, a bit each."""
+    found = 0
+    for pitch in pitches:
+        midi, step = midi_of(pitch), pitch & 0b111
+        near = range(max(0, midi - _SPAN_OF_LINE), min(127, midi + _SPAN_OF_LINE) + 1)
+        found |= sum(1 << (other << 3 | step) for other in near)
     return found
 
 

@@ -24,13 +24,13 @@ class Frame(NamedTuple):
 
     `most`: how long the bar may be. `closings`: the bar lines that may end it, by its length, `elsewhere`
     those that may at any other. `pitches`: the MIDI numbers that may sound, a bit each; `chords`: whether
-    several may at once. `single`: one note head shows a note; tuplets last whole sixty-fourths, their notes
-    whole ticks of MIDI. `tie_over`: a tie may lead over a plain bar line, `tie_altered`: also where
-    accidentals go along. `copied`: what must be written, with all bar lines within. `avoided`: what may not
-    be; then only the lines `still` may end the bar. `final`: the pitches of which the last note of the bar
-    is one where a line of `ends` closes it, of a chord its lowest; 0 where it may be any. If `last` is not 0,
-    such a note is in no tuplet, lasts so long at least, and is no more than an octave from the note before it
-    in the bar, where one of them is.
+    several may at once. `single`: one note head shows a note, and the notes of a chord stand on lines of
+    their own; tuplets last whole sixty-fourths, their notes whole ticks of MIDI. `tie_over`: a tie may lead
+    over a plain bar line, `tie_altered`: also where accidentals go along. `copied`: what must be written,
+    with all bar lines within. `avoided`: what may not be; then only the lines `still` may end the bar.
+    `final`: the pitches of which the last note of the bar is one where a line of `ends` closes it, of a chord
+    its lowest; 0 where it may be any. If `last` is not 0, such a note is in no tuplet, lasts so long at
+    least, and is no more than an octave from the note before it in the bar, where one of them is.
     """
 
     signature: Signature

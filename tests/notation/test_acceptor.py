@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from tied_chords import tied_chords
 
 from abcgen.errors import NotationError
 from abcgen.notation.acceptor import State, accepts, begin, continuations, fault_at, is_whole, read, step
@@ -146,6 +147,32 @@ def test_strictly_a_tie_keeps_its_letter(tie: str, keeps: bool) -> None:
     text = f"{HEADERS[0]}{tie}|A6|B6|c6|]\n"
     assert accepts(text), text
     assert accepts(text, strict=True) == keeps
+
+
+@pytest.mark.parametrize(
+    ("chord", "apart"),
+    [
+        ("[GB]", True),
+        ("[G^G]", False),
+        ("[__A=A]", False),
+        ("[_A=A^A]", False),
+        ("[G_A]", True),
+        ("[Gg]", True),
+        ("[^^E_A]", True),
+    ],
+)
+def test_strictly_notes_of_a_chord_stand_on_lines_of_their_own(chord: str, apart: bool) -> None:
+    """Where one of two on the same line is tied, abc2midi takes one for the other."""
+    text = f"{HEADERS[0]}{chord}6|A6|B6|c6|]\n"
+    assert accepts(text), text
+    assert accepts(text, strict=True) == apart
+
+
+@pytest.mark.parametrize("count", [4, pytest.param(40, marks=pytest.mark.slow)])
+def test_chords_within_a_small_range_can_be_finished(count: int) -> None:
+    for seed in range(count):
+        text = tied_chords(random.Random(seed), 300)
+        assert parse_tune(text).problems == (), text
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])

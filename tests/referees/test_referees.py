@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import subprocess
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from tied_chords import tied_chords
 
 from abcgen.notation import parse_tune, sounding_notes
 
 NOTATION = Path(__file__).parent.parent / "notation"
 #: What abc2midi says about a tune's shape; its other words are noise.
 COMPLAINT = re.compile(
-    r"^(?:Error|Warning).*(?:time units|Error|repeat|[Uu]nmatched|unexpected)", re.MULTILINE
+    r"^(?:Error|Warning).*(?:time units|Error|repeat|[Uu]nmatched|unexpected|tied)", re.MULTILINE
 )
 PARSE = """
 const abcjs = require(process.argv[1] + '/abcjs');
@@ -38,6 +40,14 @@ def test_abc2midi_finds_nothing_wrong_with_new_tunes(abc2midi: str, written: Pat
     files = sorted(written.glob("*.abc"))
     assert len(files) == 8
     assert {path.name: complaints(abc2midi, path, tmp_path) for path in files} == {p.name: [] for p in files}
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(80, marks=pytest.mark.slow)])
+def test_abc2midi_loses_no_tie_between_chords(abc2midi: str, count: int, tmp_path: Path) -> None:
+    path = tmp_path / "tied.abc"
+    for seed in range(count):
+        path.write_text(tied_chords(random.Random(seed), 400))
+        assert not complaints(abc2midi, path, tmp_path), path.read_text()
 
 
 @pytest.mark.parametrize("name", ["bar_too_long", "bar_too_short", "pickup_without_complement"])
