@@ -1,9 +1,11 @@
-"""`abcgen render`: ABC files as MIDI, MusicXML and engraved scores."""
+"""`abcgen render`: ABC files as MIDI, MusicXML, engraved scores and sound."""
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,43 +13,85 @@ from abcgen.cli.inputs import find_files
 
 if TYPE_CHECKING:
     from abcgen.notation.tune import Tune
+    from abcgen.scores import Playing
 
 
 @click.command("render")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--to", "to", default="svg,midi", show_default=True, metavar="FORMATS",
-              help="Formats, with commas: abc, midi, musicxml, svg, pdf, png.")  # fmt: skip
+              help="Formats: abc, midi, musicxml, svg, pdf, png; wav, ogg, mp3, flac.")  # fmt: skip
 @click.option("--out", default="rendered", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
-def render(files: tuple[str, ...], to: str, out: str, overwrite: bool) -> None:
-    """Write every tune of FILE... as a score, as MIDI, as MusicXML.
+@click.option("--together", is_flag=True, help="One file of all tunes, one after the other: pdf, and sound.")
+@click.option("--title", default="", help="With --together: what the file is called.")
+@click.option("--instrument", default="piano", show_default=True, metavar="NAME",
+              help="What plays: tin-whistle-d, flute, fiddle, mandolin, concertina, harp ….")  # fmt: skip
+@click.option("--tempo", type=float, help="Quarter notes a minute; else as Q: says, or by the rhythm.")
+@click.option("--swing", is_flag=True, help="Pairs of short notes as long and short, as in hornpipes.")
+@click.option("--chords", is_flag=True, help="An accompaniment: the chords over the tune, or plain ones.")
+@click.option("--unfold/--no-unfold", default=True, show_default=True, help="Play repeats.")
+def render(
+    files: tuple[str, ...], to: str, out: str, overwrite: bool, together: bool, title: str, **played: Any
+) -> None:
+    """Write every tune of FILE... as a score, as MIDI, as MusicXML, as sound.
 
     A FILE may be a folder: then every .abc file in it is taken. Each tune gets its own files, named by
-    its title. A tune with errors is reported and left out; then the exit code is 1.
+    its title. A tune with errors is reported and left out; then the exit code is 1. How it is played is
+    for MIDI and sound; sound needs the extra: pip install 'abcgen[audio]'.
     """
-    from abcgen.errors import InputError, ScoreError
+    from abcgen.errors import InputError, ScoreError, UsageError
     from abcgen.files import refuse_existing, writable_folder
-    from abcgen.scores.render import parse_formats, render_tune, target_paths
+    from abcgen.scores import parse_formats, render_together, render_tune, target_paths
 
     formats = parse_formats(to)
+    playing = _playing(**played)
+    if title and not together:
+        raise UsageError("--title is for --together; without it, each tune has its own")
     folder = Path(out)
     paths, missing = find_files(files)
     if missing:
         raise InputError(missing[0])
     jobs, failed = _jobs(paths)
+    if together:
+        writable_folder(folder)
+        name = title or Path(files[0]).stem
+        written = render_together(
+            [tune for _, tune, _ in jobs], formats, folder, name, playing, overwrite=overwrite
+        )
+        _report(written, len(jobs), folder, failed)
+        return
     targets = [path for _, _, stem in jobs for path in target_paths(formats, folder, stem)]
     refuse_existing(targets, overwrite=overwrite)
     writable_folder(folder)
     done = 0
     for path, tune, stem in jobs:
         try:
-            written = render_tune(tune, formats, folder, stem, overwrite=overwrite)
+            written = render_tune(tune, formats, folder, stem, playing, overwrite=overwrite)
         except ScoreError as error:
             click.echo(f"{path}:{tune.line}: {error}", err=True)
             failed += 1
             continue
         done += 1
         click.echo("\n".join(map(str, written)))
+    _report([], done, folder, failed)
+
+
+def _playing(instrument: str, tempo: float | None, swing: bool, chords: bool, unfold: bool) -> Playing:
+    """How tunes are to be played. Raises UsageError for what nobody can."""
+    from abcgen.errors import UsageError
+    from abcgen.scores.playing import STRAIGHT, SWUNG, Playing, checked, program_of
+
+    if tempo is not None and not math.isfinite(tempo):
+        raise UsageError(f"{tempo} is no tempo")
+    quarters = None if tempo is None else Fraction(tempo).limit_denominator(1000)
+    share = SWUNG if swing else STRAIGHT
+    return checked(Playing(program_of(instrument), quarters, share, chords, unfold))
+
+
+def _report(written: list[Path], done: int, folder: Path, failed: int) -> None:
+    """Say what was written, and leave with 1 if tunes were left out."""
+    for path in written:
+        click.echo(path)
     left_out = f"; {failed} left out" if failed else ""
     click.echo(f"{done} {'tune' if done == 1 else 'tunes'} rendered into {folder}{left_out}", err=True)
     if failed:

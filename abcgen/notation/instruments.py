@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from abcgen.notation.tune import Tune
 
 _D_FLUTE = frozenset({2, 4, 6, 7, 9, 11, 0, 1})  # D major, and C natural
+_NINE_NOTES = frozenset({67, 69, 71, 73, 74, 76, 78, 79, 81})  # of the Highland chanter
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """`low` and `high` are MIDI pitches as written; `classes` the pitch classes it has, None for all."""
+    """`low` and `high` are MIDI pitches as written; `classes` the pitch classes it has, None for all.
+
+    `program` is that of General MIDI, from 0, that sounds most like it.
+    """
 
     name: str
     low: int
     high: int
     classes: frozenset[int] | None = None
     pitches: frozenset[int] | None = None
+    program: int = 0
 
     def plays(self, midi: int) -> bool:
         """Whether it has this note."""
@@ -37,7 +42,7 @@ class Instrument:
 def _whistle(name: str, semitones: int) -> Instrument:
     """A whistle or keyless flute in another key than D."""
     classes = frozenset((c + semitones) % 12 for c in _D_FLUTE)
-    return Instrument(name, 62 + semitones, 86 + semitones - 1, classes)
+    return Instrument(name, 62 + semitones, 86 + semitones - 1, classes, program=74)
 
 
 INSTRUMENTS: dict[str, Instrument] = {
@@ -46,17 +51,17 @@ INSTRUMENTS: dict[str, Instrument] = {
         _whistle("tin-whistle-d", 0),
         _whistle("tin-whistle-c", -2),
         _whistle("tin-whistle-g", 5),
-        Instrument("flute", 62, 93),
-        Instrument("keyless-flute", 62, 86, _D_FLUTE),
-        Instrument("fiddle", 55, 83),
-        Instrument("mandolin", 55, 88),
-        Instrument("uilleann-pipes", 62, 86, _D_FLUTE | {8}),
-        Instrument("highland-pipes", 67, 81, None, frozenset({67, 69, 71, 73, 74, 76, 78, 79, 81})),
-        Instrument("concertina", 55, 96),
-        Instrument("soprano", 60, 81),
-        Instrument("alto", 53, 74),
-        Instrument("tenor", 48, 69),
-        Instrument("bass", 40, 64),
+        Instrument("flute", 62, 93, program=73),
+        Instrument("keyless-flute", 62, 86, _D_FLUTE, program=73),
+        Instrument("fiddle", 55, 83, program=110),
+        Instrument("mandolin", 55, 88, program=25),
+        Instrument("uilleann-pipes", 62, 86, _D_FLUTE | {8}, program=109),
+        Instrument("highland-pipes", 67, 81, None, _NINE_NOTES, program=109),
+        Instrument("concertina", 55, 96, program=21),
+        Instrument("soprano", 60, 81, program=52),
+        Instrument("alto", 53, 74, program=52),
+        Instrument("tenor", 48, 69, program=52),
+        Instrument("bass", 40, 64, program=52),
     )
 }
 

@@ -13,14 +13,19 @@ from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
 from abcgen.scores.page import PageEntry, index_page
-from abcgen.scores.render import FORMATS, parse_formats, render_tune, target_paths
+from abcgen.scores.playing import Playing, program_of
+from abcgen.scores.render import FORMATS, parse_formats, render_together, render_tune, target_paths
 from abcgen.scores.sheets import to_pdf, to_png
+from abcgen.scores.sound import to_sound
 
 __all__ = [
     "FORMATS",
     "PageEntry",
+    "Playing",
     "index_page",
     "parse_formats",
+    "program_of",
+    "render_together",
     "render_tune",
     "safe_stem",
     "score_problem",
@@ -29,5 +34,6 @@ __all__ = [
     "to_musicxml",
     "to_pdf",
     "to_png",
+    "to_sound",
     "to_svg",
 ]

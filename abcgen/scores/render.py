@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from abcgen.errors import UsageError
@@ -13,27 +14,43 @@ from abcgen.notation.writer import write_abc
 from abcgen.scores.engrave import to_svg
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
+from abcgen.scores.names import safe_stem
+from abcgen.scores.playing import AS_WRITTEN, Playing
 from abcgen.scores.sheets import to_pdf, to_png
+from abcgen.scores.sound import CODINGS, require_synthesiser, to_sound
 
-_CONVERTERS: dict[str, tuple[str, Callable[[Tune], str | bytes]]] = {
-    "abc": (".abc", lambda tune: _own_text(tune)),
+
+def _sound(kind: str, tune: Tune, playing: Playing) -> bytes:
+    return to_sound(tune, kind, playing)
+
+
+_CONVERTERS: dict[str, tuple[str, Callable[[Tune, Playing], str | bytes]]] = {
+    "abc": (".abc", lambda tune, _: _own_text(tune)),
     "midi": (".mid", to_midi),
-    "musicxml": (".musicxml", to_musicxml),
-    "svg": (".svg", to_svg),
-    "pdf": (".pdf", to_pdf),
-    "png": (".png", to_png),
+    "musicxml": (".musicxml", lambda tune, _: to_musicxml(tune)),
+    "svg": (".svg", lambda tune, _: to_svg(tune)),
+    "pdf": (".pdf", lambda tune, _: to_pdf(tune)),
+    "png": (".png", lambda tune, _: to_png(tune)),
+    **{kind: (f".{kind}", partial(_sound, kind)) for kind in CODINGS},
 }
 FORMATS = tuple(_CONVERTERS)
+#: Formats of which one file may hold many tunes, one after the other.
+TOGETHER = ("pdf", *CODINGS)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
-    """The formats named in `midi,svg`, each once, in the order given. Raises UsageError."""
+    """The formats named in `midi,svg`, each once, in the order given.
+
+    Raises UsageError, and MissingExtraError for sound without its extra.
+    """
     names = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     for name in names:
         if name not in _CONVERTERS:
             raise UsageError(f"{name[:24]!r} is not a format; choose among {', '.join(FORMATS)}")
     if not names:
         raise UsageError(f"no format is named; choose among {', '.join(FORMATS)}")
+    if any(name in CODINGS for name in names):
+        require_synthesiser()
     return names
 
 
@@ -55,15 +72,44 @@ def _own_text(tune: Tune) -> str:
 
 
 def render_tune(
-    tune: Tune, formats: Sequence[str], folder: Path, stem: str, *, overwrite: bool = False
+    tune: Tune,
+    formats: Sequence[str],
+    folder: Path,
+    stem: str,
+    playing: Playing = AS_WRITTEN,
+    *,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write `tune` as `folder/stem.*`, one file a format, and give their paths.
 
-    Every conversion is done before the first file is written. Raises ScoreError when one of them
-    fails, OutputError when a file is already there and `overwrite` is False.
+    `playing` is for MIDI and sound. Every conversion is done before the first file is written. Raises
+    ScoreError when one of them fails, OutputError when a file is already there and `overwrite` is False.
     """
     formats = parse_formats(",".join(formats))
     paths = target_paths(formats, folder, stem)
     refuse_existing(paths, overwrite=overwrite)
-    contents = [_CONVERTERS[name][1](tune) for name in formats]
+    contents = [_CONVERTERS[name][1](tune, playing) for name in formats]
+    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]
+
+
+def render_together(
+    tunes: Sequence[Tune],
+    formats: Sequence[str],
+    folder: Path,
+    title: str,
+    playing: Playing = AS_WRITTEN,
+    *,
+    overwrite: bool = False,
+) -> list[Path]:
+    """Write all tunes as one file a format, named by the title; in sounds they go on into each other.
+
+    Raises UsageError for formats other than those of `TOGETHER`, and otherwise what `render_tune` raises.
+    """
+    formats = parse_formats(",".join(formats))
+    for name in formats:
+        if name not in TOGETHER:
+            raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
+    paths = target_paths(formats, folder, safe_stem(title))
+    refuse_existing(paths, overwrite=overwrite)
+    contents = [to_pdf(tunes, title) if name == "pdf" else to_sound(tunes, name, playing) for name in formats]
     return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]

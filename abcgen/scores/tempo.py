@@ -27,7 +27,8 @@ _BY_RHYTHM: tuple[tuple[str, int], ...] = (
     ("slow air", 70),
     ("air", 90),
 )
-_SLOWEST, _FASTEST = 20, 400
+#: Quarter notes a minute within which a tempo is taken for one.
+SLOWEST, FASTEST = 20, 400
 _BEATS = re.compile(r"(?:\"[^\"]*\"\s*)?(\d{1,3})/(\d{1,3})\s*=\s*(\d{1,3})(?:\s*\"[^\"]*\")?")
 _OLD = re.compile(r"(?:C\s*=\s*)?(\d{1,3})")
 
@@ -47,7 +48,7 @@ def written_tempo(tune: Tune) -> Fraction | None:
         tempo = 4 * tune.unit_length * int(match[1])
     else:
         return None
-    return tempo if _SLOWEST <= tempo <= _FASTEST else None
+    return tempo if SLOWEST <= tempo <= FASTEST else None
 
 
 def _by_rhythm(tune: Tune) -> Fraction:

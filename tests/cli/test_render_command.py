@@ -50,7 +50,15 @@ def test_existing_files_stop_the_run_before_it_begins(
         (["missing.abc"], "missing.abc is not there"),
         (["."], ". holds no .abc file"),
         (["notes.txt"], "there is no tune in notes.txt; a tune begins with X:"),
-        (["notes.txt", "--to", "mp3"], "'mp3' is not a format; choose among"),
+        (["notes.txt", "--to", "mp4"], "'mp4' is not a format; choose among"),
+        (["ferry.abc", "--instrument", "kazoo"], "'kazoo' is no instrument that abcgen plays"),
+        (["ferry.abc", "--tempo", "5"], "a tempo is 20 to 400 quarter notes a minute, not 5"),
+        (["ferry.abc", "--tempo", "nan"], "nan is no tempo"),
+        (["ferry.abc", "--title", "Set"], "--title is for --together"),
+        (
+            ["ferry.abc", "--to", "midi", "--together"],
+            "midi has one tune a file; many can be together as pdf",
+        ),
         (["ferry.abc", "--out", "notes.txt"], "notes.txt"),
     ],
 )
@@ -76,3 +84,24 @@ def test_abc_says_what_the_head_of_its_file_said(tmp_path: Path) -> None:
     (tmp_path / "book.abc").write_text("M:6/8\nL:1/8\n\nX:1\nT:One\nK:C\nCDE FGA|]\n")
     assert run(["render", str(tmp_path / "book.abc"), "--to", "abc", "--out", str(tmp_path / "out")]) == 0
     assert run(["check", str(tmp_path / "out" / "One.abc")]) == 0
+
+
+def test_a_tune_is_played_as_asked(tmp_path: Path) -> None:
+    ferry = str(TUNES / "ferry.abc")
+    asked = ["--instrument", "fiddle", "--swing", "--chords", "--tempo", "100"]
+    assert run(["render", ferry, "--to", "midi", "--out", str(tmp_path / "plain")]) == 0
+    assert run(["render", ferry, "--to", "midi,ogg", *asked, "--out", str(tmp_path / "played")]) == 0
+    plain, played = ((tmp_path / name / "The-Ferry-Across.mid").read_bytes() for name in ("plain", "played"))
+    assert bytes([0xC0, 110]) in played
+    assert len(played) > len(plain)
+    assert (tmp_path / "played" / "The-Ferry-Across.ogg").read_bytes().startswith(b"OggS")
+
+
+def test_a_set_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["render", str(TUNES / "two.abc"), "--to", "pdf,flac", "--together", "--out", str(tmp_path)]
+    assert run([*arguments, "--title", "Friday / Set"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Friday-Set.flac", "Friday-Set.pdf"]
+    assert capsys.readouterr().err == f"2 tunes rendered into {tmp_path}\n"
+    assert run(arguments) == 0
+    assert (tmp_path / "two.pdf").is_file()
+    assert run(arguments) == 2

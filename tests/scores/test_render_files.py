@@ -14,6 +14,7 @@ from abcgen.notation import Tune, parse_tune
 from abcgen.scores import render
 from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.page import PageEntry, index_page
+from abcgen.scores.playing import Playing
 from abcgen.scores.render import FORMATS, parse_formats, render_tune, target_paths
 
 
@@ -47,12 +48,12 @@ def test_unique_names_whatever_the_case() -> None:
 
 
 def test_formats() -> None:
-    assert FORMATS == ("abc", "midi", "musicxml", "svg", "pdf", "png")
+    assert FORMATS == ("abc", "midi", "musicxml", "svg", "pdf", "png", "wav", "flac", "ogg", "mp3")
     assert parse_formats("svg, MIDI,svg") == ("svg", "midi")
     with pytest.raises(
-        UsageError, match="'mp3' is not a format; choose among abc, midi, musicxml, svg, pdf, png"
+        UsageError, match="'mp4' is not a format; choose among abc, midi, musicxml, svg, pdf, png, wav"
     ):
-        parse_formats("svg,mp3")
+        parse_formats("svg,mp4")
     with pytest.raises(UsageError, match="no format"):
         parse_formats(" , ")
 
@@ -68,6 +69,10 @@ def test_every_format_is_written(ferry: Tune, tmp_path: Path) -> None:
         ".svg": b"<svg",
         ".pdf": b"%PDF",
         ".png": b"\x89PNG",
+        ".wav": b"RIFF",
+        ".flac": b"fLaC",
+        ".ogg": b"OggS",
+        ".mp3": b"\xff\xfb\x94D",
     }
 
 
@@ -83,7 +88,7 @@ def test_existing_file_is_refused_and_nothing_is_written(ferry: Tune, tmp_path: 
 def test_when_one_conversion_fails_nothing_is_written(
     ferry: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(tune: Tune) -> str:
+    def fail(tune: Tune, playing: Playing) -> str:
         raise ScoreError("no")
 
     monkeypatch.setitem(render._CONVERTERS, "svg", (".svg", fail))

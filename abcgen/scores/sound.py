@@ -1,0 +1,149 @@
+"""A tune as sound: its MIDI file through a synthesiser, as WAV, OGG, FLAC or MP3.
+
+The synthesiser and its instruments come with the extra `audio`, and are loaded when first used. No sound
+before the first note, next to none after the last, and the loudest moment just below full scale.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abcgen.errors import MissingExtraError, ScoreError
+from abcgen.notation.tune import Tune
+from abcgen.scores.compare import TICKS_PER_QUARTER
+from abcgen.scores.midi import to_midi
+from abcgen.scores.midifile import read_midi
+from abcgen.scores.playing import AS_WRITTEN, Playing
+from abcgen.scores.tempo import quarters_per_minute
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    #: (samples, channels) from -1 to 1.
+    Samples = npt.NDArray[np.float32]
+
+#: Samples a second: those of the synthesiser.
+RATE = 48_000
+#: Formats by name: container and coding, as libsndfile has them.
+CODINGS = {
+    "wav": ("WAV", "PCM_16"),
+    "flac": ("FLAC", "PCM_16"),
+    "ogg": ("OGG", "VORBIS"),
+    "mp3": ("MP3", "MPEG_LAYER_III"),
+}
+MAX_SECONDS = 20 * 60
+#: The loudest moment, one decibel below full scale.
+_PEAK = 10 ** (-1 / 20)
+#: How long the last note may ring on, in seconds and as a share of all, and how long it fades.
+_RINGS, _SHARE, _FADES = 0.3, 0.008, 0.05
+_MISSING = "sound needs a synthesiser: pip install 'abcgen[audio]'"
+
+
+def to_sound(tunes: Tune | Sequence[Tune], kind: str = "wav", playing: Playing = AS_WRITTEN) -> bytes:
+    """The tunes as played, one going on into the next, as a file: 48,000 samples a second, stereo.
+
+    Raises ScoreError as `to_midi` does, for tunes that last too long, and for silence; MissingExtraError
+    without the extra `audio`.
+    """
+    import numpy as np
+
+    tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
+    played: list[Samples] = []
+    for tune in tunes:
+        played.append(synthesised(tune, playing))
+        if sum(map(len, played)) > MAX_SECONDS * RATE:
+            raise _too_long()
+    if not played:
+        raise ScoreError("there is no tune to play")
+    return encoded(np.concatenate(played), kind)
+
+
+def synthesised(tune: Tune, playing: Playing = AS_WRITTEN) -> Samples:
+    """A tune as sound, from its first note to the end of its last. Raises ScoreError as `to_sound` does."""
+    import numpy as np
+
+    midi = to_midi(tune, playing)
+    notes = read_midi(midi)
+    if not notes:
+        raise ScoreError("the tune has no sound")
+    a_second = TICKS_PER_QUARTER * (playing.tempo or quarters_per_minute(tune)) / 60
+    begins = float(notes[0].onset / a_second)
+    lasts = float(max(note.onset + note.duration for note in notes) / a_second) - begins
+    if lasts > MAX_SECONDS:
+        raise _too_long()
+    sound = _rendered(midi)
+    ends = begins + lasts + min(_RINGS, _SHARE * lasts)
+    sound = sound[round(begins * RATE) : round(ends * RATE)]
+    loudest = float(np.abs(sound).max(initial=0.0))
+    if not loudest:
+        raise ScoreError("the tune has no sound")
+    sound = sound * np.float32(_PEAK / loudest)
+    fade = min(len(sound), round(_FADES * RATE))
+    sound[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
+    found: Samples = sound
+    return found
+
+
+def _rendered(midi: bytes) -> Samples:
+    """A MIDI file as the synthesiser plays it."""
+    renderer, instruments = _synthesiser()
+    try:
+        wave = renderer.render_wave_from(instruments, midi)
+    except RuntimeError as error:
+        raise ScoreError(f"the synthesiser failed: {str(error)[:200]}") from error
+    samples, rate = _soundfile().read(io.BytesIO(wave), dtype="float32", always_2d=True)
+    if rate != RATE:
+        raise ScoreError(f"the synthesiser gave {rate} samples a second, not {RATE}")
+    found: Samples = samples
+    return found
+
+
+def encoded(sound: Samples, kind: str) -> bytes:
+    """Samples as a file of one of `CODINGS`."""
+    soundfile = _soundfile()
+    container, coding = CODINGS[kind]
+    buffer = io.BytesIO()
+    try:
+        soundfile.write(buffer, sound, RATE, format=container, subtype=coding)
+    except soundfile.LibsndfileError as error:
+        raise ScoreError(f"the sound cannot be written as {kind}: {error}") from error
+    return buffer.getvalue()
+
+
+def require_synthesiser() -> None:
+    """Raise MissingExtraError unless there is all that sound needs."""
+    _synthesiser()
+    _soundfile()
+
+
+def _too_long() -> ScoreError:
+    return ScoreError(f"it would last longer than {MAX_SECONDS // 60} minutes")
+
+
+def _soundfile() -> Any:
+    try:
+        import soundfile
+    except (ImportError, OSError) as error:
+        raise MissingExtraError(_MISSING) from error
+    return soundfile
+
+
+@lru_cache(maxsize=1)
+def _synthesiser() -> tuple[Any, bytes]:
+    """The package, and the instruments that it plays. Raises MissingExtraError."""
+    try:
+        import midirenderer
+    except ImportError as error:
+        raise MissingExtraError(_MISSING) from error
+    # the instruments lie in a package of which no code is needed
+    found = importlib.util.find_spec("pretty_midi")
+    font = Path(found.origin).with_name("TimGM6mb.sf2") if found and found.origin else None
+    if font is None or not font.is_file():
+        raise MissingExtraError(_MISSING)
+    return midirenderer, font.read_bytes()
