@@ -19,6 +19,7 @@ from abcgen.cli.corpus import corpus
 from abcgen.cli.evaluate import evaluate
 from abcgen.cli.fix import fix
 from abcgen.cli.generate import generate
+from abcgen.cli.import_ import import_
 from abcgen.cli.inspect import inspect
 from abcgen.cli.render import render
 from abcgen.cli.runs import runs
@@ -47,6 +48,7 @@ for _command in (
     fix,
     inspect,
     transpose,
+    import_,
     render,
     corpus,
     tokenizer,

@@ -43,7 +43,7 @@ def translating(what: str) -> Iterator[None]:
         raise
     except Exception as error:
         reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise ScoreError(f"music21 could not make the {what}: {reason}") from error
+        raise ScoreError(f"music21 could not {what}: {reason}") from error
 
 
 def quarters(length: Fraction) -> Fraction | float:

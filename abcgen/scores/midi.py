@@ -46,7 +46,7 @@ def to_midi(tune: Tune, playing: Playing = AS_WRITTEN) -> bytes:
         sounds.append(tuple(accompaniment(played.voices[0])))
     moved = swung(played.bars, playing.swing)
     heard = [_heard(voice, moved) for voice in sounds]
-    with translating("MIDI"):
+    with translating("make the MIDI"):
         data = _written(played, heard, moved, playing)
     expected = [note for voice in heard for note in timed(voice)]
     require_same(expected, read_midi(data), "the MIDI file")

@@ -27,7 +27,7 @@ def to_musicxml(tune: Tune) -> bytes:
     Raises ScoreError when the tune is too large, or the file would hold other notes than it.
     """
     check_limits(tune)
-    with translating("MusicXML"):
+    with translating("make the MusicXML"):
         data = _export(tune)
         found = read_musicxml(data)
     expected = [timed(sounding_notes(voice)) for voice in tune.voices]

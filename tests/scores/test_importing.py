@@ -1,0 +1,154 @@
+"""Scores of other formats as tunes: the notes that went in, in bars that add up."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from abcgen.errors import InputError, ScoreError
+from abcgen.notation import Tune, parse_book, parse_tune, write_abc
+from abcgen.notation.sounding import sound_bars
+from abcgen.scores.importing import Signed, key_of, spelled
+from abcgen.scores.midi import to_midi
+from abcgen.scores.musicxml import to_musicxml
+from abcgen.scores.playing import Playing
+from abcgen.scores.quantise import Played, pickup_of, quantised
+from abcgen.scores.reading import MAX_BYTES, read_score
+
+TUNES = [
+    tune
+    for path in sorted((Path(__file__).parent / "tunes").glob("*.abc"))
+    for tune in parse_book(path.read_text("utf-8")).tunes
+]
+HEADER = "X:1\nT:T\nM:{}\nL:1/8\nK:{}\n"
+
+
+def read(data: bytes, folder: Path, suffix: str, part: int = 1) -> Tune:
+    path = folder / f"a tune{suffix}"
+    path.write_bytes(data)
+    return read_score(path, part)
+
+
+@pytest.mark.parametrize("tune", TUNES, ids=lambda tune: tune.title)
+def test_musicxml_comes_back(tune: Tune, tmp_path: Path) -> None:
+    found = read(to_musicxml(tune), tmp_path, ".musicxml")
+    assert found.problems == ()
+    assert sound_bars(found.bars) == sound_bars(tune.bars)
+    assert sound_bars(found.unfolded().bars) == sound_bars(tune.unfolded().bars)
+    assert (found.title, found.key, found.meter) == (tune.title, tune.key, tune.meter)
+    assert [bar.ending for bar in found.bars] == [bar.ending for bar in tune.bars]
+
+
+@pytest.mark.parametrize("tune", TUNES, ids=lambda tune: tune.title)
+def test_midi_comes_back_as_played(tune: Tune, tmp_path: Path) -> None:
+    found = read(to_midi(tune), tmp_path, ".mid")
+    played = tune.unfolded()
+    assert found.problems == ()
+    assert sound_bars(found.bars) == sound_bars(played.bars)
+    assert (found.title, found.key, found.meter) == ("a tune", tune.key, tune.meter)
+    assert [bar.duration for bar in found.bars] == [bar.duration for bar in played.bars]
+
+
+def test_chord_symbols_and_the_zip_of_musicxml(ferry: Tune, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.mxl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<container/>")
+        archive.writestr("score.xml", to_musicxml(ferry))
+    found = write_abc(read_score(path))
+    assert '"D"d2' in found
+    assert '"A"[Ac]4-' in found
+
+
+def test_a_part_is_chosen(tmp_path: Path) -> None:
+    text = HEADER.format("2/4", "C") + "V:1\nCDEF|G4|]\nV:2\nC4|C4|]\n"
+    data = to_midi(parse_tune(text))
+    assert [bar.events[0].pitches[0].midi for bar in read(data, tmp_path, ".mid", 2).bars] == [60, 60]
+    with pytest.raises(ScoreError, match="2 parts with notes; there is no part 3"):
+        read(data, tmp_path, ".mid", 3)
+
+
+def test_an_accompaniment_is_another_part(ferry: Tune, tmp_path: Path) -> None:
+    found = read(to_midi(ferry, Playing(chords=True)), tmp_path, ".mid")
+    assert sound_bars(found.bars) == sound_bars(ferry.unfolded().bars)
+
+
+@pytest.mark.parametrize(
+    "body", ["DEFG A2(3Bcd|e2d/c/B A4|d3c BAGF|E8|]", "D2FA d2fd|(3efe d2 c2A2|F4 E4|D8|]"]
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_what_hands_play_falls_onto_the_beats(body: str, seed: int) -> None:
+    rng = random.Random(seed)
+    exact = sound_bars(parse_tune(HEADER.format("4/4", "D") + body + "\n").bars)
+    played = []
+    for sound in exact:
+        onset = max(0.0, float(sound.onset * 4) + rng.gauss(0, 0.01))
+        end = float((sound.onset + sound.duration) * 4) - rng.uniform(0.0, 0.1) * float(sound.duration * 4)
+        played.append((Fraction(onset), Fraction(end), sound.midi))
+    found = quantised(played)
+    assert [(note.onset, note.midis) for note in found] == [(s.onset * 4, (s.midi,)) for s in exact]
+    assert [note.duration for note in found][:-1] == [s.duration * 4 for s in exact][:-1]
+
+
+def test_pickups() -> None:
+    def line(body: str, meter: str) -> list[Played]:
+        sounds = sound_bars(parse_tune(HEADER.format(meter, "G") + body + "\n").bars)
+        return [Played(s.onset * 4, s.duration * 4, (s.midi,)) for s in sounds]
+
+    jig = "D|G2G GAB|A2A AGE|G2G GAB|A3 G2|]"
+    assert pickup_of(line(jig, "6/8"), Fraction(3)) == Fraction(1, 2)
+    reel = "D4 FAdA|D4 FAd2|E4 GBGE|A2c2 e4|D4 FAdA|D4 FAd2|c2e2 c2A2|d8|]"
+    assert pickup_of(line(reel, "4/4"), Fraction(4)) == 0
+    rested = [note._replace(onset=note.onset + 3) for note in line("A|d2f2a2f2|d8|]", "4/4")]
+    assert pickup_of(rested, Fraction(4)) == 1
+
+
+@pytest.mark.parametrize(
+    ("signature", "last", "key"),
+    [
+        (Signed(1), 67, "G"),
+        (Signed(1), 64, "Em"),
+        (Signed(1), 69, "Ador"),
+        (Signed(1), 74, "Dmix"),
+        (Signed(1, "major"), 74, "G"),  # a tune in G may end on its fifth
+        (Signed(1, "major"), 64, "Em"),  # many programs tell of a major key whatever it is
+        (Signed(2, "dorian"), 64, "Edor"),
+        (Signed(-3, "minor"), 60, "Cm"),
+        (Signed(0), 61, "C"),
+    ],
+)
+def test_keys(signature: Signed, last: int, key: str) -> None:
+    assert str(key_of(signature, last)) == key
+
+
+def test_spellings() -> None:
+    from abcgen.notation.key import parse_key
+
+    in_d = [spelled(midi, parse_key("D")) for midi in (61, 62, 65, 66, 68)]
+    assert [(pitch.step, pitch.alter) for pitch in in_d] == [
+        *(("C", 1), ("D", 0), ("F", 0), ("F", 1), ("G", 1))
+    ]
+    in_g_minor = [spelled(midi, parse_key("Gm")) for midi in (70, 66, 68)]
+    assert [(pitch.step, pitch.alter) for pitch in in_g_minor] == [("B", -1), ("G", -1), ("A", -1)]
+    assert all(spelled(midi, parse_key("C")).midi == midi for midi in range(128))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"X:1", "is neither MIDI nor MusicXML"),
+        ("a.mid", b"", "music21 could not read the MIDI file"),
+        ("a.mid", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "0 parts with notes"),
+        ("a.musicxml", b"<score>", "music21 could not read the MusicXML"),
+        ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><score/>", "defines entities of its own"),
+        ("a.mxl", b"PK\3\4 is no zip", "a zip that cannot be read"),
+        ("a.mid", b"\0" * (MAX_BYTES + 1), "larger than 8 MiB"),
+    ],
+)
+def test_what_cannot_be_read(name: str, data: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises((InputError, ScoreError), match=message):
+        read_score(tmp_path / name)
