@@ -134,9 +134,9 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
     from abcgen.generation.processes import agreed, is_first, shared_out
-    from abcgen.scores import Playing, index_page, program_of, render_tune
+    from abcgen.scores import Playing, Rendering, index_page, program_of, render_tune
 
-    playing = Playing(program_of(run.controls.instrument or "piano"))
+    how = Rendering(Playing(program_of(run.controls.instrument or "piano")))
     source = TuneSource.open(run.model, run.controls, run.sampling, run.seed, run.choice)
     done = agreed(done)
     left = len(stems) - done
@@ -153,7 +153,7 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     try:
         for stem, generated in zip(stems[done:], found, strict=True):
             tune = _for_people(generated, source, run, alone=len(stems) == 1)
-            paths = render_tune(tune, run.formats, run.folder, stem, playing, overwrite=run.overwrite)
+            paths = render_tune(tune, run.formats, run.folder, stem, how, overwrite=run.overwrite)
             entries.append(_entry(tune, run.formats, paths))
             _append(run.folder / REPORT, _told(generated, tune, source, run, stem))
             say(f"{tune.title}: {', '.join(str(path) for path in paths)}{_likeness(generated)}")

@@ -30,8 +30,25 @@ if TYPE_CHECKING:
 @click.option("--swing", is_flag=True, help="Pairs of short notes as long and short, as in hornpipes.")
 @click.option("--chords", is_flag=True, help="An accompaniment: the chords over the tune, or plain ones.")
 @click.option("--unfold/--no-unfold", default=True, show_default=True, help="Play repeats.")
+@click.option(
+    "--transpose", "semitones", default=0, metavar="N", help="Semitones up, or down where negative."
+)
+@click.option("--tab", default="", metavar="NAME",
+              help="Under the notes: tin-whistle-d (-c, -g), mandolin, fiddle.")  # fmt: skip
+@click.option("--note-names", is_flag=True, help="The names of the notes under them.")
+@click.option("--scale", default=1.0, show_default=True, help="How large the notes are, 0.5 to 2.")
 def render(
-    files: tuple[str, ...], to: str, out: str, overwrite: bool, together: bool, title: str, **played: Any
+    files: tuple[str, ...],
+    to: str,
+    out: str,
+    overwrite: bool,
+    together: bool,
+    title: str,
+    semitones: int,
+    tab: str,
+    note_names: bool,
+    scale: float,
+    **played: Any,
 ) -> None:
     """Write every tune of FILE... as a score, as MIDI, as MusicXML, as sound.
 
@@ -41,10 +58,18 @@ def render(
     """
     from abcgen.errors import InputError, ScoreError, UsageError
     from abcgen.files import refuse_existing, writable_folder
-    from abcgen.scores import parse_formats, render_together, render_tune, target_paths
+    from abcgen.scores import (
+        Look,
+        Rendering,
+        parse_formats,
+        render_together,
+        render_tune,
+        target_paths,
+    )
+    from abcgen.scores.look import checked_look
 
     formats = parse_formats(to)
-    playing = _playing(**played)
+    how = Rendering(_playing(**played), checked_look(Look(tab, note_names, scale)))
     if title and not together:
         raise UsageError("--title is for --together; without it, each tune has its own")
     folder = Path(out)
@@ -52,11 +77,12 @@ def render(
     if missing:
         raise InputError(missing[0])
     jobs, failed = _jobs(paths)
+    jobs = [(path, _moved(tune, semitones), stem) for path, tune, stem in jobs]
     if together:
         writable_folder(folder)
         name = title or Path(files[0]).stem
         written = render_together(
-            [tune for _, tune, _ in jobs], formats, folder, name, playing, overwrite=overwrite
+            [tune for _, tune, _ in jobs], formats, folder, name, how, overwrite=overwrite
         )
         _report(written, len(jobs), folder, failed)
         return
@@ -66,7 +92,7 @@ def render(
     done = 0
     for path, tune, stem in jobs:
         try:
-            written = render_tune(tune, formats, folder, stem, playing, overwrite=overwrite)
+            written = render_tune(tune, formats, folder, stem, how, overwrite=overwrite)
         except ScoreError as error:
             click.echo(f"{path}:{tune.line}: {error}", err=True)
             failed += 1
@@ -74,6 +100,12 @@ def render(
         done += 1
         click.echo("\n".join(map(str, written)))
     _report([], done, folder, failed)
+
+
+def _moved(tune: Tune, semitones: int) -> Tune:
+    from abcgen.notation.transpose import transpose_by
+
+    return transpose_by(tune, semitones) if semitones else tune
 
 
 def _playing(instrument: str, tempo: float | None, swing: bool, chords: bool, unfold: bool) -> Playing:

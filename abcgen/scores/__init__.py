@@ -9,19 +9,29 @@ from __future__ import annotations
 
 from abcgen.scores.check import score_problem
 from abcgen.scores.engrave import to_svg
+from abcgen.scores.look import Look
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
 from abcgen.scores.page import PageEntry, index_page
 from abcgen.scores.playing import Playing, program_of
-from abcgen.scores.render import FORMATS, parse_formats, render_together, render_tune, target_paths
+from abcgen.scores.render import (
+    FORMATS,
+    Rendering,
+    parse_formats,
+    render_together,
+    render_tune,
+    target_paths,
+)
 from abcgen.scores.sheets import to_pdf, to_png
 from abcgen.scores.sound import to_sound
 
 __all__ = [
     "FORMATS",
+    "Look",
     "PageEntry",
     "Playing",
+    "Rendering",
     "index_page",
     "parse_formats",
     "program_of",

@@ -25,9 +25,10 @@ _VOICE_CLEF = re.compile(r"clef\s*=\s*([a-z]{1,12}[1-5]?(?:[+_^-]8)?)(?=\s|$)")
 _FONT_SWITCH = re.compile(r"\$(?=[0-9])")  # the engraver takes $1 in a text for a change of font
 _VOICE_NAME = re.compile(r"[A-Za-z0-9]{1,20}")
 
-#: Our own settings: A4 less its margins, rhythm and composer below the title.
-SETTINGS = """%%pagewidth 17.4cm
-%%leftmargin 0
+#: How wide a score is when nothing is scaled: A4 less its margins.
+WIDTH_CENTIMETRES = 17.4
+#: Our own settings: rhythm and composer below the title; words, and signs under notes, close to each other.
+SETTINGS = """%%leftmargin 0
 %%rightmargin 0
 %%topspace 0
 %%stretchlast 0.4
@@ -35,12 +36,19 @@ SETTINGS = """%%pagewidth 17.4cm
 """
 
 
-def engraver_text(tune: Tune, *, slurs: bool = True) -> str:
-    """The text of `tune` for the engraver. Without `slurs` they are left out."""
+def engraver_text(tune: Tune, scale: float = 1.0, *, slurs: bool = True) -> str:
+    """The text of `tune` for the engraver; `scale` makes notes larger on the same page.
+
+    Without `slurs` they are left out.
+    """
     voices = tuple(_voice(voice, index, slurs=slurs) for index, voice in enumerate(tune.voices, 1))
     fields = tuple(kept for field in tune.fields if (kept := _field(field)) is not None)
     safe = replace(tune, fields=fields, key=_key(tune.key), voices=voices)
-    return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
+    return (
+        f"%%pagewidth {WIDTH_CENTIMETRES / scale:.3f}cm\n"
+        + SETTINGS
+        + write_abc(safe, own_layout=True, encode=_encode)
+    )
 
 
 def _encode(text: str) -> str:

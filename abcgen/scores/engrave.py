@@ -14,27 +14,29 @@ from abcgen.notation.tune import Event, Rest, Tune, Voice
 from abcgen.scores.abc2svg import WHOLE_NOTE, Drawing, EngraverFault, draw, music_font
 from abcgen.scores.clean import engraver_text
 from abcgen.scores.limits import check_limits
+from abcgen.scores.look import PLAIN, Look, checked_look, with_rows
 from abcgen.scores.svg import Picture, picture
 
 Drawn = tuple[tuple[int, tuple[int, ...]], ...]
 
 
-def to_svg(tune: Tune) -> str:
+def to_svg(tune: Tune, look: Look = PLAIN) -> str:
     """The score of `tune` as one SVG document that needs no other file.
 
     Raises ScoreError when the tune is too large, or the score would not show the notes that were read.
     """
-    return engraved(tune).svg(tune.title or "score", music_font())
+    return engraved(tune, look).svg(tune.title or "score", music_font())
 
 
-def engraved(tune: Tune) -> Picture:
-    """The systems of the score of `tune`. Raises ScoreError as `to_svg` does."""
+def engraved(tune: Tune, look: Look = PLAIN) -> Picture:
+    """The systems of the score of `tune`. Raises ScoreError as `to_svg` does, UsageError for no such look."""
     check_limits(tune)
+    shown = with_rows(tune, checked_look(look))
     try:
-        drawing = draw(engraver_text(tune))
+        drawing = draw(engraver_text(shown, look.scale))
     except EngraverFault:
         # It fails on some slurs that go on over the end of a line; a score without slurs is better than none.
-        drawing = draw(engraver_text(tune, slurs=False))
+        drawing = draw(engraver_text(shown, look.scale, slurs=False))
     _check_notes(tune, drawing)
     return picture(drawing.pieces)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from abcgen.errors import UsageError
 from abcgen.files import refuse_existing, write_whole
@@ -12,6 +13,7 @@ from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import Tune
 from abcgen.notation.writer import write_abc
 from abcgen.scores.engrave import to_svg
+from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
@@ -20,17 +22,27 @@ from abcgen.scores.sheets import to_pdf, to_png
 from abcgen.scores.sound import CODINGS, require_synthesiser, to_sound
 
 
-def _sound(kind: str, tune: Tune, playing: Playing) -> bytes:
-    return to_sound(tune, kind, playing)
+class Rendering(NamedTuple):
+    """What is asked of files beside their formats: how tunes are played, and how their scores look."""
+
+    playing: Playing = AS_WRITTEN
+    look: Look = PLAIN
 
 
-_CONVERTERS: dict[str, tuple[str, Callable[[Tune, Playing], str | bytes]]] = {
+PLAINLY = Rendering()
+
+
+def _sound(kind: str, tune: Tune, how: Rendering) -> bytes:
+    return to_sound(tune, kind, how.playing)
+
+
+_CONVERTERS: dict[str, tuple[str, Callable[[Tune, Rendering], str | bytes]]] = {
     "abc": (".abc", lambda tune, _: _own_text(tune)),
-    "midi": (".mid", to_midi),
+    "midi": (".mid", lambda tune, how: to_midi(tune, how.playing)),
     "musicxml": (".musicxml", lambda tune, _: to_musicxml(tune)),
-    "svg": (".svg", lambda tune, _: to_svg(tune)),
-    "pdf": (".pdf", lambda tune, _: to_pdf(tune)),
-    "png": (".png", lambda tune, _: to_png(tune)),
+    "svg": (".svg", lambda tune, how: to_svg(tune, how.look)),
+    "pdf": (".pdf", lambda tune, how: to_pdf(tune, look=how.look)),
+    "png": (".png", lambda tune, how: to_png(tune, look=how.look)),
     **{kind: (f".{kind}", partial(_sound, kind)) for kind in CODINGS},
 }
 FORMATS = tuple(_CONVERTERS)
@@ -76,19 +88,19 @@ def render_tune(
     formats: Sequence[str],
     folder: Path,
     stem: str,
-    playing: Playing = AS_WRITTEN,
+    how: Rendering = PLAINLY,
     *,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write `tune` as `folder/stem.*`, one file a format, and give their paths.
 
-    `playing` is for MIDI and sound. Every conversion is done before the first file is written. Raises
-    ScoreError when one of them fails, OutputError when a file is already there and `overwrite` is False.
+    Every conversion is done before the first file is written. Raises ScoreError when one of them fails,
+    OutputError when a file is already there and `overwrite` is False.
     """
     formats = parse_formats(",".join(formats))
     paths = target_paths(formats, folder, stem)
     refuse_existing(paths, overwrite=overwrite)
-    contents = [_CONVERTERS[name][1](tune, playing) for name in formats]
+    contents = [_CONVERTERS[name][1](tune, how) for name in formats]
     return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]
 
 
@@ -97,7 +109,7 @@ def render_together(
     formats: Sequence[str],
     folder: Path,
     title: str,
-    playing: Playing = AS_WRITTEN,
+    how: Rendering = PLAINLY,
     *,
     overwrite: bool = False,
 ) -> list[Path]:
@@ -111,5 +123,8 @@ def render_together(
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
     paths = target_paths(formats, folder, safe_stem(title))
     refuse_existing(paths, overwrite=overwrite)
-    contents = [to_pdf(tunes, title) if name == "pdf" else to_sound(tunes, name, playing) for name in formats]
+    contents = [
+        to_pdf(tunes, title, how.look) if name == "pdf" else to_sound(tunes, name, how.playing)
+        for name in formats
+    ]
     return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]

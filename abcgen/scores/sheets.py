@@ -13,6 +13,7 @@ from typing import Any
 from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
+from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.svg import Picture
 
 #: A4 and its margins, in millimetres.
@@ -38,39 +39,41 @@ _PREAMBLE = """#set document(title: sys.inputs.title, date: none)
 """
 
 
-def to_pdf(tunes: Tune | Sequence[Tune], title: str = "") -> bytes:
+def to_pdf(tunes: Tune | Sequence[Tune], title: str = "", look: Look = PLAIN) -> bytes:
     """The scores of `tunes` on A4 pages, fonts embedded, pages numbered when there are several.
 
     A tune that fits on one page is not broken; a longer one is broken between systems only.
     Raises ScoreError for a tune that cannot be engraved; nothing is left out silently.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
-    pages = _compile(tunes, _PAGED, title, "pdf", None)
+    pages = _compile(tunes, _PAGED, title, look, "pdf", None)
     if not isinstance(pages, bytes):
         raise ScoreError("the page setter gave no PDF")
     return pages
 
 
-def to_png(tunes: Tune | Sequence[Tune], dots_per_inch: float = PNG_DOTS_PER_INCH) -> bytes:
+def to_png(
+    tunes: Tune | Sequence[Tune], dots_per_inch: float = PNG_DOTS_PER_INCH, look: Look = PLAIN
+) -> bytes:
     """The scores of `tunes` as one picture, as wide as an A4 page and as high as they need.
 
     Raises ScoreError as `to_pdf` does, and when the picture would be too high for one image.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
-    image = _compile(tunes, _ONE_PICTURE, "", "png", dots_per_inch)
+    image = _compile(tunes, _ONE_PICTURE, "", look, "png", dots_per_inch)
     if not isinstance(image, bytes):
         raise ScoreError("the page setter gave no single picture")
     return image
 
 
 def _compile(
-    tunes: list[Tune], page: str, title: str, kind: str, dots_per_inch: float | None
+    tunes: list[Tune], page: str, title: str, look: Look, kind: str, dots_per_inch: float | None
 ) -> bytes | list[bytes] | None:
     if not tunes:
         raise ScoreError("there is no tune to set on a page")
     if len(tunes) > MAX_PAGE_TUNES:
         raise ScoreError(f"{len(tunes)} tunes are too many for one document; {MAX_PAGE_TUNES} are the most")
-    pictures = [_picture(tune, len(tunes)) for tune in tunes]
+    pictures = [_picture(tune, look, len(tunes)) for tune in tunes]
     if kind == "png" and sum(map(_height, pictures)) > MAX_PNG_MILLIMETRES:
         raise ScoreError("so many tunes do not fit on one picture; make a PDF of them")
     inputs = {"title": _one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen"}
@@ -82,9 +85,9 @@ def _compile(
     return _typeset(page + _PREAMBLE + gap.join(body), inputs, kind, dots_per_inch)
 
 
-def _picture(tune: Tune, of: int) -> Picture:
+def _picture(tune: Tune, look: Look, of: int) -> Picture:
     try:
-        return engraved(tune)
+        return engraved(tune, look)
     except ScoreError as error:
         if of == 1:
             raise

@@ -105,3 +105,13 @@ def test_a_set_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert run(arguments) == 0
     assert (tmp_path / "two.pdf").is_file()
     assert run(arguments) == 2
+
+
+def test_a_score_looks_as_asked(tmp_path: Path) -> None:
+    ferry = str(TUNES / "ferry.abc")
+    asked = ["--tab", "mandolin", "--note-names", "--scale", "1.4", "--transpose", "2"]
+    assert run(["render", ferry, "--to", "svg,abc", *asked, "--out", str(tmp_path)]) == 0
+    svg = (tmp_path / "The-Ferry-Across.svg").read_text("utf-8")
+    assert "·" in svg
+    assert "K:E\n" in (tmp_path / "The-Ferry-Across.abc").read_text("utf-8")
+    assert run(["render", ferry, "--tab", "kazoo", "--out", str(tmp_path)]) == 2

@@ -14,8 +14,7 @@ from abcgen.notation import Tune, parse_tune
 from abcgen.scores import render
 from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.page import PageEntry, index_page
-from abcgen.scores.playing import Playing
-from abcgen.scores.render import FORMATS, parse_formats, render_tune, target_paths
+from abcgen.scores.render import FORMATS, Rendering, parse_formats, render_tune, target_paths
 
 
 @pytest.mark.parametrize(
@@ -88,7 +87,7 @@ def test_existing_file_is_refused_and_nothing_is_written(ferry: Tune, tmp_path: 
 def test_when_one_conversion_fails_nothing_is_written(
     ferry: Tune, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(tune: Tune, playing: Playing) -> str:
+    def fail(tune: Tune, how: Rendering) -> str:
         raise ScoreError("no")
 
     monkeypatch.setitem(render._CONVERTERS, "svg", (".svg", fail))
