@@ -180,7 +180,7 @@ def test_score_with_other_notes_is_refused(ferry: Tune, monkeypatch: pytest.Monk
     monkeypatch.setattr(engrave, "engraver_text", lambda *args: real(*args).replace("a4 ^g2", "a4 g2"))
     with pytest.raises(ScoreError, match=r"note 27 of the score would be \(79,\), not \(80,\)"):
         to_svg(ferry)
-    monkeypatch.setattr(engrave, "engraver_text", lambda t: real(t).replace("f4- f2", "f6"))
+    monkeypatch.setattr(engrave, "engraver_text", lambda *args: real(*args).replace("f4- f2", "f6"))
     with pytest.raises(ScoreError, match="the score would show 31 notes, the tune has 32"):
         to_svg(ferry)
 
