@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from abcgen.scores import Playing
 
 
+#: Tunes from which on a book has contents.
+MANY = 8
+
+
 @click.command("render")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--to", "to", default="svg,midi", show_default=True, metavar="FORMATS",
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 @click.option("--swing", is_flag=True, help="Pairs of short notes as long and short, as in hornpipes.")
 @click.option("--chords", is_flag=True, help="An accompaniment: the chords over the tune, or plain ones.")
 @click.option("--unfold/--no-unfold", default=True, show_default=True, help="Play repeats.")
+@click.option("--paper", default="a4", show_default=True, metavar="NAME", help="For pdf: a4, letter, tablet.")
+@click.option("--contents/--no-contents", default=None,
+              help="With --together: contents and indexes; else from eight tunes on.")  # fmt: skip
 @click.option(
     "--transpose", "semitones", default=0, metavar="N", help="Semitones up, or down where negative."
 )
@@ -44,6 +51,8 @@ def render(
     overwrite: bool,
     together: bool,
     title: str,
+    paper: str,
+    contents: bool | None,
     semitones: int,
     tab: str,
     note_names: bool,
@@ -60,6 +69,7 @@ def render(
     from abcgen.files import refuse_existing, writable_folder
     from abcgen.scores import (
         Look,
+        Pages,
         Rendering,
         parse_formats,
         render_together,
@@ -67,9 +77,12 @@ def render(
         target_paths,
     )
     from abcgen.scores.look import checked_look
+    from abcgen.scores.sheets import checked_pages
 
     formats = parse_formats(to)
-    how = Rendering(_playing(**played), checked_look(Look(tab, note_names, scale)))
+    how = Rendering(
+        _playing(**played), checked_look(Look(tab, note_names, scale)), checked_pages(Pages(paper))
+    )
     if title and not together:
         raise UsageError("--title is for --together; without it, each tune has its own")
     folder = Path(out)
@@ -81,6 +94,7 @@ def render(
     if together:
         writable_folder(folder)
         name = title or Path(files[0]).stem
+        how = how._replace(pages=Pages(paper, len(jobs) >= MANY if contents is None else contents))
         written = render_together(
             [tune for _, tune, _ in jobs], formats, folder, name, how, overwrite=overwrite
         )

@@ -23,13 +23,14 @@ from abcgen.scores.render import (
     render_tune,
     target_paths,
 )
-from abcgen.scores.sheets import to_pdf, to_png
+from abcgen.scores.sheets import Pages, to_pdf, to_png
 from abcgen.scores.sound import to_sound
 
 __all__ = [
     "FORMATS",
     "Look",
     "PageEntry",
+    "Pages",
     "Playing",
     "Rendering",
     "index_page",

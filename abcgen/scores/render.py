@@ -18,15 +18,16 @@ from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
 from abcgen.scores.playing import AS_WRITTEN, Playing
-from abcgen.scores.sheets import to_pdf, to_png
+from abcgen.scores.sheets import A4, Pages, to_pdf, to_png
 from abcgen.scores.sound import CODINGS, require_synthesiser, to_sound
 
 
 class Rendering(NamedTuple):
-    """What is asked of files beside their formats: how tunes are played, and how their scores look."""
+    """What is asked of files beside their formats: how tunes are played, how scores look, on which paper."""
 
     playing: Playing = AS_WRITTEN
     look: Look = PLAIN
+    pages: Pages = A4
 
 
 PLAINLY = Rendering()
@@ -41,7 +42,7 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Tune, Rendering], str | bytes]]] = {
     "midi": (".mid", lambda tune, how: to_midi(tune, how.playing)),
     "musicxml": (".musicxml", lambda tune, _: to_musicxml(tune)),
     "svg": (".svg", lambda tune, how: to_svg(tune, how.look)),
-    "pdf": (".pdf", lambda tune, how: to_pdf(tune, look=how.look)),
+    "pdf": (".pdf", lambda tune, how: to_pdf(tune, "", how.look, how.pages._replace(contents=False))),
     "png": (".png", lambda tune, how: to_png(tune, look=how.look)),
     **{kind: (f".{kind}", partial(_sound, kind)) for kind in CODINGS},
 }
@@ -124,7 +125,7 @@ def render_together(
     paths = target_paths(formats, folder, safe_stem(title))
     refuse_existing(paths, overwrite=overwrite)
     contents = [
-        to_pdf(tunes, title, how.look) if name == "pdf" else to_sound(tunes, name, how.playing)
+        to_pdf(tunes, title, how.look, how.pages) if name == "pdf" else to_sound(tunes, name, how.playing)
         for name in formats
     ]
     return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]

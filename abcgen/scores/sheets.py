@@ -1,55 +1,79 @@
-"""Engraved tunes on paper: A4 pages as PDF, one picture as PNG.
+"""Engraved tunes on paper: pages as PDF, with contents and indexes for a book; one picture as PNG.
 
-typst sets the pages. It sees pictures made by `svg` and a program text made here, no file of the user;
-its fonts are those inside it and our music font, so that a page looks the same on every machine.
+typst sets the pages by `book.typ`. It sees pictures made by `svg` and a description made here, no file of
+the user; its fonts are those inside it and our music font, so that a page looks the same on every machine.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
-from abcgen.errors import MissingExtraError, ScoreError
+from abcgen.errors import MissingExtraError, ScoreError, UsageError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
 from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.svg import Picture
 
-#: A4 and its margins, in millimetres.
-_SIDE, _TOP, _BOTTOM = 18, 16, 20
-_TEXT_WIDTH = 210 - 2 * _SIDE
-_TEXT_HEIGHT = 297 - _TOP - _BOTTOM
 _BETWEEN_TUNES = 6
 MAX_PAGE_TUNES = 2000
 #: A PNG holds one page as long as it needs to be; longer than this, no viewer opens it.
 MAX_PNG_MILLIMETRES = 3000
 PNG_DOTS_PER_INCH = 144.0
 
-_PAGED = f"""#set page(paper: "a4", margin: (x: {_SIDE}mm, top: {_TOP}mm, bottom: {_BOTTOM}mm),
-  footer: context if counter(page).final().first() > 1 {{
-    align(center, text(size: 9pt, counter(page).display())) }})
-"""
-_ONE_PICTURE = "#set page(width: 210mm, height: auto, margin: (x: 18mm, y: 12mm), fill: white)\n"
-_PREAMBLE = """#set document(title: sys.inputs.title, date: none)
-#set par(spacing: 0pt, leading: 0pt)
-#set block(spacing: 0pt)
-#let system(name) = block(breakable: false, image(bytes(sys.inputs.at(name)),
-  format: "svg", width: 100%, alt: sys.inputs.at("alt-" + name.split("-").first())))
-"""
+
+class Paper(NamedTuple):
+    """A page in millimetres, and its margins; without a height it is as high as what is on it."""
+
+    width: float
+    height: float | None
+    side: float
+    top: float
+    bottom: float
 
 
-def to_pdf(tunes: Tune | Sequence[Tune], title: str = "", look: Look = PLAIN) -> bytes:
-    """The scores of `tunes` on A4 pages, fonts embedded, pages numbered when there are several.
+#: A tablet's page is that of a screen of four by three, held upright.
+PAPERS = {
+    "a4": Paper(210, 297, 18, 16, 20),
+    "letter": Paper(215.9, 279.4, 20, 16, 18),
+    "tablet": Paper(162, 216, 7, 10, 11),
+}
+_ONE_PICTURE = Paper(210, None, 18, 12, 12)
+
+
+class Pages(NamedTuple):
+    """What a book is printed on, one of `PAPERS`, and whether it has a title page, contents and indexes."""
+
+    paper: str = "a4"
+    contents: bool = False
+
+
+A4 = Pages()
+
+
+def checked_pages(pages: Pages) -> Pages:
+    """The same. Raises UsageError for a paper that is not there."""
+    if pages.paper not in PAPERS:
+        raise UsageError(f"there is no paper {pages.paper[:20]!r}; there are {', '.join(PAPERS)}")
+    return pages
+
+
+def to_pdf(tunes: Tune | Sequence[Tune], title: str = "", look: Look = PLAIN, pages: Pages = A4) -> bytes:
+    """The scores of `tunes` on pages, fonts embedded, pages numbered when there are several.
 
     A tune that fits on one page is not broken; a longer one is broken between systems only.
-    Raises ScoreError for a tune that cannot be engraved; nothing is left out silently.
+    Raises ScoreError for a tune that cannot be engraved; nothing is left out silently. UsageError for a paper
+    that is not there.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
-    pages = _compile(tunes, _PAGED, title, look, "pdf", None)
-    if not isinstance(pages, bytes):
+    paper = PAPERS[checked_pages(pages).paper]
+    found = _compile(tunes, paper, title, look, "pdf", None, contents=pages.contents)
+    if not isinstance(found, bytes):
         raise ScoreError("the page setter gave no PDF")
-    return pages
+    return found
 
 
 def to_png(
@@ -60,29 +84,52 @@ def to_png(
     Raises ScoreError as `to_pdf` does, and when the picture would be too high for one image.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
-    image = _compile(tunes, _ONE_PICTURE, "", look, "png", dots_per_inch)
+    image = _compile(tunes, _ONE_PICTURE, "", look, "png", dots_per_inch, contents=False)
     if not isinstance(image, bytes):
         raise ScoreError("the page setter gave no single picture")
     return image
 
 
 def _compile(
-    tunes: list[Tune], page: str, title: str, look: Look, kind: str, dots_per_inch: float | None
+    tunes: list[Tune],
+    paper: Paper,
+    title: str,
+    look: Look,
+    kind: str,
+    dots_per_inch: float | None,
+    *,
+    contents: bool,
 ) -> bytes | list[bytes] | None:
     if not tunes:
         raise ScoreError("there is no tune to set on a page")
     if len(tunes) > MAX_PAGE_TUNES:
         raise ScoreError(f"{len(tunes)} tunes are too many for one document; {MAX_PAGE_TUNES} are the most")
     pictures = [_picture(tune, look, len(tunes)) for tune in tunes]
-    if kind == "png" and sum(map(_height, pictures)) > MAX_PNG_MILLIMETRES:
+    width = paper.width - 2 * paper.side
+    heights = [_height(drawn, width) for drawn in pictures]
+    if kind == "png" and sum(heights) > MAX_PNG_MILLIMETRES:
         raise ScoreError("so many tunes do not fit on one picture; make a PDF of them")
-    inputs = {"title": _one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen"}
-    body = []
-    for number, (tune, drawn) in enumerate(zip(tunes, pictures, strict=True)):
-        inputs[f"alt-{number}"] = f"The score of {_one_line(tune.title) or 'a tune without a title'}"
-        body.append(_tune_block(number, drawn, inputs))
-    gap = f"#v({_BETWEEN_TUNES}mm, weak: true)\n"
-    return _typeset(page + _PREAMBLE + gap.join(body), inputs, kind, dots_per_inch)
+    room = paper.height - paper.top - paper.bottom if paper.height is not None else sum(heights)
+    book = {
+        **paper._asdict(),
+        "title": _one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen",
+        "contents": contents,
+        "between": _BETWEEN_TUNES,
+        "tunes": [
+            {
+                "title": _one_line(tune.title) or f"X:{tune.reference}",
+                "key": tune.key.tonic_and_mode,
+                "rhythm": _one_line(tune.rhythm).lower(),
+                "systems": len(drawn.systems),
+                "breakable": height > room,
+            }
+            for tune, drawn, height in zip(tunes, pictures, heights, strict=True)
+        ],
+    }
+    inputs = {"book": json.dumps(book)}
+    for number, drawn in enumerate(pictures):
+        inputs |= {f"{number}-{index}": drawn.system_svg(index) for index in range(len(drawn.systems))}
+    return _typeset(inputs, kind, dots_per_inch)
 
 
 def _picture(tune: Tune, look: Look, of: int) -> Picture:
@@ -94,32 +141,24 @@ def _picture(tune: Tune, look: Look, of: int) -> Picture:
         raise ScoreError(f"{_one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
 
 
-def _tune_block(number: int, drawn: Picture, inputs: dict[str, str]) -> str:
-    """The typst text of one tune; its systems go into `inputs`."""
-    calls = ""
-    for index in range(len(drawn.systems)):
-        name = f"{number}-{index}"
-        inputs[name] = drawn.system_svg(index)
-        calls += f'#system("{name}")'
-    breakable = "true" if _height(drawn) > _TEXT_HEIGHT else "false"
-    return f"#block(breakable: {breakable})[{calls}]\n"
+def _height(drawn: Picture, width: float) -> float:
+    """How high the tune is on a page with lines of this width, in millimetres."""
+    return sum(system.height / system.width * width for system in drawn.systems)
 
 
-def _height(drawn: Picture) -> float:
-    """How high the tune is on the page, in millimetres."""
-    return sum(system.height / system.width * _TEXT_WIDTH for system in drawn.systems)
-
-
-def _typeset(
-    text: str, inputs: dict[str, str], kind: str, dots_per_inch: float | None
-) -> bytes | list[bytes] | None:
+def _typeset(inputs: dict[str, str], kind: str, dots_per_inch: float | None) -> bytes | list[bytes] | None:
     typst, fonts = _typst()
     try:
-        compiler = typst.Compiler(text.encode("utf-8"), font_paths=fonts, sys_inputs=inputs)
+        compiler = typst.Compiler(_program(), font_paths=fonts, sys_inputs=inputs)
         result: bytes | list[bytes] | None = compiler.compile(format=kind, ppi=dots_per_inch)
     except typst.TypstError as error:
         raise ScoreError(f"the page setter failed: {str(error)[:200]}") from error
     return result
+
+
+@lru_cache(maxsize=1)
+def _program() -> bytes:
+    return (resources.files("abcgen.scores") / "book.typ").read_bytes()
 
 
 def _typst() -> tuple[Any, Any]:

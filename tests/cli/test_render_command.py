@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,29 @@ def test_a_score_looks_as_asked(tmp_path: Path) -> None:
     assert "·" in svg
     assert "K:E\n" in (tmp_path / "The-Ferry-Across.abc").read_text("utf-8")
     assert run(["render", ferry, "--tab", "kazoo", "--out", str(tmp_path)]) == 2
+
+
+def test_a_book_of_many_tunes_has_contents(tunebook: Path, tmp_path: Path) -> None:
+    book = tmp_path / "ten.abc"
+    book.write_text(
+        "\n".join((tunebook / "made-up.abc").read_text("utf-8").split("\n\n")[:10]) + "\n", "utf-8"
+    )
+    for name, flags in {"with": [], "without": ["--no-contents"], "small": ["--paper", "tablet"]}.items():
+        arguments = [
+            "render",
+            str(book),
+            "--to",
+            "pdf",
+            "--together",
+            "--title",
+            name,
+            "--out",
+            str(tmp_path),
+        ]
+        assert run([*arguments, *flags]) == 0
+    pages = {
+        name: len(re.findall(rb"/Type */Page\b", (tmp_path / f"{name}.pdf").read_bytes()))
+        for name in ("with", "without")
+    }
+    assert pages["with"] == pages["without"] + 2
+    assert run(["render", str(book), "--to", "pdf", "--paper", "wall", "--out", str(tmp_path)]) == 2

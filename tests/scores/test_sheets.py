@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from abcgen.errors import ScoreError
+from abcgen.errors import ScoreError, UsageError
 from abcgen.notation import Tune, parse_tune
-from abcgen.scores.sheets import to_pdf, to_png
+from abcgen.scores.sheets import Pages, to_pdf, to_png
 
 
 def tool(name: str) -> str:
@@ -89,3 +89,40 @@ def test_no_tune_and_a_tune_that_fails_are_said(ferry: Tune) -> None:
     broken = parse_tune("X:2\nT:Broken\nM:2/4\nK:C\nC2öD2|]\n")
     with pytest.raises(ScoreError, match="Broken: line 5"):
         to_pdf([ferry, broken])
+
+
+def test_a_book_has_contents_running_titles_and_indexes(
+    ferry: Tune, two: tuple[Tune, ...], tmp_path: Path
+) -> None:
+    tunes = [replace(ferry, titles=(f"Ferry{i}",)) for i in range(7)] + [
+        replace(two[0], titles=("Čaj na pláži",))
+    ]
+    pages = text_of(to_pdf(tunes, "Tunes & Airs", pages=Pages(contents=True)), tmp_path)
+    assert len(pages) == 4
+    contents, index = pages[0], pages[-1]
+    assert contents.startswith("Tunes & Airs")
+    for number, title in enumerate(tune.title for tune in tunes):
+        (line,) = [line for line in contents.splitlines() if line.startswith(title)]
+        begins_on = int(line.split()[-1])
+        assert title in pages[begins_on - 1], number
+        assert line in index.splitlines()
+    assert pages[1].startswith("Tunes & Airs\n\nFerry0\n")
+    assert pages[2].startswith("Tunes & Airs\n\nFerry4\n")
+    assert index.startswith("Tunes & Airs\n\nBy key\nD\nFerry0")
+    assert "By rhythm\nreel\nFerry0" in index
+
+
+@pytest.mark.parametrize(
+    ("paper", "size"), [("a4", "595.276 x 841.89"), ("letter", "612 x 792"), ("tablet", "459.213")]
+)
+def test_papers(paper: str, size: str, ferry: Tune, tmp_path: Path) -> None:
+    (tmp_path / "t.pdf").write_bytes(to_pdf([ferry] * 9, pages=Pages(paper)))
+    told = subprocess.run(
+        [tool("pdfinfo"), str(tmp_path / "t.pdf")], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"Page size:       {size}" in told
+
+
+def test_there_is_no_such_paper(ferry: Tune) -> None:
+    with pytest.raises(UsageError, match="there is no paper 'wall'; there are a4, letter, tablet"):
+        to_pdf(ferry, pages=Pages("wall"))
