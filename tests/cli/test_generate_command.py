@@ -68,7 +68,7 @@ def test_a_reader_who_leaves_takes_no_tune_along(tmp_path: Path) -> None:
         (["--top-p", "0"], "top-p 0.0 is not"),
         (["-n", "0"], "0 tunes cannot be written"),
         (["--title", "  "], "--title is blank"),
-        (["--to", "abc,wav"], "is not a format"),
+        (["--to", "abc,wma"], "is not a format"),
         (["--model", "/nowhere"], "it is not there"),
     ],
 )
