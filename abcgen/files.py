@@ -17,7 +17,9 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -299,8 +301,21 @@ def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 def abc_files(folder: Path) -> list[Path]:
     """Every `.abc` file below a folder, in order; also those that are links to nothing, to be told of."""
-    found = (path for path in folder.rglob("*") if is_abc_name(path.name))
+    return _files_below(folder, is_abc_name)
+
+
+def files_ending(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """The same of files that end with one of some suffixes, in whatever case."""
+    return _files_below(folder, lambda name: Path(name).suffix.lower() in suffixes)
+
+
+def _files_below(folder: Path, takes: Callable[[str], bool]) -> list[Path]:
+    found = (path for path in folder.rglob("*") if takes(path.name))
     return sorted(path for path in found if path.is_file() or (path.is_symlink() and not path.is_dir()))
+
+
+#: What reading a damaged zip raises.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 
 
 def is_abc_name(name: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from abcgen.cli.inputs import count_of, shown
+from abcgen.cli.inputs import find_files, reported, shown
 
 
 @click.command("import")
@@ -25,9 +25,11 @@ def import_(files: tuple[str, ...], part: int, title: str, out: str, overwrite: 
     from abcgen.files import refuse_existing, writable_folder, write_whole
     from abcgen.notation import write_abc
     from abcgen.scores.names import safe_stem, unique
-    from abcgen.scores.reading import read_score
+    from abcgen.scores.reading import KINDS, read_score
 
-    paths = _found(files)
+    paths, missing = find_files(files, tuple(KINDS))
+    if missing:
+        raise InputError(missing[0])
     taken: set[str] = set()
     targets = [Path(out) / f"{unique(safe_stem(path.stem), taken)}.abc" for path in paths]
     refuse_existing(targets, overwrite=overwrite)
@@ -42,26 +44,4 @@ def import_(files: tuple[str, ...], part: int, title: str, out: str, overwrite: 
         done += 1
         write_whole(target, write_abc(tune), overwrite=overwrite)
         click.echo(shown(target))
-    left_out = f"; {len(paths) - done} left out" if done < len(paths) else ""
-    click.echo(f"{count_of(done, 'tune')} imported into {shown(Path(out))}{left_out}", err=True)
-    return 1 if done < len(paths) else 0
-
-
-def _found(names: tuple[str, ...]) -> list[Path]:
-    """The files that are meant. Raises InputError for a name that means none."""
-    from abcgen.errors import InputError
-    from abcgen.scores.reading import KINDS
-
-    found: list[Path] = []
-    for path in map(Path, names):
-        inside = [path]
-        if path.is_dir():
-            inside = sorted(
-                each for each in path.rglob("*") if each.suffix.lower() in KINDS and each.is_file()
-            )
-        if not inside or not path.exists():
-            raise InputError(
-                f"{shown(path)} {'holds no MIDI or MusicXML file' if path.is_dir() else 'is not there'}"
-            )
-        found += inside
-    return found
+    return reported(done, "imported", Path(out), len(paths) - done)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import click
 
-def find_files(names: Iterable[str]) -> tuple[list[Path], list[str]]:
-    """The files meant by `names`, folders searched for `.abc`; and a line for every name that means none."""
-    from abcgen.files import abc_files
+
+def find_files(names: Iterable[str], suffixes: Collection[str] = ()) -> tuple[list[Path], list[str]]:
+    """The files meant by `names`, folders searched for `.abc`; and a line for every name that means none.
+
+    With `suffixes` folders are searched for files that end so.
+    """
+    from abcgen.files import abc_files, files_ending
 
     found: list[Path] = []
     missing: list[str] = []
     for name in names:
         path = Path(name)
         if path.is_dir():
-            inside = abc_files(path)
+            inside = files_ending(path, suffixes) if suffixes else abc_files(path)
             found += inside
             if not inside:
-                missing.append(f"{shown(path)} holds no .abc file")
+                missing.append(f"{shown(path)} holds no {' or '.join(suffixes) or '.abc'} file")
         elif path.exists():
             found.append(path)
         else:
@@ -31,6 +36,13 @@ def shown(path: Path) -> str:
     from abcgen.files import printable
 
     return printable(str(path))
+
+
+def reported(done: int, how: str, folder: Path, left_out: int) -> int:
+    """Say how many tunes are in a folder now; gives the exit code: 1 if some were left out."""
+    rest = f"; {left_out} left out" if left_out else ""
+    click.echo(f"{count_of(done, 'tune')} {how} into {shown(folder)}{rest}", err=True)
+    return 1 if left_out else 0
 
 
 def count_of(number: int, what: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abcgen.cli.inputs import find_files
+from abcgen.cli.inputs import find_files, reported
 
 if TYPE_CHECKING:
     from abcgen.notation.tune import Tune
@@ -58,7 +58,7 @@ def render(
     note_names: bool,
     scale: float,
     **played: Any,
-) -> None:
+) -> int:
     """Write every tune of FILE... as a score, as MIDI, as MusicXML, as sound.
 
     A FILE may be a folder: then every .abc file in it is taken. Each tune gets its own files, named by
@@ -98,8 +98,8 @@ def render(
         written = render_together(
             [tune for _, tune, _ in jobs], formats, folder, name, how, overwrite=overwrite
         )
-        _report(written, len(jobs), folder, failed)
-        return
+        click.echo("\n".join(map(str, written)))
+        return reported(len(jobs), "rendered", folder, failed)
     targets = [path for _, _, stem in jobs for path in target_paths(formats, folder, stem)]
     refuse_existing(targets, overwrite=overwrite)
     writable_folder(folder)
@@ -113,7 +113,7 @@ def render(
             continue
         done += 1
         click.echo("\n".join(map(str, written)))
-    _report([], done, folder, failed)
+    return reported(done, "rendered", folder, failed)
 
 
 def _moved(tune: Tune, semitones: int) -> Tune:
@@ -132,16 +132,6 @@ def _playing(instrument: str, tempo: float | None, swing: bool, chords: bool, un
     quarters = None if tempo is None else Fraction(tempo).limit_denominator(1000)
     share = SWUNG if swing else STRAIGHT
     return checked(Playing(program_of(instrument), quarters, share, chords, unfold))
-
-
-def _report(written: list[Path], done: int, folder: Path, failed: int) -> None:
-    """Say what was written, and leave with 1 if tunes were left out."""
-    for path in written:
-        click.echo(path)
-    left_out = f"; {failed} left out" if failed else ""
-    click.echo(f"{done} {'tune' if done == 1 else 'tunes'} rendered into {folder}{left_out}", err=True)
-    if failed:
-        click.get_current_context().exit(1)
 
 
 def _jobs(sources: list[Path]) -> tuple[list[tuple[Path, Tune, str]], int]:

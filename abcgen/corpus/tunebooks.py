@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from abcgen.corpus.provenance import VOUCHED, RawTune, SourceInfo, called
 from abcgen.corpus.tables import table_files
 from abcgen.errors import InputError
-from abcgen.files import abc_files, file_digest, is_abc_name, lines_of, printable, text_lines
+from abcgen.files import BROKEN_ZIP, abc_files, file_digest, is_abc_name, lines_of, printable, text_lines
 from abcgen.notation.parser import split_tunes
 
 #: A zip that unpacks to more than this is no tunebook.
@@ -116,11 +115,10 @@ class TunebookSource:
     def _unpacked(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[str]:
         """The lines of one file; never more bytes than the zip said it has."""
         name = f"{printable(member.filename)} in {self.path}"
-        broken = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
         try:
             with archive.open(member) as stream:
                 yield from lines_of(stream, name)
-        except broken as error:
+        except BROKEN_ZIP as error:
             raise InputError(f"{name} cannot be unpacked: {error}") from error
 
     @property

@@ -18,7 +18,16 @@ import numpy.typing as npt
 from abcgen.generation.vocabulary import GO_ON, Mask, Trie, Vocabulary
 from abcgen.notation import bar as bars
 from abcgen.notation.beginnings import midi_of, spellings
-from abcgen.notation.frame import BarState, Frame, Lines, bar_lines, closed_by, final_after, finals
+from abcgen.notation.frame import (
+    BarState,
+    Frame,
+    Lines,
+    bar_lines,
+    closed_by,
+    final_after,
+    finals,
+    may_be_named,
+)
 from abcgen.notation.key import NO_SIGNATURE, Signature
 
 #: Nodes and masks that are kept at most; memory stays the same however many tunes are drawn.
@@ -185,7 +194,7 @@ class BarMasks:
 
     def _octaves(self, bar: BarState) -> Mask:
         """The tokens that move the pitch that is being read by an octave."""
-        may_come = bars.may_be_named(bar, bars.reach(bar))
+        may_come = may_be_named(bar, bars.reach(bar))
         key = ("octaves", bar.frame.signature, bar.altered, may_come, bar.part)
         return self._remembered(key, lambda: self._of(_taken(self.vocabulary.signs, bar, _OCTAVES)))
 
@@ -196,7 +205,7 @@ class BarMasks:
             return mask
         notes, reach, final = self.vocabulary.notes, bars.reach(bar), finals(bar)
         for pitches in (reach & ~final, reach & final):
-            begun, whole = self._pitches(bar, bars.may_be_named(bar, pitches))
+            begun, whole = self._pitches(bar, may_be_named(bar, pitches))
             one = int((whole if whole.any() else begun).argmax())
             if not begun[one] or _walked(bar, notes.pitches[one]) is None:
                 continue

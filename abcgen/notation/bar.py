@@ -16,16 +16,13 @@ from abcgen.notation.beginnings import (
     TICKS,
     Spelled,
     Tuplet,
-    every_named,
     fitting_tuplets,
     lengths,
     midi_of,
-    on_lines_of,
     pitches_between,
     shortest_of_tuplet,
     spellings,
     tuplet_fits,
-    with_letters,
 )
 from abcgen.notation.dialect import MAX_CHORD
 from abcgen.notation.frame import (
@@ -41,6 +38,7 @@ from abcgen.notation.frame import (
     leaves_way,
     lines_at,
     lowest,
+    may_be_named,
     reserve,
     tie_may_lead_over,
 )
@@ -139,30 +137,6 @@ def reach(bar: BarState) -> int:
     if MAX_CHORD - len(chord.pitches) <= len(chord.must):
         return 1 << midi_of(chord.must[0])
     return allowed & pitches_between(0, midi_of(chord.must[0]))
-
-
-def held(bar: BarState) -> int:
-    """The pitch that a tie leads to next, with its letter: strictly, it keeps that; 0 for none.
-
-    A tie from `^E` to `F` sounds as one from `F`, but programs differ on it.
-    """
-    if not bar.frame.single:
-        return 0
-    tied = bar.tied if bar.chord is None else bar.chord.must
-    return tied[0] if tied else 0
-
-
-def may_be_named(bar: BarState, pitches: int) -> int:
-    """Of pitches those that may come, with the letters that they may have, a bit each.
-
-    Strictly, no two notes of a chord stand on the same line of the staff (`[_B=B]`): where one of them is
-    tied, programs differ on which.
-    """
-    named, chord = with_letters(pitches, held(bar)), bar.chord
-    if chord is None or not bar.frame.single:
-        return named
-    must = sum(1 << pitch for pitch in chord.must)
-    return named & every_named() & ~(on_lines_of(chord.pitches + chord.must) & ~must)
 
 
 def _spelled(bar: BarState) -> Spelled | None:

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from abcgen.notation.beginnings import ALL_PITCHES, TICKS, Tuplet, midi_of, pitches_between
+from abcgen.notation.beginnings import (
+    ALL_PITCHES,
+    TICKS,
+    Tuplet,
+    every_named,
+    midi_of,
+    on_lines_of,
+    pitches_between,
+    with_letters,
+)
 from abcgen.notation.key import Signature
 
 NO_PITCHES: tuple[int, ...] = ()
@@ -150,6 +159,30 @@ def leaves_way(frame: Frame, used: int, final: bool) -> bool:
         return True
     lines = lines_at(frame, used)
     return bool(lines if final else lines - frame.ends)
+
+
+def held(bar: BarState) -> int:
+    """The pitch that a tie leads to next, with its letter: strictly, it keeps that; 0 for none.
+
+    A tie from `^E` to `F` sounds as one from `F`, but programs differ on it.
+    """
+    if not bar.frame.single:
+        return 0
+    tied = bar.tied if bar.chord is None else bar.chord.must
+    return tied[0] if tied else 0
+
+
+def may_be_named(bar: BarState, pitches: int) -> int:
+    """Of pitches those that may come, with the letters that they may have, a bit each.
+
+    Strictly, no two notes of a chord stand on the same line of the staff (`[_B=B]`): where one of them is
+    tied, programs differ on which.
+    """
+    named, chord = with_letters(pitches, held(bar)), bar.chord
+    if chord is None or not bar.frame.single:
+        return named
+    must = sum(1 << pitch for pitch in chord.must)
+    return named & every_named() & ~(on_lines_of(chord.pitches + chord.must) & ~must)
 
 
 def lowest(bar: BarState) -> int:

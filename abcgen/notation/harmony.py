@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from abcgen.notation.key import Key, tonic_class
 from abcgen.notation.sounding import sound_ticks
-from abcgen.notation.tune import STEPS, Bar, Voice
+from abcgen.notation.tune import STEPS, Bar, Pitch, Voice
 
 #: A chord symbol that a program can play; groups: letter, sign, kind, letter and sign of the bass.
 CHORD_SYMBOL = re.compile(r"([A-G])([#b]?)(m|min|7|maj7|m7|dim|aug|\+|sus4|6|m6)?(?:/([A-G])([#b]?))?")
@@ -34,7 +34,6 @@ _INTERVALS = {
     "6": (0, 4, 7, 9),
     "m6": (0, 3, 7, 9),
 }
-_NATURAL = (0, 2, 4, 5, 7, 9, 11)
 
 #: How much a note counts for its chord where it begins a stretch, and one that is not of it against it.
 _ON_BEAT, _FOREIGN = 2.0, -1.0
@@ -48,8 +47,8 @@ class Harmony(NamedTuple):
     """A chord: pitch classes of its `root` and of its `bass`, and its notes as semitones above the root."""
 
     root: int
-    intervals: tuple[int, ...] = _INTERVALS[""]
-    bass: int = -1
+    intervals: tuple[int, ...]
+    bass: int
 
     @property
     def classes(self) -> frozenset[int]:
@@ -70,13 +69,9 @@ def parse_chord_symbol(text: str) -> Harmony | None:
     match = CHORD_SYMBOL.fullmatch(text.strip())
     if match is None:
         return None
-    root = _class_of(match[1], match[2])
-    bass = _class_of(match[4], match[5]) if match[4] else root
+    root = tonic_class(match[1] + match[2])
+    bass = tonic_class(match[4] + match[5]) if match[4] else root
     return Harmony(root, _INTERVALS[match[3] or ""], bass)
-
-
-def _class_of(letter: str, sign: str) -> int:
-    return (_NATURAL[STEPS.index(letter)] + {"#": 1, "b": -1}.get(sign, 0)) % 12
 
 
 def harmonies(voice: Voice) -> list[Stretch]:
@@ -178,7 +173,7 @@ def _fit(classes: frozenset[int], weights: Sequence[float]) -> float:
 
 def _triads(key: Key, heard: Sequence[float]) -> list[Harmony]:
     """The major and minor triads of a key, and the major one on its fifth where its third is heard."""
-    scale = [(_NATURAL[step] + key.alters[step]) % 12 for step in range(7)]
+    scale = [Pitch(step, key.alter(step), 0).midi % 12 for step in STEPS]
     found = []
     for degree, root in enumerate(scale):
         third, fifth = (scale[(degree + above) % 7] - root for above in (2, 4))
@@ -189,7 +184,7 @@ def _triads(key: Key, heard: Sequence[float]) -> list[Harmony]:
     raised = Harmony(dominant, _INTERVALS[""], dominant)
     if heard[(dominant + 4) % 12] and dominant in scale and raised not in found:
         found.append(raised)
-    return found or [Harmony(_tonic(key), bass=_tonic(key))]
+    return found or [Harmony(_tonic(key), _INTERVALS[""], _tonic(key))]
 
 
 def _tonic(key: Key) -> int:

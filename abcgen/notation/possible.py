@@ -136,15 +136,13 @@ def place_of_line(line: str) -> int:
 
 def can_be(here: Known, wishes: Wishes) -> bool:
     """Whether there is a tune of which all this is so."""
-    return not _why_no_header(here, wishes) and (
-        not wishes.start or _can_begin(here._replace(origin=""), wishes)
-    )
+    return not _why_no_header(here, wishes) and _can_begin(here, wishes)
 
 
 def _why_not(here: Known, wishes: Wishes) -> str:
     """Why no tune can be so, or ""."""
     why = _why_no_header(here, wishes)
-    return why or ("" if can_be(here, wishes) else _why_not_begun(here, wishes))
+    return why or ("" if _can_begin(here, wishes) else _why_not_begun(here, wishes))
 
 
 def _why_no_header(here: Known, wishes: Wishes) -> str:
@@ -265,9 +263,14 @@ def _why_not_final(key: str, final: str) -> str:
     return f"a tune with K:{key} has no tonic to end on" if final and key and not tonic_of(key) else ""
 
 
-@lru_cache(maxsize=65536)
 def _can_begin(here: Known, wishes: Wishes) -> bool:
     """Whether there is music of which all this is so, that begins with the start that is asked for."""
+    return not wishes.start or _goes_with_start(here._replace(origin=""), wishes)
+
+
+@lru_cache(maxsize=65536)
+def _goes_with_start(here: Known, wishes: Wishes) -> bool:
+    """The same, where one is asked for."""
     is_drawn = is_formed(wishes) and not here.form
     forms = wishes.forms or _COMMON if is_drawn else (here.form,)
     return any(

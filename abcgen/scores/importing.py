@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from abcgen.errors import ScoreError
-from abcgen.notation.key import Key, parse_key, tonic_class
+from abcgen.notation.key import MODES, Key, parse_key, tonic_class
 from abcgen.notation.meter import Meter, default_unit_length
 from abcgen.notation.parser import parse_tune
 from abcgen.notation.sounding import sound_bars
+from abcgen.notation.steering import keys
 from abcgen.notation.tonality import tonic_chord
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -35,11 +36,6 @@ from abcgen.notation.tune import (
 )
 from abcgen.notation.writer import write_abc
 
-#: Keys of a signature by where its scale begins, the likeliest first.
-_MODES = ("", "m", "dor", "mix", "phr", "lyd", "loc")
-#: How far each mode's tonic lies above that of the major key of the same signature, in fifths.
-_ABOVE = {"": 0, "m": 3, "dor": 2, "mix": 1, "phr": 4, "lyd": -1, "loc": 5}
-_FIFTHS = "FCGDAEB"
 #: A tuplet's notes in the time of how many.
 _TIMES = {3: 2, 5: 4, 7: 4, 9: 8, 11: 8, 13: 8, 15: 8}
 
@@ -168,24 +164,18 @@ def key_of(signature: Signed, last: int) -> Key:
     """The key of a signature in a tune that ends on a MIDI number.
 
     The mode that is told, if the tune ends on a note of its tonic's chord: many programs tell of a major key
-    whatever it is. Else the mode of which it is the tonic; where it is of none, the mode that is told.
+    whatever it is. Else the mode of which it is the tonic; where it is of none, the mode that is told. Raises
+    ScoreError for a signature that no key has.
     """
-    keys = [parse_key(tonic + mode) for mode in _MODES if (tonic := _tonic(signature.fifths + _ABOVE[mode]))]
-    told = next((key for key in keys if signature.mode and key.mode[:3] == _mode(signature.mode)), None)
+    same = [key for key in map(parse_key, keys()) if key.tonic and key.fifths == signature.fifths]
+    if not same:
+        raise ScoreError(f"a signature of {abs(signature.fifths)} signs is none of a key")
+    named, _ = MODES.get(signature.mode[:3].lower(), ("", 0))
+    told = next((key for key in same if key.mode == named), None)
     if told is not None and 1 << last % 12 & tonic_chord(str(told)):
         return told
-    ends = next((key for key in keys if tonic_class(key.tonic) == last % 12), None)
-    return ends or told or keys[0]
-
-
-def _mode(name: str) -> str:
-    return {"ionian": "maj", "aeolian": "min"}.get(name.lower(), name.lower()[:3])
-
-
-def _tonic(fifths: int) -> str | None:
-    """The letter, with its sign, so many fifths above C."""
-    signs, place = divmod(fifths + 1, 7)
-    return _FIFTHS[place] + ("#" * signs if signs >= 0 else "b" * -signs) if -2 <= signs <= 2 else None
+    ends = next((key for key in same if tonic_class(key.tonic) == last % 12), None)
+    return ends or told or next(key for key in same if key.mode == "major")
 
 
 def spelled(midi: int, key: Key) -> Pitch:

@@ -11,21 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
+from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.tune import Bar, Chord, Event, Marks, Note, Rest, Tune, Voice
 
-Rows = tuple[str, ...]
+#: What stands under one note, from top to bottom; and what tells it.
+Signs = tuple[str, ...]
+Row = Callable[[Note | Chord], Signs]
 
 #: The holes of a whistle in D, from the top, for each semitone above its lowest note.
 _HOLES = (
     *("●●●●●●", "●●●●●◐", "●●●●●○", "●●●●◐○", "●●●●○○", "●●●○○○"),
     *("●●◐○○○", "●●○○○○", "●◐○○○○", "●○○○○○", "○●●○○○", "○○○○○○"),
 )
-#: The lowest note of each whistle as it is written.
-WHISTLES = {"tin-whistle": 62, "tin-whistle-d": 62, "tin-whistle-c": 60, "tin-whistle-g": 67}
+#: Those of which there are fingerings; their lowest notes are those that they are written with.
+WHISTLES = ("tin-whistle-d", "tin-whistle-c", "tin-whistle-g")
 #: Open strings, the highest first, as MIDI numbers.
 _STRINGS = (76, 69, 62, 55)
 #: Fingers of the first position by semitones above the open string.
@@ -58,30 +60,22 @@ def checked_look(look: Look) -> Look:
 
 def with_rows(tune: Tune, look: Look) -> Tune:
     """The tune with its rows as words under the notes."""
-    rows: list[Callable[[Sequence[int]], Rows]] = [TABS[look.tab]] if look.tab else []
-    if not rows and not look.note_names:
-        return tune
-    return replace(tune, voices=tuple(_voice(voice, rows, names=look.note_names) for voice in tune.voices))
+    rows: list[Row] = [_named] if look.note_names else []
+    rows += [TABS[look.tab]] if look.tab else []
+    return replace(tune, voices=tuple(_voice(voice, rows) for voice in tune.voices)) if rows else tune
 
 
-def _voice(voice: Voice, rows: Sequence[Callable[[Sequence[int]], Rows]], *, names: bool) -> Voice:
+def _voice(voice: Voice, rows: Sequence[Row]) -> Voice:
     verses = max((len(event.marks.lyrics) for bar in voice.bars for event in bar.events), default=0)
     tied = False
     bars: list[Bar] = []
     for bar in voice.bars:
         events: list[Event] = []
         for event in bar.events:
-            if isinstance(event, Rest):
-                events.append(event)
-                tied = False
-                continue
-            under: list[str] = []
-            if names:
-                under.append("" if tied else _named(event))
-            for row in rows:
-                found = row([pitch.midi for pitch in event.pitches])
-                under += [""] * len(found) if tied else found
-            events.append(_under(event, verses, under))
+            if not isinstance(event, Rest):
+                under = [sign for row in rows for sign in row(event)]
+                event = _under(event, verses, [""] * len(under) if tied else under)
+            events.append(event)
             tied = event.tie
         bars.append(replace(bar, events=tuple(events)))
     return replace(voice, bars=tuple(bars))
@@ -93,14 +87,14 @@ def _under(event: Note | Chord, verses: int, under: Sequence[str]) -> Event:
     return replace(event, marks=marks)
 
 
-def _named(event: Note | Chord) -> str:
+def _named(event: Note | Chord) -> Signs:
     """The names of the notes, the highest first: it carries the tune."""
-    return "/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in reversed(event.pitches))
+    return ("/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in reversed(event.pitches)),)
 
 
-def _whistle(lowest: int) -> Callable[[Sequence[int]], Rows]:
-    @lru_cache(maxsize=256)
-    def of(midi: int) -> Rows:
+def _whistle(lowest: int) -> Row:
+    def of(event: Note | Chord) -> Signs:
+        midi = max(pitch.midi for pitch in event.pitches)
         octave, above = divmod(midi - lowest, 12)
         if octave not in {0, 1}:
             return ("×", *[""] * 6)
@@ -108,13 +102,13 @@ def _whistle(lowest: int) -> Callable[[Sequence[int]], Rows]:
         holes = "○●●●●●" if octave and not above else _HOLES[above]
         return (*holes, "+" * octave)
 
-    return lambda midis: of(max(midis))
+    return of
 
 
-def _strings(sign: Callable[[int], str], reach: int) -> Callable[[Sequence[int]], Rows]:
-    def of(midis: Sequence[int]) -> Rows:
+def _strings(sign: Callable[[int], str], reach: int) -> Row:
+    def of(event: Note | Chord) -> Signs:
         found = [_SILENT] * len(_STRINGS)
-        for midi in sorted(midis, reverse=True):
+        for midi in sorted((pitch.midi for pitch in event.pitches), reverse=True):
             for place, string in enumerate(_STRINGS):
                 if midi >= string and found[place] == _SILENT:
                     found[place] = sign(midi - string) if place or midi - string <= reach else "×"
@@ -131,8 +125,8 @@ def _finger(semitones: int) -> str:
 
 
 #: What stands under a note, or the notes of a chord, by instrument.
-TABS: dict[str, Callable[[Sequence[int]], Rows]] = {
-    **{name: _whistle(lowest) for name, lowest in WHISTLES.items()},
+TABS: dict[str, Row] = {
+    **{name: _whistle(INSTRUMENTS[name].low) for name in WHISTLES},
     "mandolin": _strings(str, 17),
     "fiddle": _strings(_finger, 7),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from abcgen.notation.harmony import CHORD_SYMBOL
 from abcgen.notation.tune import Event
 from abcgen.scores.m21 import music21
 
@@ -29,7 +30,6 @@ _EXPRESSIONS = {
     "uppermordent": "InvertedMordent",
     "pralltriller": "InvertedMordent",
 }
-_CHORD = re.compile(r"([A-G])([#b]?)(m|min|7|maj7|m7|dim|aug|\+|sus4|6|m6)?(?:/([A-G])([#b]?))?")
 _KINDS = {
     None: "major",
     "m": "minor",
@@ -63,7 +63,7 @@ def add_words(event: Event, measure: Any) -> None:
     """Put the event's chord symbol and annotations into the measure, where the event comes next."""
     m21 = music21()
     symbol = event.marks.chord_symbol.strip()
-    if match := _CHORD.fullmatch(symbol):
+    if match := CHORD_SYMBOL.fullmatch(symbol):
         root, bass = match[1] + match[2].replace("b", "-"), match[4]
         extra = {"bass": bass + (match[5] or "").replace("b", "-")} if bass else {}
         measure.append(m21.harmony.ChordSymbol(root=root, kind=_KINDS[match[3]], **extra))

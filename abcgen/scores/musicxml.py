@@ -17,6 +17,7 @@ from abcgen.notation.tune import Bar, Tune, Voice
 from abcgen.scores.compare import TimedNote, require_same, ticks, timed
 from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
+from abcgen.scores.names import one_line
 from abcgen.scores.staff import BarWriter, rest_bars
 from abcgen.scores.tempo import written_tempo
 
@@ -69,12 +70,12 @@ def _part_notes(part: Any) -> list[TimedNote]:
 def _export(tune: Tune) -> bytes:
     m21 = music21()
     score = m21.stream.Score()
-    score.metadata = m21.metadata.Metadata(title=_line(tune.title) or "Untitled")
-    if composer := _line(tune.field_text("C")):
+    score.metadata = m21.metadata.Metadata(title=one_line(tune.title) or "Untitled")
+    if composer := one_line(tune.field_text("C")):
         score.metadata.composer = composer
     for number, voice in enumerate(tune.voices, 1):
         part = m21.stream.Part(id=f"P{number}")
-        part.partName = _line(voice.name) if len(tune.voices) > 1 else None
+        part.partName = one_line(voice.name) if len(tune.voices) > 1 else None
         _fill(part, voice, written_tempo(tune) if number == 1 else None)
         score.insert(0, part)
     exporter = m21.musicxml.m21ToXml.GeneralObjectExporter(score)
@@ -174,8 +175,3 @@ def _ending_last(bars: tuple[Bar, ...], first: int) -> int:
         if closing is None or closing.section or bars[index + 1].ending:
             return index
     return len(bars) - 1
-
-
-def _line(text: str) -> str:
-    """Words on one line, without characters that XML does not allow."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:500]

@@ -1,4 +1,4 @@
-"""File names from titles that nobody can be trusted with."""
+"""File names, and lines of text, from titles that nobody can be trusted with."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 MAX_STEM_BYTES = 80
+MAX_LINE = 500
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE)
 
 
@@ -21,6 +22,11 @@ def safe_stem(title: str) -> str:
     if not stem:
         return "tune"
     return f"{stem}-tune" if _RESERVED.fullmatch(stem) else stem
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without what cannot be seen, cut off where no title goes on."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_LINE]
 
 
 def unique(stem: str, taken: set[str]) -> str:

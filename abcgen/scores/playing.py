@@ -143,7 +143,7 @@ def _figure(stretch: Stretch, meter: Meter) -> Iterator[tuple[Fraction, tuple[in
     """The strokes of a stretch: onset, MIDI numbers, length."""
     onset, duration = Fraction(stretch.onset, TICKS), Fraction(stretch.duration, TICKS)
     harmony = stretch.harmony
-    bass = (_low(harmony.bass if harmony.bass >= 0 else harmony.root, _BASS),)
+    bass = (_low(harmony.bass, _BASS),)
     chord = tuple(sorted(_low(step, _CHORD) for step in harmony.classes))
     in_threes = meter.compound or meter.numerator == 3
     unit = Fraction(1, meter.denominator if in_threes else max(4, meter.denominator))

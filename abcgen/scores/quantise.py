@@ -45,17 +45,19 @@ def quantised(notes: Sequence[tuple[Fraction, Fraction, int]]) -> list[Played]:
     for onset, end, midi in ordered:
         struck.setdefault(_snapped(onset, grid), []).append((end, midi))
     onsets = sorted(struck)
+    # notes may end between the beats' parts
+    finer = {beat: 6 if parts in {3, 6} else max(4, parts) for beat, parts in grid.items()}
     found = []
     for place, onset in enumerate(onsets):
         following = onsets[place + 1] if place + 1 < len(onsets) else None
         end = max(end for end, _ in struck[onset])
         midis = tuple(sorted({midi for _, midi in struck[onset]}))
-        found.append(Played(onset, _lasting(onset, end, following, grid), midis))
+        found.append(Played(onset, _lasting(onset, end, following, finer), midis))
     return found
 
 
 def _grid(onsets: Sequence[Fraction]) -> dict[int, int]:
-    """The subdivision of every beat that has an onset, or an end near one."""
+    """The subdivision of every beat that has an onset."""
     beats: dict[int, list[Fraction]] = {}
     for onset in onsets:
         beat = int(onset + _NEAR)
@@ -83,8 +85,7 @@ def _lasting(onset: Fraction, end: Fraction, following: Fraction | None, grid: d
     """How long a note lasts: until the next, if it ends near it."""
     if following is not None and following - end < min(_LEGATO, (following - onset) / 4):
         return following - onset
-    ends = _snapped(end, {beat: 6 if parts in {3, 6} else max(4, parts) for beat, parts in grid.items()})
-    lasts = max(ends - onset, _LEAST)
+    lasts = max(_snapped(end, grid) - onset, _LEAST)
     return lasts if following is None else min(lasts, following - onset)
 
 

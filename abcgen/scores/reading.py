@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from abcgen.errors import InputError, ScoreError
+from abcgen.files import BROKEN_ZIP
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter, parse_meter
 from abcgen.notation.tune import BarLine, Pitch, Tune
 from abcgen.scores.importing import Measure, Signed, Struck, key_of, spelled, tune_of
 from abcgen.scores.limits import MAX_BARS, MAX_EVENTS
 from abcgen.scores.m21 import music21, translating
+from abcgen.scores.names import one_line
 from abcgen.scores.quantise import Played, pickup_of, quantised
 
 #: Suffixes of files by what is in them.
@@ -65,9 +67,9 @@ def _unpacked(data: bytes, path: Path) -> bytes:
                 if not scores or scores[0].file_size > MAX_BYTES:
                     raise InputError(f"{path}: holds no score, or one that is too large")
                 data = archive.read(scores[0])
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except BROKEN_ZIP as error:
             raise InputError(f"{path}: is a zip that cannot be read: {error}") from error
-    if b"<!ENTITY" in data:
+    if any("<!ENTITY".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
         raise InputError(f"{path}: defines entities of its own, which a score needs not")
     return data
 
@@ -81,7 +83,7 @@ def _of_musicxml(data: bytes, part: int, title: str, stem: str) -> Tune:
         named = title or (metadata and (metadata.title or metadata.movementName)) or stem
         composer = (metadata and metadata.composer) or ""
         measures = list(_written_measures(chosen))
-    return tune_of(measures, _one_line(str(named)), _one_line(str(composer)))
+    return tune_of(measures, one_line(str(named)), one_line(str(composer)))
 
 
 def _written_measures(part: Any) -> Iterator[Measure]:
@@ -271,7 +273,3 @@ def _chosen(parts: list[Any], part: int) -> Any:
     if not 1 <= part <= len(parts):
         raise ScoreError(f"it has {len(parts)} parts with notes; there is no part {part}")
     return parts[part - 1]
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]

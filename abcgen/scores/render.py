@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -99,10 +99,15 @@ def render_tune(
     OutputError when a file is already there and `overwrite` is False.
     """
     formats = parse_formats(",".join(formats))
-    paths = target_paths(formats, folder, stem)
+    contents = (_CONVERTERS[name][1](tune, how) for name in formats)
+    return _write(target_paths(formats, folder, stem), contents, overwrite=overwrite)
+
+
+def _write(paths: list[Path], contents: Iterable[str | bytes], *, overwrite: bool) -> list[Path]:
+    """Write all files, when what is to be in them is there."""
     refuse_existing(paths, overwrite=overwrite)
-    contents = [_CONVERTERS[name][1](tune, how) for name in formats]
-    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]
+    made = list(contents)
+    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, made, strict=True)]
 
 
 def render_together(
@@ -122,10 +127,8 @@ def render_together(
     for name in formats:
         if name not in TOGETHER:
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
-    paths = target_paths(formats, folder, safe_stem(title))
-    refuse_existing(paths, overwrite=overwrite)
-    contents = [
+    contents = (
         to_pdf(tunes, title, how.look, how.pages) if name == "pdf" else to_sound(tunes, name, how.playing)
         for name in formats
-    ]
-    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, contents, strict=True)]
+    )
+    return _write(target_paths(formats, folder, safe_stem(title)), contents, overwrite=overwrite)

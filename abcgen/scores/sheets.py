@@ -16,6 +16,7 @@ from abcgen.errors import MissingExtraError, ScoreError, UsageError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
 from abcgen.scores.look import PLAIN, Look
+from abcgen.scores.names import one_line
 from abcgen.scores.svg import Picture
 
 _BETWEEN_TUNES = 6
@@ -112,14 +113,14 @@ def _compile(
     room = paper.height - paper.top - paper.bottom if paper.height is not None else sum(heights)
     book = {
         **paper._asdict(),
-        "title": _one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen",
+        "title": one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen",
         "contents": contents,
         "between": _BETWEEN_TUNES,
         "tunes": [
             {
-                "title": _one_line(tune.title) or f"X:{tune.reference}",
+                "title": one_line(tune.title) or f"X:{tune.reference}",
                 "key": tune.key.tonic_and_mode,
-                "rhythm": _one_line(tune.rhythm).lower(),
+                "rhythm": one_line(tune.rhythm).lower(),
                 "systems": len(drawn.systems),
                 "breakable": height > room,
             }
@@ -138,7 +139,7 @@ def _picture(tune: Tune, look: Look, of: int) -> Picture:
     except ScoreError as error:
         if of == 1:
             raise
-        raise ScoreError(f"{_one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
+        raise ScoreError(f"{one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
 
 
 def _height(drawn: Picture, width: float) -> float:
@@ -170,7 +171,3 @@ def _typst() -> tuple[Any, Any]:
     with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
     return typst, fonts
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]

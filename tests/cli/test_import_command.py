@@ -31,7 +31,10 @@ def test_there_and_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("missing.mid", "missing.mid is not there"), (".", ". holds no MIDI or MusicXML file")],
+    [
+        ("missing.mid", "missing.mid is not there"),
+        (".", ". holds no .mid or .midi or .musicxml or .xml or .mxl file"),
+    ],
 )
 def test_nothing_to_import(
     name: str,

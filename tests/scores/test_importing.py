@@ -124,6 +124,22 @@ def test_keys(signature: Signed, last: int, key: str) -> None:
     assert str(key_of(signature, last)) == key
 
 
+def test_a_signature_that_no_key_has() -> None:
+    with pytest.raises(ScoreError, match="a signature of 9 signs is none of a key"):
+        key_of(Signed(9), 60)
+
+
+def test_a_zip_with_damaged_bytes(ferry: Tune, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.mxl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("score.xml", to_musicxml(ferry))
+    data = bytearray(path.read_bytes())
+    data[60:90] = bytes(30)
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="a zip that cannot be read"):
+        read_score(path)
+
+
 def test_spellings() -> None:
     from abcgen.notation.key import parse_key
 
@@ -144,6 +160,7 @@ def test_spellings() -> None:
         ("a.mid", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "0 parts with notes"),
         ("a.musicxml", b"<score>", "music21 could not read the MusicXML"),
         ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><score/>", "defines entities of its own"),
+        ("a.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><score/>".encode("utf-16"), "defines entities of its own"),
         ("a.mxl", b"PK\3\4 is no zip", "a zip that cannot be read"),
         ("a.mid", b"\0" * (MAX_BYTES + 1), "larger than 8 MiB"),
     ],

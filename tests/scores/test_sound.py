@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation import Tune, parse_tune
@@ -16,8 +17,6 @@ from abcgen.scores import sound
 from abcgen.scores.playing import Playing
 from abcgen.scores.sound import CODINGS, RATE, to_sound
 from abcgen.scores.tempo import quarters_per_minute
-
-soundfile = pytest.importorskip("soundfile", reason="the extra audio is not installed")
 
 
 def heard(data: bytes) -> np.ndarray[Any, Any]:
