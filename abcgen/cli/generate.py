@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The page that shows the tunes, and what is told of each, a JSON object a line.
 PAGE, REPORT = "index.html", "report.jsonl"
+#: Tunes that the page shows at most, so that it opens at once and memory hangs on no number of tunes.
+MOST_ON_PAGE = 100
 
 
 @click.command()
@@ -134,7 +136,7 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     from abcgen.files import writable_folder, write_whole
     from abcgen.generation import TuneSource
     from abcgen.generation.processes import agreed, is_first, shared_out
-    from abcgen.scores import Playing, Rendering, index_page, program_of, render_tune
+    from abcgen.scores import Playing, Rendering, program_of, render_tune, tunebook_page
 
     how = Rendering(Playing(program_of(run.controls.instrument or "piano")))
     source = TuneSource.open(run.model, run.controls, run.sampling, run.seed, run.choice)
@@ -149,21 +151,22 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
         say(warning, err=True)
     writable_folder(run.folder)
     kept = _begin_report(run.folder / REPORT, None if not resume else set(stems[done:]))
-    entries = [_entry_of(run, stem) for stem in kept]
+    entries = [_entry_of(run, stem) for stem in kept[:MOST_ON_PAGE]]
     try:
         for stem, generated in zip(stems[done:], found, strict=True):
             tune = _for_people(generated, source, run, alone=len(stems) == 1)
             paths = render_tune(tune, run.formats, run.folder, stem, how, overwrite=run.overwrite)
-            entries.append(_entry(tune, run.formats, paths))
+            if len(entries) < MOST_ON_PAGE:
+                entries.append(_entry(tune, run.formats, paths))
             _append(run.folder / REPORT, _told(generated, tune, source, run, stem))
             say(f"{tune.title}: {', '.join(str(path) for path in paths)}{_likeness(generated)}")
     finally:
         # What was written before a failure stays, and can be seen.
         if entries:
-            write_whole(
-                run.folder / PAGE, index_page(entries, "New tunes by abcgen"), overwrite=run.overwrite
-            )
             written = done + source.report.tunes
+            shown = f"The first {len(entries)} of {written} new" if written > len(entries) else "New"
+            page = tunebook_page(entries, f"{shown} tunes by abcgen", how.playing)
+            write_whole(run.folder / PAGE, page, overwrite=run.overwrite)
             if written < len(stems):
                 say(f"{written} of {len(stems)} tunes are in {run.folder}", err=True)
     say(f"{source.report.line()}; seed {run.seed}; see {run.folder / PAGE}")
@@ -289,4 +292,4 @@ def _entry(tune: Tune, formats: tuple[str, ...], paths: list[Path]) -> PageEntry
     from abcgen.scores import PageEntry
 
     files = {kind: path.name for kind, path in zip(formats, paths, strict=True)}
-    return PageEntry(tune.title, tune.source, files)
+    return PageEntry(tune, files)

@@ -23,10 +23,12 @@ MANY = 8
 @click.command("render")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--to", "to", default="svg,midi", show_default=True, metavar="FORMATS",
-              help="Formats: abc, midi, musicxml, svg, pdf, png; wav, ogg, mp3, flac.")  # fmt: skip
+              help="Formats: abc, midi, musicxml, svg, pdf, png, html; wav, ogg, mp3, flac.")  # fmt: skip
 @click.option("--out", default="rendered", show_default=True, metavar="DIR", help="The folder to write into.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are already there.")
-@click.option("--together", is_flag=True, help="One file of all tunes, one after the other: pdf, and sound.")
+@click.option(
+    "--together", is_flag=True, help="One file of all tunes, one after the other: pdf, html, and sound."
+)
 @click.option("--title", default="", help="With --together: what the file is called.")
 @click.option("--instrument", default="piano", show_default=True, metavar="NAME",
               help="What plays: tin-whistle-d, flute, fiddle, mandolin, concertina, harp ….")  # fmt: skip

@@ -89,7 +89,7 @@ def infill(file: str, bars: str, range_: str, instrument: str, **others: Any) ->
     first, last = int(match[1]), int(match[2] or match[1])
 
     def fill(source: TuneSource, found: InFile) -> tuple[InFile, str]:
-        before = 0 if _has_pickup(found.tune) else 1
+        before = found.tune.first_number
         count = len(found.tune.bars) - 1 + before
         if not found.tune.bars:
             raise UsageError(f"bars {bars} are asked for; this tune has no music")
@@ -112,7 +112,7 @@ def vary(file: str, amount: float, range_: str, instrument: str, **others: Any) 
 
     def change(source: TuneSource, found: InFile) -> tuple[InFile, str]:
         varied = tasks.vary(source, found, amount)
-        before = 0 if _has_pickup(found.tune) else 1
+        before = found.tune.first_number
         numbers = ", ".join(str(index + before) for index in varied.changed)
         share = len(varied.changed) / varied.bars
         return varied.file, f"{share:.0%} of {varied.bars} bars differ: {numbers}"
@@ -175,7 +175,3 @@ def _index_of(tunes: Sequence[Tune], wanted: int | None, file: str) -> int:
         how = "no tune" if not there else f"{len(there)} tunes"
         raise InputError(f"{file} holds {how} X:{wanted}")
     return there[0]
-
-
-def _has_pickup(tune: Tune) -> bool:
-    return bool(tune.bars) and tune.bars[0].short

@@ -23,6 +23,7 @@ from abcgen.generation.decoders import Decoder, decoders_of, lfm2_decoder
 from abcgen.generation.guide import Given, Guide
 from abcgen.generation.lfm2 import Lfm2Weights, is_plain_lfm2
 from abcgen.generation.loop import ROWS, decode
+from abcgen.generation.masks import BarMasks
 from abcgen.generation.rules import Rules
 from abcgen.generation.sampling import NUMBER_BITS, Noise, number_of
 from abcgen.generation.titles import made_up_title
@@ -149,15 +150,31 @@ class TuneSource:
         choice: Choice,
     ) -> None:
         self._decoders, self._context, self.index = decoders, context, index
-        self.choice, self._limit = choice, choice.limit(index)
+        self._bars = BarMasks(vocabulary)
+        self._steer(controls, sampling, seed, choice)
+
+    def steered(
+        self,
+        controls: Controls = Controls(),  # noqa: B008 - frozen
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        seed: int = 0,
+        choice: Choice = Choice(),  # noqa: B008 - frozen
+    ) -> TuneSource:
+        """The same model, asked for something else. Raises UsageError as a new source does."""
+        found = copy(self)
+        found._steer(controls, sampling, seed, choice)
+        return found
+
+    def _steer(self, controls: Controls, sampling: Sampling, seed: int, choice: Choice) -> None:
+        self.choice, self._limit = choice, choice.limit(self.index)
         if sampling.temperature == 0:  # every draw is the same
             if choice != Choice():
                 raise UsageError("at temperature 0 all draws are the same: there is nothing to choose from")
             self._limit = None
         self.controls, self.sampling, self.seed = controls, sampling, checked_seed(seed)
         self.report = GenerationReport()
-        old = index if controls.final != ANY_FINAL else None
-        self.rules = Rules(vocabulary, controls.wishes, context, index=old)
+        old = self.index if controls.final != ANY_FINAL else None
+        self.rules = Rules(self._bars.vocabulary, controls.wishes, self._context, self._bars, old)
 
     def warnings(self) -> list[str]:
         """What is asked for that the model hardly knows, with the number of tunes that have it."""
@@ -205,8 +222,7 @@ class TuneSource:
     def asked(self, wishes: Wishes) -> TuneSource:
         """The same source under other wishes."""
         found = copy(self)
-        old = self.rules
-        found.rules = Rules(old.vocabulary, wishes, self._context, old.bars, old.index)
+        found.rules = Rules(self._bars.vocabulary, wishes, self._context, self._bars, self.rules.index)
         found.choice, found._limit = Choice(), None
         return found
 

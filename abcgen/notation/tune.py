@@ -317,6 +317,11 @@ class Tune:
         return self.voices[0].bars if self.voices else ()
 
     @property
+    def first_number(self) -> int:
+        """The number of the first bar, as people count: 0 for a pickup, else 1."""
+        return 0 if self.bars and self.bars[0].short else 1
+
+    @property
     def valid(self) -> bool:
         return not any(problem.is_error for problem in self.problems)
 

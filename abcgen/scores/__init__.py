@@ -13,7 +13,7 @@ from abcgen.scores.look import Look
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
-from abcgen.scores.page import PageEntry, index_page
+from abcgen.scores.page import PageEntry, tunebook_page
 from abcgen.scores.playing import Playing, program_of
 from abcgen.scores.render import (
     FORMATS,
@@ -33,7 +33,6 @@ __all__ = [
     "Pages",
     "Playing",
     "Rendering",
-    "index_page",
     "parse_formats",
     "program_of",
     "render_together",
@@ -47,4 +46,5 @@ __all__ = [
     "to_png",
     "to_sound",
     "to_svg",
+    "tunebook_page",
 ]

@@ -7,10 +7,15 @@ the process. abc2svg is LGPL and lies unchanged in `vendor/`.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import os
+import platform
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -28,28 +33,11 @@ MAX_OUTPUT_CHARACTERS = 16 * 2**20
 #: One whole note in abc2svg's units.
 WHOLE_NOTE = 1536
 
-_GLUE = """
-function abcgenDraw(text) {
-  var out = [], voices = {};
-  var user = {
-    img_out: function(piece) { out.push(piece) },
-    errmsg: function() {},
-    read_file: function() { return null },
-    get_abcmodel: function(first, table) {
-      for (var voice of table) {
-        var notes = [];
-        for (var s = voice.sym; s; s = s.next)
-          if (s.type == abc2svg.C.NOTE)
-            notes.push([s.dur_orig, s.notes.map(function(n) { return n.midi })]);
-        voices[voice.id] = (voices[voice.id] || []).concat(notes);
-      }
-    }
-  };
-  var abc = new abc2svg.Abc(user);
-  abc.tosvg("tune", text);
-  return JSON.stringify({pieces: out, voices: voices});
-}
-"""
+#: With keys on its memory V8 may be ended by the thread alone that began it, and those under that; else the
+#: process crashes when it ends. There are such keys where there is this switch.
+_FLAGS = ("--no-memory-protection-keys",) * (sys.platform == "linux" and platform.machine() == "x86_64")
+#: What this process calls; `engrave` is in `web/engraver.js`, as pages have it too.
+_CALLED = "function engraved(text, marks) { return JSON.stringify(engrave(text, marks)); }"
 
 
 class EngraverFault(ScoreError):  # noqa: N818 - the fault is the engraver's
@@ -67,9 +55,17 @@ class Drawing:
     voices: dict[str, tuple[tuple[int, tuple[int, ...]], ...]]
 
 
-def draw(text: str) -> Drawing:
-    """Engrave ABC `text`, which must have been cleaned. Raises ScoreError when that fails."""
-    return _ENGINE.draw(text)
+def draw(text: str, *, marks: bool = False) -> Drawing:
+    """Engrave ABC `text`, which must have been cleaned. Raises ScoreError when that fails.
+
+    With `marks` there is a rectangle of the class `mark mN` around the Nth note or chord of the first voice.
+    """
+    return _ENGINE.draw(text, marks=marks)
+
+
+def engraver_source() -> str:
+    """The script of abc2svg."""
+    return (resources.files("abcgen.scores") / "vendor" / "abc2svg-1.js").read_text("utf-8")
 
 
 def music_font() -> bytes:
@@ -86,14 +82,14 @@ class _Engine:
         self._retired: MiniRacer | None = None
         self._used = self._unusable = False
 
-    def draw(self, text: str) -> Drawing:
+    def draw(self, text: str, *, marks: bool) -> Drawing:
         if self._unusable:
             raise ScoreError("the engraver cannot run in a process forked after its use; use spawn")
         with self._lock:
             if self._context is None:
                 self._context = self._start()
             try:
-                answer = _call(self._context, text)
+                answer = _call(self._context, text, marks=marks)
             except BaseException:
                 self._retire()  # only a context that came back well is used again
                 raise
@@ -126,23 +122,36 @@ class _Engine:
 
     def _start(self) -> MiniRacer:
         try:
-            from py_mini_racer import MiniRacer
+            from py_mini_racer import DEFAULT_V8_FLAGS, MiniRacer, init_mini_racer
         except ImportError as error:
             raise MissingExtraError("engraving needs mini-racer: pip install mini-racer") from error
         self._used = True
-        context = MiniRacer()
+        init_mini_racer(flags=(*DEFAULT_V8_FLAGS, *_FLAGS), ignore_duplicate_init=True)
+        with _no_event_loop():
+            context = MiniRacer()
         context.set_hard_memory_limit(MEMORY_LIMIT_BYTES)
-        source = (resources.files("abcgen.scores") / "vendor" / "abc2svg-1.js").read_text(encoding="utf-8")
-        context.eval(source)
-        context.eval(_GLUE)
+        context.eval(engraver_source())
+        context.eval((resources.files("abcgen.scores") / "web" / "engraver.js").read_text("utf-8"))
+        context.eval(_CALLED)
         return context
 
 
-def _call(context: MiniRacer, text: str) -> str:
+@contextmanager
+def _no_event_loop() -> Iterator[None]:
+    """As where no event loop runs: of one that does, as in a notebook, an engine would take the place."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+def _call(context: MiniRacer, text: str, *, marks: bool) -> str:
     from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
 
     try:
-        answer = context.call("abcgenDraw", text, timeout_sec=TIME_LIMIT_SECONDS)
+        answer = context.call("engraved", text, marks, timeout_sec=TIME_LIMIT_SECONDS)
     except JSTimeoutException:
         raise ScoreError(f"engraving took more than {TIME_LIMIT_SECONDS:.0f} s and was stopped") from None
     except JSOOMException:

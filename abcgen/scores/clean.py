@@ -41,14 +41,15 @@ def engraver_text(tune: Tune, scale: float = 1.0, *, slurs: bool = True) -> str:
 
     Without `slurs` they are left out.
     """
+    return f"%%pagewidth {WIDTH_CENTIMETRES / scale:.3f}cm\n{engraver_music(tune, slurs=slurs)}"
+
+
+def engraver_music(tune: Tune, *, slurs: bool = True) -> str:
+    """As `engraver_text`, for a page whose width is yet to be said."""
     voices = tuple(_voice(voice, index, slurs=slurs) for index, voice in enumerate(tune.voices, 1))
     fields = tuple(kept for field in tune.fields if (kept := _field(field)) is not None)
     safe = replace(tune, fields=fields, key=_key(tune.key), voices=voices)
-    return (
-        f"%%pagewidth {WIDTH_CENTIMETRES / scale:.3f}cm\n"
-        + SETTINGS
-        + write_abc(safe, own_layout=True, encode=_encode)
-    )
+    return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
 
 
 def _encode(text: str) -> str:
@@ -104,5 +105,8 @@ def _event(event: Event, *, slurs: bool) -> Event:
     if marks == Marks():
         return event
     decorations = tuple(name for name in marks.decorations if _DECORATION.fullmatch(name))
-    marks = replace(marks, decorations=decorations)
-    return replace(event, marks=marks if slurs else replace(marks, slurs_opened=0, slurs_closed=0))
+    if decorations != marks.decorations:
+        marks = replace(marks, decorations=decorations)
+    if not slurs:
+        marks = replace(marks, slurs_opened=0, slurs_closed=0)
+    return event if marks is event.marks else replace(event, marks=marks)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
@@ -87,9 +88,23 @@ def _under(event: Note | Chord, verses: int, under: Sequence[str]) -> Event:
     return replace(event, marks=marks)
 
 
-def _named(event: Note | Chord) -> Signs:
+def numbered(tune: Tune) -> Tune:
+    """The tune with the number of each note or chord under it, as in ⁅7⁆: a place for signs."""
+    numbers = count()
+
+    def row(_: Note | Chord) -> Signs:
+        return (f"⁅{next(numbers)}⁆",)
+
+    return replace(tune, voices=tuple(_voice(voice, [row]) for voice in tune.voices))
+
+
+def name_of(event: Note | Chord) -> str:
     """The names of the notes, the highest first: it carries the tune."""
-    return ("/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in reversed(event.pitches)),)
+    return "/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in reversed(event.pitches))
+
+
+def _named(event: Note | Chord) -> Signs:
+    return (name_of(event),)
 
 
 def _whistle(lowest: int) -> Row:

@@ -6,25 +6,19 @@ again by `midifile`, and compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from abcgen.errors import NotationError, ScoreError
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
-from abcgen.notation.sounding import Sounding, sounding_notes
 from abcgen.notation.tune import Tune, Voice
-from abcgen.scores.compare import TICKS_PER_WHOLE, require_same, ticks, timed
-from abcgen.scores.limits import check_limits
+from abcgen.scores.compare import require_same, timed
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
 from abcgen.scores.midifile import read_midi
-from abcgen.scores.playing import AS_WRITTEN, OTHER_PROGRAMS, Playing, accompaniment, checked, swung
+from abcgen.scores.performance import Performance, performed
+from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, OTHER_PROGRAMS, Playing
 from abcgen.scores.tempo import quarters_per_minute
-
-MAX_PLAYED_NOTES = 40_000
-#: How hard notes are struck, of 127.
-MELODY, ACCOMPANIMENT = 90, 58
 
 
 def to_midi(tune: Tune, playing: Playing = AS_WRITTEN) -> bytes:
@@ -33,44 +27,20 @@ def to_midi(tune: Tune, playing: Playing = AS_WRITTEN) -> bytes:
     10,080 ticks a quarter note; tempo by `quarters_per_minute`. Grace notes and ornaments are not
     played. Raises ScoreError when the tune is too large, or the file would hold other notes than it.
     """
-    check_limits(tune)
-    checked(playing)
-    try:
-        played = tune.unfolded() if playing.unfold else tune
-    except NotationError as error:
-        raise ScoreError(str(error)) from error
-    sounds = [sounding_notes(voice) for voice in played.voices]
-    if sum(map(len, sounds)) > MAX_PLAYED_NOTES:
-        raise ScoreError(f"with its repeats the tune has more than {MAX_PLAYED_NOTES} notes")
-    if playing.chords and played.voices:
-        sounds.append(tuple(accompaniment(played.voices[0])))
-    moved = swung(played.bars, playing.swing)
-    heard = [_heard(voice, moved) for voice in sounds]
+    performance = performed(tune, playing)
     with translating("make the MIDI"):
-        data = _written(played, heard, moved, playing)
-    expected = [note for voice in heard for note in timed(voice)]
+        data = _written(performance, playing)
+    expected = [note for voice in performance.voices for note in timed(voice)]
     require_same(expected, read_midi(data), "the MIDI file")
     return data
 
 
-def _heard(sounds: Iterable[Sounding], moved: Callable[[Fraction], Fraction]) -> list[Sounding]:
-    """Sounds that swing, to the nearest tick."""
-    found = []
-    for sound in sounds:
-        onset, end = (
-            Fraction(ticks(moved(at)), TICKS_PER_WHOLE) for at in (sound.onset, sound.onset + sound.duration)
-        )
-        found.append(sound._replace(onset=onset, duration=end - onset))
-    return found
-
-
-def _written(
-    played: Tune, heard: list[list[Sounding]], moved: Callable[[Fraction], Fraction], playing: Playing
-) -> bytes:
+def _written(performance: Performance, playing: Playing) -> bytes:
+    played, moved = performance.tune, performance.moved
     m21 = music21()
     score = m21.stream.Score()
     tempo = playing.tempo or quarters_per_minute(played)
-    for number, sounding in enumerate(heard):
+    for number, sounding in enumerate(performance.voices):
         voice = played.voices[number] if number < len(played.voices) else None
         part = m21.stream.Part()
         part.insert(0, _instrument(playing.program if voice is not None else OTHER_PROGRAMS["piano"]))

@@ -1,94 +1,225 @@
-"""A web page of tunes: titles, scores, files, and the ABC itself, in one HTML file without scripts.
+"""A tunebook as one HTML file that needs nothing else: scores, a player, and the ABC itself.
 
-Everything that comes from a tune is escaped, and the page's own policy forbids scripts, so that a
-hostile title is only ugly.
+The page engraves its scores and makes its sounds itself, from texts that were made safe, notes that were
+read, and scripts of ours that lie in `web/`; the vendored engraver runs in a thread of its own. Everything
+that comes from a tune is escaped, and the page's own policy lets no other script run and nothing be loaded,
+so that a hostile title is only ugly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from html import escape
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import resources
+from itertools import accumulate
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
-_LABELS = {"abc": "ABC", "midi": "MIDI", "musicxml": "MusicXML", "svg": "SVG", "pdf": "PDF", "png": "PNG"}
+from abcgen.errors import ScoreError, UsageError
+from abcgen.notation.transpose import transpose_by
+from abcgen.notation.tune import Chord, Note, Rest, Tune
+from abcgen.notation.writer import write_abc
+from abcgen.scores.abc2svg import engraver_source, music_font
+from abcgen.scores.clean import WIDTH_CENTIMETRES, engraver_music
+from abcgen.scores.compare import ticks
+from abcgen.scores.engrave import engraved
+from abcgen.scores.look import PLAIN, TABS, Look, name_of, numbered
+from abcgen.scores.names import safe_stem
+from abcgen.scores.performance import moments, performed
+from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
+from abcgen.scores.svg import MUSIC_FAMILY, STROKES, TEXT_FAMILIES
+from abcgen.scores.tempo import quarters_per_minute
+from abcgen.templates import filled
 
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 0 0 .3rem; overflow-wrap: anywhere; }
-article { border-top: 1px solid #8886; padding: 1rem 0; }
-img { display: block; width: 100%; height: auto; background: #fff; border-radius: .3rem; }
-pre { overflow-x: auto; padding: .6rem; background: #8881; border-radius: .3rem; white-space: pre-wrap;
-  overflow-wrap: anywhere; }
-.files { margin: .5rem 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; }
-@media print {
-  body { max-width: none; padding: 0; }
-  article { break-inside: avoid; border: 0; } .files, details { display: none; }
-}
-"""
+_LABELS = {"abc": "ABC", "midi": "MIDI", "musicxml": "MusicXML", "svg": "SVG", "pdf": "PDF", "png": "PNG"}
+#: Semitones by which a page can move a tune: to every key, the nearer way.
+_SHIFTS = range(-5, 7)
+
+Signs = dict[str, dict[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """One tune of the page. `files` maps a format to the name of its file beside the page."""
 
-    title: str
-    abc: str
+    tune: Tune
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def index_page(entries: Sequence[PageEntry], heading: str) -> str:
-    """An HTML page that shows `entries` under `heading`, the score of each where it has an SVG file.
+def tunebook_page(
+    entries: Sequence[PageEntry], heading: str, playing: Playing = AS_WRITTEN, look: Look = PLAIN
+) -> str:
+    """An HTML page of `entries` under `heading`, played as `playing` says, at first seen as `look` says.
 
-    File names are taken relative to the page; one that leads out of its folder is left out.
+    File names are taken relative to the page; one that leads out of its folder is left out. A tune of which
+    there can be no score is shown as ABC, with the reason.
     """
-    body = "\n".join(_article(entry) for entry in entries) or "<p>No tunes.</p>"
-    title = escape(heading)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src 'self' data: file:; style-src 'unsafe-inline'; base-uri 'none'; \
-form-action 'none'">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
-
-
-def _article(entry: PageEntry) -> str:
-    title = escape(entry.title or "Untitled")
-    links = {name: link for name, file in entry.files.items() if (link := _link(file))}
-    text = f"<pre>{escape(entry.abc)}</pre>"
-    picture = links.get("svg") or links.get("png")
-    if picture:
-        alt = escape(f"Score of {entry.title or 'an untitled tune'}", quote=True)
-        details = f"<details><summary>ABC</summary>{text}</details>"
-        shown = f'<img src="{picture}" alt="{alt}" loading="lazy">\n{details}'
-    else:
-        shown = text
-    files = "".join(
-        f'<li><a href="{link}" download>{escape(_LABELS.get(name, name))}</a></li>'
-        for name, link in links.items()
+    signs: Signs = {name: {} for name in TABS}
+    known: list[dict[str, Any]] = []
+    shown = []
+    for entry in entries:
+        tune = entry.tune
+        about: dict[str, Any] = {
+            "title": tune.title or "Untitled",
+            "abc": _abc(tune),
+            "links": list(_links(entry.files)),
+        }
+        try:
+            found = _for_scripts(tune, playing, signs)
+        except ScoreError as error:
+            shown.append({**about, "fault": str(error)})
+        else:
+            last = found["first_bar"] + len(tune.bars) - 1
+            variants, first = found["variants"], found["first_bar"]
+            about |= {"variants": variants, "first_bar": first, "last_bar": last, "number": len(known)}
+            shown.append({**about, "fault": ""})
+            known.append(found)
+    script, style = _script(), _style()
+    return filled(
+        "tunebook.html.jinja",
+        heading=heading,
+        tunes=shown,
+        tabs=tuple(TABS),
+        chosen=look.tab or ("names" if look.note_names else ""),
+        book=_packed(
+            {
+                "width": WIDTH_CENTIMETRES / look.scale,
+                "fonts": {"music": MUSIC_FAMILY, "words": TEXT_FAMILIES, "strokes": STROKES},
+                "tabs": signs,
+                "tunes": known,
+            }
+        ),
+        script=script,
+        script_sum=_sum_of(script),
+        style_sum=_sum_of(style),
+        engraver=engraver_source(),
+        glue=web_asset("engraver.js"),
+        style=style,
     )
-    listing = f'<ul class="files">{files}</ul>\n' if files else ""
-    return f"<article>\n<h2>{title}</h2>\n{shown}\n{listing}</article>"
 
 
-def _link(file: str) -> str:
-    """A relative link to a file in the page's folder or below, or "" for any other."""
-    parts = file.replace("\\", "/").split("/")
-    if not file or file.startswith(("/", "\\")) or ".." in parts:
-        return ""
-    return escape("./" + quote("/".join(parts)), quote=True)
+def web_asset(name: str) -> str:
+    """A script or style of ours."""
+    return (resources.files("abcgen.scores") / "web" / name).read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    parts = "\n".join(web_asset(name) for name in ("engraving.js", "score.js", "player.js", "page.js"))
+    return f'"use strict";\n{{\n{parts}}}\n'
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    font = base64.b64encode(music_font()).decode("ascii")
+    source = f'url("data:font/ttf;base64,{font}") format("truetype")'
+    return f"@font-face {{ font-family: {MUSIC_FAMILY}; src: {source}; }}\n{web_asset('page.css')}"
+
+
+def _packed(value: object) -> str:
+    """JSON, a tenth as long: gzip in Base64, the same for the same value."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
+
+
+def _sum_of(text: str) -> str:
+    """By which the page's policy knows what may run, or style it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _links(files: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Links to files in the page's folder or below it; others are left out."""
+    for kind, file in files.items():
+        parts = file.replace("\\", "/").split("/")
+        if file and ".." not in parts and not file.startswith(("/", "\\")):
+            yield {"label": _LABELS.get(kind, kind), "address": "./" + quote("/".join(parts))}
+
+
+# -- what the page's scripts know of a tune --------------------------------------------------------
+
+
+def _for_scripts(tune: Tune, playing: Playing, signs: Signs) -> dict[str, Any]:
+    """A tune for the page's scripts; `signs` learns those of its notes. Raises ScoreError as scores do.
+
+    `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
+    """
+    engraved(tune)
+    in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
+    return {
+        "stem": safe_stem(tune.title),
+        "events": [[pitch.midi for pitch in event.pitches] for event in _events(tune)],
+        "begins": list(accumulate(in_bars, initial=0)),
+        "first_bar": tune.first_number,
+        "music": music_of(tune, playing),
+        "variants": list(_variants(tune, signs)),
+    }
+
+
+def music_of(tune: Tune, playing: Playing) -> dict[str, Any]:
+    """What a player needs: times in ticks, 10,080 a quarter note; loudness from 0 to 1.
+
+    `sounds`: onset, MIDI number, length, loudness. `moments`: onset, number of the written note or chord of
+    the first voice. `bars`: onset, number of the written bar.
+    """
+    performance = performed(tune, playing)
+    notes, bars = moments(tune, performance)
+    voices = len(performance.tune.voices)
+    sounds = sorted(
+        (
+            ticks(sound.onset),
+            sound.midi,
+            ticks(sound.duration),
+            round((MELODY if number < voices else ACCOMPANIMENT) / 127, 2),
+        )
+        for number, voice in enumerate(performance.voices)
+        for sound in voice
+    )
+    return {
+        "quarters": float(playing.tempo or quarters_per_minute(tune)),
+        "program": playing.program,
+        "length": ticks(performance.ends),
+        "sounds": sounds,
+        "moments": [(ticks(onset), event) for onset, event in notes],
+        "bars": [(ticks(onset), number) for onset, number in bars],
+    }
+
+
+def _variants(tune: Tune, signs: Signs) -> Iterator[dict[str, Any]]:
+    """The tune in every key in which it can be; `signs` learns those of its notes."""
+    for shift in _SHIFTS:
+        try:
+            moved = transpose_by(tune, shift) if shift else tune
+        except UsageError:
+            continue
+        events = _events(moved)
+        for event in events:
+            pitches = ",".join(str(pitch.midi) for pitch in event.pitches)
+            for name, row in TABS.items():
+                if pitches not in signs[name]:
+                    signs[name][pitches] = row(event)
+        signed = numbered(replace(moved, titles=()))  # the page itself says the title
+        slurred = any(event.marks.slurs_opened for event in events)
+        yield {
+            "semitones": shift,
+            "key": moved.key.tonic_and_mode,
+            "abc": write_abc(moved) if shift else _abc(tune),
+            "names": [name_of(event) for event in events],
+            "text": engraver_music(signed),
+            "without_slurs": engraver_music(signed, slurs=False) if slurred else "",
+        }
+
+
+def _abc(tune: Tune) -> str:
+    return tune.source or write_abc(tune)
+
+
+def _events(tune: Tune) -> list[Note | Chord]:
+    """The notes and chords of all voices, one voice after the other."""
+    every = (event for voice in tune.voices for bar in voice.bars for event in bar.events)
+    return [event for event in every if not isinstance(event, Rest)]

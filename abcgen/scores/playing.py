@@ -21,6 +21,8 @@ from abcgen.scores.tempo import FASTEST, SLOWEST
 
 #: Programs of General MIDI, from 0, for what is played but is no instrument of ranges.
 OTHER_PROGRAMS = {"piano": 0, "harp": 46, "guitar": 24, "banjo": 105, "accordion": 21, "dulcimer": 15}
+#: How hard notes are struck, of 127.
+MELODY, ACCOMPANIMENT = 90, 58
 STRAIGHT = Fraction(1, 2)
 #: Of two notes that swing, the share of the first: as hornpipes are played, and at most, dotted.
 SWUNG, MOST_SWING = Fraction(2, 3), Fraction(3, 4)

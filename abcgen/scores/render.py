@@ -17,6 +17,7 @@ from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.names import safe_stem
+from abcgen.scores.page import PageEntry, tunebook_page
 from abcgen.scores.playing import AS_WRITTEN, Playing
 from abcgen.scores.sheets import A4, Pages, to_pdf, to_png
 from abcgen.scores.sound import CODINGS, require_synthesiser, to_sound
@@ -37,6 +38,10 @@ def _sound(kind: str, tune: Tune, how: Rendering) -> bytes:
     return to_sound(tune, kind, how.playing)
 
 
+def _page(tunes: Sequence[Tune], title: str, how: Rendering) -> str:
+    return tunebook_page([PageEntry(tune) for tune in tunes], title, how.playing, how.look)
+
+
 _CONVERTERS: dict[str, tuple[str, Callable[[Tune, Rendering], str | bytes]]] = {
     "abc": (".abc", lambda tune, _: _own_text(tune)),
     "midi": (".mid", lambda tune, how: to_midi(tune, how.playing)),
@@ -44,11 +49,12 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Tune, Rendering], str | bytes]]] = {
     "svg": (".svg", lambda tune, how: to_svg(tune, how.look)),
     "pdf": (".pdf", lambda tune, how: to_pdf(tune, "", how.look, how.pages._replace(contents=False))),
     "png": (".png", lambda tune, how: to_png(tune, look=how.look)),
+    "html": (".html", lambda tune, how: _page([tune], tune.title or "Untitled", how)),
     **{kind: (f".{kind}", partial(_sound, kind)) for kind in CODINGS},
 }
 FORMATS = tuple(_CONVERTERS)
 #: Formats of which one file may hold many tunes, one after the other.
-TOGETHER = ("pdf", *CODINGS)
+TOGETHER = ("pdf", "html", *CODINGS)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -127,8 +133,13 @@ def render_together(
     for name in formats:
         if name not in TOGETHER:
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
-    contents = (
-        to_pdf(tunes, title, how.look, how.pages) if name == "pdf" else to_sound(tunes, name, how.playing)
-        for name in formats
-    )
+    contents = (_together(tunes, name, title, how) for name in formats)
     return _write(target_paths(formats, folder, safe_stem(title)), contents, overwrite=overwrite)
+
+
+def _together(tunes: Sequence[Tune], kind: str, title: str, how: Rendering) -> str | bytes:
+    if kind == "pdf":
+        return to_pdf(tunes, title, how.look, how.pages)
+    if kind == "html":
+        return _page(tunes, title, how)
+    return to_sound(tunes, kind, how.playing)

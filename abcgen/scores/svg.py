@@ -49,7 +49,7 @@ _ELEMENTS = frozenset(
 )
 _FONT_RULE = re.compile(r"\.(f\d{1,4})\{font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*)\}")
 
-_STROKES = """.stroke{stroke:#000;fill:none}
+STROKES = """.stroke{stroke:#000;fill:none}
 .bW{stroke:#000;fill:none;stroke-width:1}
 .bthW{stroke:#000;fill:none;stroke-width:3}
 .slW{stroke:#000;fill:none;stroke-width:.7}
@@ -131,7 +131,7 @@ def picture(documents: tuple[str, ...]) -> Picture:
         systems.append(System(width, height, f"<g{_attributes(root, ('class',))}>\n{inner}</g>\n"))
     if not systems:
         raise ScoreError("the engraver drew nothing")
-    return Picture(tuple(systems), "".join(dict.fromkeys(rules)) + _STROKES, "".join(defs))
+    return Picture(tuple(systems), "".join(dict.fromkeys(rules)) + STROKES, "".join(defs))
 
 
 def _svg(name: str) -> str:

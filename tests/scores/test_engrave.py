@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -189,7 +191,7 @@ def test_engraver_that_runs_too_long_is_stopped_and_starts_again(
     ferry: Tune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(abc2svg, "TIME_LIMIT_SECONDS", 0.3)
-    monkeypatch.setattr(abc2svg, "_GLUE", "function abcgenDraw(text) { while (true) {} }")
+    monkeypatch.setattr(abc2svg, "_CALLED", "function engraved(text) { while (true) {} }")
     abc2svg._ENGINE.close()
     with pytest.raises(ScoreError, match="was stopped"):
         to_svg(ferry)
@@ -201,8 +203,8 @@ def test_engraver_that_takes_too_much_memory_is_stopped(ferry: Tune, monkeypatch
     monkeypatch.setattr(abc2svg, "MEMORY_LIMIT_BYTES", 64 * 2**20)
     monkeypatch.setattr(
         abc2svg,
-        "_GLUE",
-        "function abcgenDraw(t) { var a = []; while (true) a.push(new Array(9999).fill(1.5)) }",
+        "_CALLED",
+        "function engraved(t) { var a = []; while (true) a.push(new Array(9999).fill(1.5)) }",
     )
     abc2svg._ENGINE.close()
     with pytest.raises(ScoreError, match="was stopped"):
@@ -221,3 +223,27 @@ def test_overlays_and_words_are_drawn() -> None:
     svg = to_svg(tune)
     assert glyphs(svg).count(BLACK_HEAD) == 4
     assert {"one", "two", "three", "four"} <= set(words(svg))
+
+
+@pytest.mark.parametrize("how", ["asyncio.run(elsewhere())", "on_a_thread()"])
+def test_score_within_an_event_loop_and_on_a_thread(how: str) -> None:
+    """As in a notebook and a server. In a process of its own, which begins the engine there and ends well."""
+    code = (
+        "import asyncio, threading\n"
+        "from abcgen.notation import parse_tune\n"
+        "from abcgen.scores import to_svg\n"
+        "def draw():\n"
+        "    print(to_svg(parse_tune('X:1\\nM:4/4\\nL:1/4\\nK:C\\nCDEF|\\n'))[:4])\n"
+        "async def elsewhere():\n"
+        "    draw()\n"
+        "def on_a_thread():\n"
+        "    thread = threading.Thread(target=draw)\n"
+        "    thread.start()\n"
+        "    thread.join()\n"
+        f"{how}\n"
+        "draw()\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (made.stdout, made.returncode) == ("<svg\n<svg\n", 0), made.stderr[-2000:]

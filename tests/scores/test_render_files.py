@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from abcgen.errors import OutputError, ScoreError, UsageError
 from abcgen.notation import Tune, parse_tune
 from abcgen.scores import render
 from abcgen.scores.names import safe_stem, unique
-from abcgen.scores.page import PageEntry, index_page
 from abcgen.scores.render import FORMATS, Rendering, parse_formats, render_tune, target_paths
 
 
@@ -47,10 +45,10 @@ def test_unique_names_whatever_the_case() -> None:
 
 
 def test_formats() -> None:
-    assert FORMATS == ("abc", "midi", "musicxml", "svg", "pdf", "png", "wav", "flac", "ogg", "mp3")
+    assert FORMATS == ("abc", "midi", "musicxml", "svg", "pdf", "png", "html", "wav", "flac", "ogg", "mp3")
     assert parse_formats("svg, MIDI,svg") == ("svg", "midi")
     with pytest.raises(
-        UsageError, match="'mp4' is not a format; choose among abc, midi, musicxml, svg, pdf, png, wav"
+        UsageError, match="'mp4' is not a format; choose among abc, midi, musicxml, svg, pdf, png, html"
     ):
         parse_formats("svg,mp4")
     with pytest.raises(UsageError, match="no format"):
@@ -68,6 +66,7 @@ def test_every_format_is_written(ferry: Tune, tmp_path: Path) -> None:
         ".svg": b"<svg",
         ".pdf": b"%PDF",
         ".png": b"\x89PNG",
+        ".html": b"<!DO",
         ".wav": b"RIFF",
         ".flac": b"fLaC",
         ".ogg": b"OggS",
@@ -100,49 +99,6 @@ def test_when_one_conversion_fails_nothing_is_written(
 def test_stem_that_leads_elsewhere_is_refused(stem: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no file name"):
         target_paths(("abc",), tmp_path, stem)
-
-
-class _Reader(HTMLParser):
-    """Tags with their attributes, and the text of the page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def test_page_shows_scores_files_and_text() -> None:
-    entry = PageEntry("A Reel", "X:1\nK:D\nA|\n", {"svg": "a reel.svg", "midi": "a.mid"})
-    page = _Reader(index_page([entry, PageEntry("No score", "X:2\nK:G\n")], "New tunes"))
-    images = [attributes for tag, attributes in page.tags if tag == "img"]
-    assert [(image["src"], image["alt"]) for image in images] == [("./a%20reel.svg", "Score of A Reel")]
-    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
-    assert links == ["./a%20reel.svg", "./a.mid"]
-    assert [tag for tag, _ in page.tags].count("details") == 1  # the other shows its ABC openly
-    for text in ("New tunes", "A Reel", "X:1\nK:D\nA|\n", "X:2\nK:G\n"):
-        assert text in page.text
-
-
-def test_page_escapes_everything() -> None:
-    bad = '"><script>alert(1)</script>'
-    files = {"svg": bad, "midi": "../../etc/passwd", "pdf": "/etc/passwd", bad: "javascript:alert(1)"}
-    html = index_page([PageEntry(bad, bad, files)], bad)
-    page = _Reader(html)
-    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "iframe", "object", "base"})
-    assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)
-    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
-    assert links == ["./%22%3E%3Cscript%3Ealert%281%29%3C/script%3E", "./javascript%3Aalert%281%29"]
-    (policy,) = [a["content"] for t, a in page.tags if t == "meta" and a.get("http-equiv")]
-    assert policy is not None
-    assert policy.startswith("default-src 'none'")
-    assert "script" not in policy
 
 
 def test_svg_of_a_tune_with_every_kind_of_mark_is_well_formed() -> None:

@@ -1,0 +1,45 @@
+// abc2svg at work: a text goes in; pictures come out, and the notes that it read.
+// With `marks` there is a rectangle of the class "mark mN" around the Nth note or chord of the first voice.
+
+function engrave(text, marks) {
+  const pieces = [];
+  const voices = {};
+  const numbers = new Map();
+  const user = {
+    img_out: (piece) => pieces.push(piece),
+    errmsg: () => {},
+    read_file: () => null,
+    get_abcmodel: (first, table) => {
+      for (const voice of table) {
+        const notes = (voices[voice.id] ??= []);
+        for (let symbol = voice.sym; symbol; symbol = symbol.next) {
+          if (symbol.type !== abc2svg.C.NOTE) continue;
+          if (voice === table[0]) numbers.set(symbol, notes.length);
+          notes.push([symbol.dur_orig, symbol.notes.map((note) => note.midi)]);
+        }
+      }
+    },
+  };
+  if (marks) {
+    user.anno_stop = (type, start, stop, x, y, width, height, symbol) => {
+      if (type !== "note" || !numbers.has(symbol)) return;
+      abc.out_svg(`<rect class="mark m${numbers.get(symbol)}" x="`);
+      abc.out_sxsy(x, '" y="', y);
+      abc.out_svg(`" width="${width.toFixed(1)}" height="${abc.ah(height).toFixed(1)}"/>\n`);
+    };
+  }
+  const abc = new abc2svg.Abc(user);
+  abc.tosvg("tune", text);
+  return { pieces, voices };
+}
+
+// In a thread of its own it answers each text with what it makes of it.
+if (typeof postMessage === "function") {
+  onmessage = ({ data }) => {
+    try {
+      postMessage(engrave(data, true));
+    } catch (error) {
+      postMessage({ fault: String(error) });
+    }
+  };
+}
