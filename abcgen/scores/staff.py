@@ -47,11 +47,12 @@ class BarWriter:
             self._next += len(bar.events)
         shown = _ShownAccidentals(bar)
         grouped = beams(bar.events)
+        rests = [event for event in bar.events if isinstance(event, Rest)]
+        alone = len(rests) == 1 and not any(isinstance(event, Note) for event in bar.events)
         for place, event in enumerate(bar.events):
             after = self._bar_start + place + 1
             following = self._events[after] if after < len(self._events) else None
-            lone = len(bar.events) == 1 and bar.duration != bar.meter.bar_length
-            halved = lone and event.written in _WHOLE
+            halved = alone and event.written in _WHOLE and event.written != bar.meter.bar_length
             self._write_event(event, following, grouped[place], shown, measure, halved=halved)
 
     def _write_event(
@@ -98,7 +99,7 @@ class BarWriter:
         self._held = tied_on
 
 
-#: Rests of these lengths, alone in a bar, are read as the rest of a bar, however long that is.
+#: A rest of one of these lengths, alone in a bar or among chords, is read as that of a whole bar.
 _WHOLE = frozenset({1, 2})
 _TIES = {(True, True): "continue", (True, False): "stop", (False, True): "start"}
 

@@ -125,6 +125,16 @@ def test_a_short_bar_of_rest_keeps_its_length(meter: str, short: str) -> None:
     assert score_problem(tune) is None
 
 
+@pytest.mark.parametrize(
+    "music", ["[Ac]7 z8", "z8 [Ac]7", "[Ac]3 z8 [CE]4", "[Ac]2- [Ac] z8 (3[CE]2[CE]2[CE]2"]
+)
+def test_a_whole_rest_among_chords_keeps_its_length(music: str) -> None:
+    """To music21 chords are no notes, and such a bar is one of a rest alone."""
+    tune = parse_tune(f"X:1\nM:15/8\nL:1/8\nK:C\n{music}|c15|]\n")
+    assert [problem for problem in tune.problems if problem.is_error] == []
+    assert score_problem(tune) is None
+
+
 def test_same_tune_same_bytes(ferry: Tune) -> None:
     assert to_musicxml(ferry) == to_musicxml(ferry)
 
