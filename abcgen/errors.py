@@ -10,6 +10,7 @@
     ├── ModelError           a folder that holds no model, or one that does not fit
     ├── CheckpointError      a checkpoint that is damaged or belongs to another run
     ├── GenerationError      no valid tune within the allowed number of draws
+    ├── BusyError            more is asked for at once than is worked on
     └── MissingExtraError    a feature whose optional packages are not installed
 
 Bad data is a result (see `abcgen.notation.problems`); these are for calls that cannot go on.
@@ -69,6 +70,10 @@ class CheckpointError(AbcgenError):
 
 class GenerationError(AbcgenError):
     """No valid tune was drawn within the allowed number of draws."""
+
+
+class BusyError(AbcgenError):
+    """More was asked for at once than is worked on; the same may be asked again a little later."""
 
 
 class MissingExtraError(AbcgenError):

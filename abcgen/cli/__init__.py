@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from abcgen import __version__
+from abcgen.cli.app import app_
 from abcgen.cli.check import check
 from abcgen.cli.corpus import corpus
 from abcgen.cli.evaluate import evaluate
@@ -50,6 +51,7 @@ for _command in (
     transpose,
     import_,
     render,
+    app_,
     corpus,
     tokenizer,
     train,

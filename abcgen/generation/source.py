@@ -287,12 +287,13 @@ class TuneSource:
 
     def title(self, found: GeneratedTune) -> str:
         """A made-up title for a tune of this source, which no tune that the model was trained on has."""
+        return self.title_of(found.number, found.tune.rhythm)
+
+    def title_of(self, number: int, rhythm: str) -> str:
+        """The same for the tune of a number, counted from 1, and its rhythm."""
         index = self.index
         return made_up_title(
-            self.seed,
-            found.number,
-            found.tune.rhythm,
-            lambda title: index is not None and index.has_title(title),
+            self.seed, number, rhythm, lambda title: index is not None and index.has_title(title)
         )
 
     def _finished(self, key: int, guide: Guide) -> Candidate:

@@ -40,6 +40,10 @@ from abcgen.templates import filled
 _LABELS = {"abc": "ABC", "midi": "MIDI", "musicxml": "MusicXML", "svg": "SVG", "pdf": "PDF", "png": "PNG"}
 #: Semitones by which a page can move a tune: to every key, the nearer way.
 _SHIFTS = range(-5, 7)
+#: What pages with tunes run before scripts of their own.
+SCRIPTS = ("engraving.js", "score.js", "player.js", "tuneview.js")
+#: What scores in a page look like: families of fonts, and the style of lines.
+FONTS = {"music": MUSIC_FAMILY, "words": TEXT_FAMILIES, "strokes": STROKES}
 
 Signs = dict[str, dict[str, tuple[str, ...]]]
 
@@ -60,7 +64,7 @@ def tunebook_page(
     File names are taken relative to the page; one that leads out of its folder is left out. A tune of which
     there can be no score is shown as ABC, with the reason.
     """
-    signs: Signs = {name: {} for name in TABS}
+    signs = no_signs()
     known: list[dict[str, Any]] = []
     shown = []
     for entry in entries:
@@ -71,7 +75,7 @@ def tunebook_page(
             "links": list(_links(entry.files)),
         }
         try:
-            found = _for_scripts(tune, playing, signs)
+            found = tune_data(tune, playing, signs)
         except ScoreError as error:
             shown.append({**about, "fault": str(error)})
         else:
@@ -90,7 +94,7 @@ def tunebook_page(
         book=_packed(
             {
                 "width": WIDTH_CENTIMETRES / look.scale,
-                "fonts": {"music": MUSIC_FAMILY, "words": TEXT_FAMILIES, "strokes": STROKES},
+                "fonts": FONTS,
                 "tabs": signs,
                 "tunes": known,
             }
@@ -104,6 +108,11 @@ def tunebook_page(
     )
 
 
+def no_signs() -> Signs:
+    """Of each tablature what stands under which pitches: nothing yet."""
+    return {name: {} for name in TABS}
+
+
 def web_asset(name: str) -> str:
     """A script or style of ours."""
     return (resources.files("abcgen.scores") / "web" / name).read_text("utf-8")
@@ -111,7 +120,7 @@ def web_asset(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _script() -> str:
-    parts = "\n".join(web_asset(name) for name in ("engraving.js", "score.js", "player.js", "page.js"))
+    parts = "\n".join(web_asset(name) for name in (*SCRIPTS, "page.js"))
     return f'"use strict";\n{{\n{parts}}}\n'
 
 
@@ -144,10 +153,11 @@ def _links(files: Mapping[str, str]) -> Iterator[dict[str, str]]:
 # -- what the page's scripts know of a tune --------------------------------------------------------
 
 
-def _for_scripts(tune: Tune, playing: Playing, signs: Signs) -> dict[str, Any]:
-    """A tune for the page's scripts; `signs` learns those of its notes. Raises ScoreError as scores do.
+def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] = _SHIFTS) -> dict[str, Any]:
+    """A tune for the scripts in `web/`, in keys so many semitones off; `signs` learns those of its notes.
 
     `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
+    Raises ScoreError as scores do.
     """
     engraved(tune)
     in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
@@ -157,7 +167,7 @@ def _for_scripts(tune: Tune, playing: Playing, signs: Signs) -> dict[str, Any]:
         "begins": list(accumulate(in_bars, initial=0)),
         "first_bar": tune.first_number,
         "music": music_of(tune, playing),
-        "variants": list(_variants(tune, signs)),
+        "variants": list(_variants(tune, signs, shifts)),
     }
 
 
@@ -190,9 +200,9 @@ def music_of(tune: Tune, playing: Playing) -> dict[str, Any]:
     }
 
 
-def _variants(tune: Tune, signs: Signs) -> Iterator[dict[str, Any]]:
-    """The tune in every key in which it can be; `signs` learns those of its notes."""
-    for shift in _SHIFTS:
+def _variants(tune: Tune, signs: Signs, shifts: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """The tune in those of the keys in which it can be."""
+    for shift in shifts:
         try:
             moved = transpose_by(tune, shift) if shift else tune
         except UsageError:

@@ -83,6 +83,16 @@ def target_paths(formats: Sequence[str], folder: Path, stem: str) -> list[Path]:
     return [folder / f"{stem}{_CONVERTERS[name][0]}" for name in formats]
 
 
+def rendered(tune: Tune, kind: str, how: Rendering = PLAINLY) -> tuple[str, str | bytes]:
+    """The tune in one of `FORMATS`: how the names of such files end, and what is in one.
+
+    Raises UsageError for another, ScoreError when the tune cannot be converted.
+    """
+    (name,) = parse_formats(kind)
+    ending, convert = _CONVERTERS[name]
+    return ending, convert(tune, how)
+
+
 def _own_text(tune: Tune) -> str:
     """The tune's own text where that says it all; written anew where the head of its file said some of it."""
     if tune.source and any(again == tune for again in parse_book(tune.source).tunes):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 DESK = {"width": 1100, "height": 800}
 
@@ -30,6 +30,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether the browser tells of something wrong, which a refusal that the page expects is not."""
+    refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+    return message.type == "error" and not refused
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test when a script of it fails, or its policy stops something."""
@@ -38,7 +44,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(20_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
     yield page
     context.close()
     assert faults == []

@@ -13,7 +13,7 @@ import pytest
 from abcgen.notation import parse_tune
 from abcgen.scores import Look, PageEntry, Playing, tunebook_page
 from abcgen.scores.limits import MAX_BARS
-from abcgen.scores.page import web_asset
+from abcgen.scores.page import SCRIPTS, web_asset
 
 REEL = "X:1\nT:A Reel\nR:reel\nM:4/4\nL:1/8\nK:D\n|:FA|d2fd cdec|1 d2A2 F2:|2 d2A2 d4|]\n"
 
@@ -126,5 +126,5 @@ def test_look_is_what_is_chosen_at_first(look: Look, chosen: str) -> None:
 
 
 def test_scripts_hold_no_end_of_a_script() -> None:
-    for name in ("engraver.js", "score.js", "player.js", "page.js"):
+    for name in ("engraver.js", "page.js", *SCRIPTS):
         assert "</" not in web_asset(name)

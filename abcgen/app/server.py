@@ -1,0 +1,311 @@
+"""The app's server: its page, and a JSON interface to the model, the scores and the shelf.
+
+Everything under `/api/` is described at `/openapi.json`. A fault is `{"error": …}` with a status: 400 for
+what cannot be asked, 404 for what is not there, 413 for too much, 503 for too much at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import socket
+import threading
+import webbrowser
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from abcgen import __version__
+from abcgen.app.guard import Guard
+from abcgen.app.shelf import KeptTune, Shelf
+from abcgen.app.studio import Studio
+from abcgen.app.work import STRICT, Change, Order, changed, view, written
+from abcgen.errors import AbcgenError, BusyError, MissingExtraError, OutputError, UsageError
+from abcgen.notation import parse_book
+from abcgen.notation.instruments import INSTRUMENTS
+from abcgen.notation.steering import ORIGINS, RHYTHMS
+from abcgen.notation.transpose import transpose_by
+from abcgen.notation.tune import Tune
+from abcgen.notation.writer import write_abc
+from abcgen.scores import PageEntry, to_pdf, tunebook_page
+from abcgen.scores.abc2svg import engraver_source, music_font
+from abcgen.scores.clean import WIDTH_CENTIMETRES
+from abcgen.scores.look import TABS
+from abcgen.scores.names import safe_stem, unique
+from abcgen.scores.page import FONTS, SCRIPTS, web_asset
+from abcgen.scores.playing import Playing, program_of
+from abcgen.scores.render import FORMATS, Rendering, rendered
+
+try:
+    import uvicorn
+    from fastapi import FastAPI, Request, Response
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse, StreamingResponse
+    from starlette.exceptions import HTTPException
+except ImportError as error:  # pragma: no cover - the command says it first
+    raise MissingExtraError("the app needs a server: pip install 'abcgen[app]'") from error
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+PORT = 8642
+#: Connections at once; those beyond are told that there are too many.
+MOST_CONNECTIONS = 64
+_METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
+_KINDS = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A tune as ABC; `semitones` moves it, `instrument` is what plays it."""
+
+    __pydantic_config__ = STRICT
+    abc: str
+    semitones: int = 0
+    instrument: str = ""
+
+
+@dataclass(frozen=True)
+class ToKeep:
+    """A tune for the shelf, and how it was made, as far as that is known."""
+
+    __pydantic_config__ = STRICT
+    abc: str
+    made: dict[str, Any]
+
+
+def new_app(studio: Studio, shelf: Shelf, hosts: tuple[str, ...]) -> ASGIApp:
+    """The ASGI application, which answers to `hosts` alone."""
+    api = FastAPI(title="abcgen", version=__version__, docs_url=None, redoc_url=None)
+    for kind in (AbcgenError, RequestValidationError, HTTPException):
+        api.add_exception_handler(kind, _tell)
+    _add_page(api, shelf)
+    _add_tunes(api, studio)
+    _add_shelf(api, shelf)
+    guarded: Any = Guard(api, hosts)
+    return guarded  # type: ignore[no-any-return]
+
+
+def _tell(_: Request, error: Exception) -> Response:
+    """What answers a request whose work raised."""
+    if isinstance(error, BusyError):
+        return JSONResponse({"error": str(error)}, 503, {"Retry-After": "1"})
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        return JSONResponse({"error": f"{place}: {first['msg']}" if place else str(first["msg"])}, 400)
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": str(error.detail)}, error.status_code)
+    return JSONResponse({"error": str(error)}, 500 if isinstance(error, OutputError) else 400)
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def _add_page(api: FastAPI, shelf: Shelf) -> None:
+    @api.get("/", include_in_schema=False)
+    def page() -> Response:
+        return Response(_file("app.html"), media_type="text/html")
+
+    @api.get("/web/{name}", include_in_schema=False)
+    def asset(name: str) -> Response:
+        found = _assets().get(name)
+        if found is None:
+            return JSONResponse({"error": f"there is no {name[:40]}"}, 404)
+        return Response(found, media_type=_KINDS[name.rpartition(".")[2]])
+
+    @api.get("/api/choices")
+    def choices() -> dict[str, Any]:
+        """What can be asked for, and what the page has to know of scores."""
+        put_aside = f"{shelf.put_aside}" if shelf.put_aside else ""
+        return {
+            "rhythms": list(RHYTHMS),
+            "origins": list(ORIGINS),
+            "meters": list(_METERS),
+            "instruments": list(INSTRUMENTS),
+            "tabs": list(TABS),
+            "formats": list(FORMATS),
+            "fonts": FONTS,
+            "width": WIDTH_CENTIMETRES,
+            "put_aside": put_aside,
+        }
+
+
+def _file(name: str) -> bytes:
+    return (resources.files("abcgen.app") / "web" / name).read_bytes()
+
+
+def _assets() -> dict[str, bytes | str]:
+    """What the page loads, by name."""
+    return {
+        "app.js": "\n".join([*map(web_asset, SCRIPTS), _file("app.js").decode("utf-8")]),
+        "app.css": _file("app.css"),
+        "worker.js": f"{engraver_source()}\n{web_asset('engraver.js')}",
+        "music.ttf": music_font(),
+    }
+
+
+# -- tunes -----------------------------------------------------------------------------------------
+
+
+def _add_tunes(api: FastAPI, studio: Studio) -> None:
+    @api.post("/api/generate")
+    async def generate(order: Order) -> Response:
+        """A new tune, as lines of JSON: `begun` after each bar, at last `tune`, or `error`."""
+        job = studio.ask(lambda source: written(source, order))
+
+        async def lines() -> AsyncIterator[str]:
+            try:
+                async for found in job.results():
+                    yield _line(found)
+            except AbcgenError as error:
+                yield _line({"error": str(error)})
+
+        return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+    @api.post("/api/change")
+    async def change(asked: Change) -> dict[str, Any]:
+        """The tune with new music in it."""
+        async for found in studio.ask(lambda source: changed(source, asked)).results():
+            return found
+        raise UsageError("nothing came of it")
+
+    @api.post("/api/view")
+    def shown(text: Text) -> dict[str, Any]:
+        """What is wrong with a text, and its score."""
+        return view(_moved(text), text.instrument)
+
+    @api.post("/api/render/{kind}")
+    def render(kind: str, text: Text) -> Response:
+        """A tune as a file."""
+        tune = _tune(_moved(text))
+        how = Rendering(Playing(program_of(text.instrument or "piano")))
+        ending, data = rendered(tune, kind, how)
+        return _download(data, f"{safe_stem(tune.title)}{ending}")
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def _tune(abc: str) -> Tune:
+    tunes = parse_book(abc).tunes
+    if not tunes:
+        raise UsageError("there is no tune here; a tune begins with a line such as X:1")
+    return tunes[0]
+
+
+def _moved(text: Text) -> str:
+    return write_abc(transpose_by(_tune(text.abc), text.semitones)) if text.semitones else text.abc
+
+
+def _download(data: str | bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+# -- the shelf -------------------------------------------------------------------------------------
+
+
+def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
+    @api.get("/api/shelf")
+    def kept() -> list[KeptTune]:
+        """The kept tunes, the last first."""
+        return shelf.tunes()
+
+    @api.post("/api/shelf")
+    def keep(tune: ToKeep) -> KeptTune:
+        """Keep a tune."""
+        return shelf.keep(_tune(tune.abc).title, tune.abc, tune.made)
+
+    @api.put("/api/shelf/{number}")
+    def change(number: int, text: Text) -> KeptTune:
+        """Put another text in the place of a kept tune."""
+        return shelf.change(number, _tune(text.abc).title, text.abc)
+
+    @api.delete("/api/shelf/{number}")
+    def discard(number: int) -> dict[str, int]:
+        """Take a tune from the shelf."""
+        shelf.discard(number)
+        return {"discarded": number}
+
+    @api.get("/api/shelf.{kind}")
+    def book(kind: str) -> Response:
+        """The shelf as a book: pdf, html, abc or zip."""
+        tunes = [(kept, _tune(kept.abc)) for kept in reversed(shelf.tunes())]
+        if not tunes:
+            raise UsageError("the shelf is empty")
+        return _book(kind, tunes)
+
+
+def _book(kind: str, tunes: list[tuple[KeptTune, Tune]]) -> Response:
+    title = "My tunes"
+    if kind == "pdf":
+        data: str | bytes = to_pdf([tune for _, tune in tunes], title)
+    elif kind == "html":
+        data = tunebook_page([PageEntry(tune) for _, tune in tunes], title)
+    elif kind == "abc":
+        data = "\n".join(kept.abc.rstrip("\n") + "\n" for kept, _ in tunes)
+    elif kind == "zip":
+        data = _zipped(tunes)
+    else:
+        raise UsageError(f"a shelf is no {kind[:20]}; it can be pdf, html, abc or zip")
+    return _download(data, f"my-tunes.{kind}")
+
+
+def _zipped(tunes: list[tuple[KeptTune, Tune]]) -> bytes:
+    buffer, taken = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for kept, tune in tunes:
+            archive.writestr(f"{unique(safe_stem(tune.title), taken)}.abc", kept.abc)
+    return buffer.getvalue()
+
+
+# -- running it ------------------------------------------------------------------------------------
+
+
+def serve(
+    model: str, shelf: Shelf, port: int = PORT, *, browser: bool = True, say: Callable[[str], None] = print
+) -> None:
+    """Run the app on this machine until it is stopped. Port 0 is any that is free.
+
+    Raises UsageError when the port is taken.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with contextlib.closing(listening):
+        try:
+            listening.bind(("127.0.0.1", port))
+            listening.listen(MOST_CONNECTIONS)  # so that whoever comes while the app begins waits for it
+        except OSError as error:
+            raise UsageError(
+                f"port {port} cannot be used ({error.strerror}); choose another with --port"
+            ) from None
+        port = listening.getsockname()[1]
+        studio = Studio(model)
+        hosts = tuple(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
+        application = new_app(studio, shelf, hosts)
+        config = uvicorn.Config(
+            application, log_level="warning", limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=3
+        )
+        address = f"http://127.0.0.1:{port}/"
+        say(f"the app is at {address}; Ctrl-C ends it")
+        if shelf.put_aside:
+            say(f"the shelf was damaged; it is kept as {shelf.put_aside}, and a new one is begun")
+        if browser:
+            threading.Timer(0.5, webbrowser.open, (address,)).start()
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def default_shelf() -> Path:
+    """Where the shelf lies: in the user's data folder."""
+    try:
+        from platformdirs import user_data_path
+    except ImportError as error:
+        raise MissingExtraError("the app needs platformdirs: pip install 'abcgen[app]'") from error
+    return user_data_path("abcgen", appauthor=False) / "shelf.sqlite"

@@ -1,0 +1,118 @@
+"""The model at work: in a thread of its own, for one who asks at a time, in the order in which they ask.
+
+How many may wait is bounded, and how long anybody's work may take; work whose asker has left ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from abcgen.errors import AbcgenError, BusyError, GenerationError
+
+if TYPE_CHECKING:
+    from abcgen.generation import TuneSource
+
+#: Who may wait at most, and seconds that anybody's work may take.
+MOST_WAITING, MOST_SECONDS = 16, 60.0
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Job(Generic[T]):
+    """Work that was asked for. To be made, and its results awaited, in one event loop."""
+
+    def __init__(self, work: Callable[[TuneSource], Iterator[T]]) -> None:
+        self._work = work
+        self._loop = asyncio.get_running_loop()
+        self._found: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self._left = threading.Event()
+
+    async def results(self) -> AsyncIterator[T]:
+        """What the work gives, as it comes. Whoever stops reading ends it. Raises what the work raises."""
+        try:
+            while True:
+                kind, value = await self._found.get()
+                if kind == "fault":
+                    raise value
+                if kind == "end":
+                    return
+                yield value
+        finally:
+            self._left.set()
+
+    def run(self, source: Callable[[], TuneSource], seconds: float) -> None:
+        """Do the work, in the studio's thread."""
+        if self._left.is_set():
+            return
+        ends = time.monotonic() + seconds
+        try:
+            for value in self._work(source()):
+                if self._left.is_set():
+                    return
+                if time.monotonic() > ends:
+                    raise GenerationError(f"this took more than {seconds:.0f} s and was stopped")
+                self._tell("result", value)
+        except AbcgenError as error:
+            self._tell("fault", error)
+        except Exception as error:
+            _log.exception("a fault of abcgen")
+            self._tell("fault", GenerationError(f"a fault of abcgen: {type(error).__name__}"))
+        else:
+            self._tell("end", None)
+
+    def _tell(self, kind: str, value: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._found.put_nowait, (kind, value))
+        except RuntimeError:  # the loop has ended, and whoever asked with it
+            self._left.set()
+
+
+class Studio:
+    """The model in a folder or on the Hub, "" for the embedded one. It is loaded when the thread begins."""
+
+    def __init__(
+        self, model: str = "", *, most_waiting: int = MOST_WAITING, seconds: float = MOST_SECONDS
+    ) -> None:
+        self._model = model
+        self._seconds = seconds
+        self._waiting: queue.Queue[Job[Any] | None] = queue.Queue(most_waiting)
+        self._loaded: TuneSource | None = None
+        self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
+        self._thread.start()
+
+    def ask(self, work: Callable[[TuneSource], Iterator[T]]) -> Job[T]:
+        """Have work done with the model. Raises BusyError when too many wait already."""
+        job = Job(work)
+        try:
+            self._waiting.put_nowait(job)
+        except queue.Full:
+            raise BusyError("too much is being asked for at once; try again in a moment") from None
+        return job
+
+    def close(self) -> None:
+        """End the thread, when what it is at is done."""
+        self._waiting.put(None)
+        self._thread.join(self._seconds)
+
+    def _run(self) -> None:
+        try:
+            self._source()
+        except AbcgenError as error:  # told to whoever asks; the model may be there by then
+            _log.warning("the model cannot be loaded: %s", error)
+        for job in iter(self._waiting.get, None):
+            job.run(self._source, self._seconds)
+
+    def _source(self) -> TuneSource:
+        from abcgen.generation import TuneSource
+        from abcgen.resources import embedded_model
+
+        if self._loaded is None:
+            self._loaded = TuneSource.open(self._model or embedded_model())
+        return self._loaded

@@ -1,0 +1,150 @@
+"""What the app shows of a tune, and the work that it has the model do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from abcgen.errors import NotationError, ScoreError, UsageError
+from abcgen.generation.controls import Controls, Sampling
+from abcgen.notation import parse_book, write_abc
+from abcgen.notation.dialect import from_dialect
+from abcgen.notation.problems import Problem
+from abcgen.notation.splice import InFile
+from abcgen.scores.page import no_signs, tune_data
+from abcgen.scores.playing import Playing, program_of
+
+if TYPE_CHECKING:
+    from abcgen.generation import TuneSource
+
+Task = Literal["continue", "infill", "vary", "answer"]
+View = dict[str, Any]
+#: What the interface takes has no other names than these.
+STRICT = {"extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A new tune: what is asked of it, how freely it is drawn, from which seed, and which of its tunes."""
+
+    __pydantic_config__ = STRICT
+    controls: Controls = Controls()  # noqa: RUF009 - frozen
+    sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
+    seed: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """New music in a tune: `first` to `last` are the bars to write anew, as people count them."""
+
+    __pydantic_config__ = STRICT
+    abc: str
+    task: Task
+    first: int = 1
+    last: int = 1
+    amount: float = 0.3
+    sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
+    seed: int = 0
+
+
+def view(abc: str, instrument: str = "") -> View:
+    """What a page shows of the first tune in a text: its problems, and its score where there can be one.
+
+    `score` is None where there is none, and `fault` says why.
+    """
+    tunes = parse_book(abc).tunes
+    if not tunes:
+        return {
+            "abc": abc,
+            "title": "",
+            "problems": [],
+            "score": None,
+            "fault": "there is no tune here; it begins with X:1",
+        }
+    tune = tunes[0]
+    found: View = {"abc": abc, "title": tune.title, "problems": [_told(each) for each in tune.problems]}
+    signs = no_signs()
+    try:
+        score = tune_data(tune, Playing(program_of(instrument or "piano")), signs, shifts=(0,))
+    except ScoreError as error:
+        return {**found, "score": None, "fault": str(error)}
+    return {**found, "score": {**score, "tabs": signs}, "fault": ""}
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    length = max(1, len(problem.text))
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "length": length,
+        "error": problem.is_error,
+        "message": f"{problem.message}{'; ' if problem.hint else ''}{problem.hint}",
+    }
+
+
+def written(source: TuneSource, order: Order) -> Iterator[View]:
+    """A new tune: a view of what there is after each bar, and at last the whole, with how it was made."""
+    steered = source.steered(order.controls, order.sampling, order.seed)
+    for warning in steered.warnings():
+        yield {"warning": warning}
+    text = ""
+    for number, piece in enumerate(steered.bars(order.number)):
+        text += piece
+        if number and (begun := _begun(text, order)) is not None:
+            yield {"begun": begun}
+    yield {"tune": _whole(steered, order, text)}
+
+
+def _begun(text: str, order: Order) -> View | None:
+    """A view of a tune that is being written; None where it cannot be shown as yet."""
+    try:
+        tune = from_dialect(text)
+        return view(write_abc(replace(tune, titles=("…",), reference=1)), order.controls.instrument)
+    except NotationError:
+        return None
+
+
+def _whole(source: TuneSource, order: Order, text: str) -> View:
+    tune = from_dialect(text)
+    title = source.title_of(order.number + 1, tune.rhythm)
+    found = view(write_abc(replace(tune, titles=(title,), reference=1)), order.controls.instrument)
+    found["made"] = {
+        "asked": {
+            name: value for name, value in asdict(order.controls).items() if value not in {"", 0, None}
+        },
+        "sampling": asdict(order.sampling),
+        "seed": order.seed,
+        "number": order.number + 1,
+    }
+    if source.index is not None:
+        copied = source.index.copied(tune.bars)
+        found["copied"] = {"bars": copied.run.bars, "title": copied.title, "most": source.index.most_human}
+    return found
+
+
+def changed(source: TuneSource, change: Change) -> Iterator[View]:
+    """The tune with new music in it, as a view; `changed` tells what is new."""
+    from abcgen.generation import tasks
+
+    file = InFile(change.abc)
+    steered = source.steered(Controls(), change.sampling, change.seed)
+    before = file.tune.first_number
+    if change.task == "infill":
+        count = len(file.tune.bars) - 1 + before
+        if not before <= change.first <= change.last <= count:
+            raise UsageError(
+                f"bars {change.first} to {change.last} are asked for; this tune has {before} to {count}"
+            )
+        found = tasks.infill(steered, file, change.first - before, change.last - before)
+        said = f"bars {change.first} to {change.last} are new"
+    elif change.task == "vary":
+        varied = tasks.vary(steered, file, change.amount)
+        found = varied.file
+        said = "new: bars " + ", ".join(str(number + before) for number in varied.changed)
+    else:
+        work = tasks.answer if change.task == "answer" else tasks.continue_tune
+        found = work(steered, file)
+        said = f"{len(found.tune.bars) - len(file.tune.bars)} bars are new"
+    yield {**view(found.text), "changed": said}

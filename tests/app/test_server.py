@@ -1,0 +1,226 @@
+"""The server as its clients see it: what it answers, what it refuses, and that nobody is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from abcgen.app import Shelf, Studio, new_app
+from abcgen.app.guard import MOST_BYTES
+from abcgen.notation import parse_tune
+
+TUNE = "X:1\nT:{title}\nM:6/8\nL:1/8\nK:D\n|:A|d2d fed|B2B AFA|d2d fed|e3 e2:|\n"
+JSON = {"Content-Type": "application/json"}
+
+
+class Served:
+    """A server in a thread, and requests to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.shelf = Shelf(folder / "shelf.sqlite")
+        self.studio = Studio()
+        config = uvicorn.Config(lambda: None, port=0, log_level="error")
+        self.server = uvicorn.Server(config)
+        self.socket = config.bind_socket()
+        self.port = self.socket.getsockname()[1]
+        config.app = new_app(self.studio, self.shelf, (f"127.0.0.1:{self.port}",))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(20)
+        self.studio.close()
+
+    def ask(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes, dict[str, str]]:
+        answer, connection = self.begin(method, path, body, headers)
+        data = answer.read()
+        connection.close()
+        return answer.status, data, {name.lower(): value for name, value in answer.getheaders()}
+
+    def begin(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[HTTPResponse, HTTPConnection]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        connection.request(method, path, data, JSON if headers is None else headers)
+        return connection.getresponse(), connection
+
+    def told(self, method: str, path: str, body: object = None) -> Any:
+        status, data, _ = self.ask(method, path, body)
+        assert status == 200, data
+        return json.loads(data)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    found = Served(tmp_path_factory.mktemp("served"))
+    yield found
+    found.close()
+
+
+def test_page_and_its_parts_are_there(served: Served) -> None:
+    for path, kind in (
+        ("/", "text/html"),
+        ("/web/app.js", "text/javascript"),
+        ("/web/music.ttf", "font/ttf"),
+    ):
+        status, data, headers = served.ask("GET", path)
+        assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
+        assert len(data) > 1000
+        assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
+        assert "access-control-allow-origin" not in headers
+    assert "/api/generate" in served.told("GET", "/openapi.json")["paths"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "127.0.0.1:1"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Length": str(MOST_BYTES + 1)}, 413),
+    ],
+)
+def test_strangers_are_refused(served: Served, headers: dict[str, str], status: int) -> None:
+    body = {"abc": TUNE.format(title="T"), "made": {}}
+    before = served.shelf.tunes()
+    found, data, _ = served.ask("POST", "/api/shelf", body, {**JSON, **headers})
+    assert found == status
+    assert "error" in json.loads(data)
+    assert served.shelf.tunes() == before
+
+
+def test_long_body_without_a_length_is_refused(served: Served) -> None:
+    connection = HTTPConnection("127.0.0.1", served.port, timeout=60)
+    pieces = iter([b'{"abc": "'] + [b"A" * 65536] * 8 + [b'"}'])
+    connection.request("POST", "/api/view", pieces, JSON, encode_chunked=True)
+    answer = connection.getresponse()
+    assert answer.status == 400
+    assert "error" in json.loads(answer.read())
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "reason"),
+    [
+        ("/api/view", {}, "abc"),
+        ("/api/view", b"{", "JSON"),
+        ("/api/view", {"abc": 3}, "abc"),
+        ("/api/generate", {"controls": {"rhythm": "reel", "meter": "6/8"}}, "6/8"),
+        ("/api/generate", {"controls": {"rythm": "reel"}}, "rythm"),
+        ("/api/generate", {"sampling": {"temperature": 9}}, "temperature"),
+        ("/api/generate", {"seed": -1}, "seed"),
+        ("/api/change", {"abc": "nothing", "task": "vary"}, "no tune"),
+        ("/api/change", {"abc": TUNE, "task": "sing"}, "task"),
+        ("/api/change", {"abc": TUNE, "task": "infill", "first": 7, "last": 8}, "has 0 to 4"),
+        ("/api/render/exe", {"abc": TUNE}, "not a format"),
+        ("/api/shelf", {"abc": "nothing", "made": {}}, "no tune"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason(
+    served: Served, path: str, body: object, reason: str
+) -> None:
+    status, data, _ = served.ask("POST", path, body)
+    said = json.loads(data.splitlines()[-1])["error"]
+    assert status == 400 or path == "/api/generate"
+    assert reason in said
+
+
+def test_tune_comes_bar_by_bar_and_is_the_same_again(served: Served) -> None:
+    def write() -> list[dict[str, Any]]:
+        order = {"controls": {"rhythm": "jig", "key": "D"}, "seed": 4}
+        status, data, _ = served.ask("POST", "/api/generate", order)
+        assert status == 200
+        return [json.loads(line) for line in data.splitlines()]
+
+    lines = write()
+    begun = [line["begun"] for line in lines if "begun" in line]
+    (whole,) = (line["tune"] for line in lines if "tune" in line)
+    tune = parse_tune(whole["abc"])
+    assert tune.valid
+    assert tune.rhythm == "jig"
+    assert [len(view["score"]["begins"]) for view in begun] == sorted(
+        len(v["score"]["begins"]) for v in begun
+    )
+    assert len(begun) > 6
+    assert whole["made"] == {
+        "asked": {"rhythm": "jig", "key": "D"},
+        "sampling": {"temperature": 1.25, "top_p": 0.9, "top_k": 0, "min_p": 0.0},
+        "seed": 4,
+        "number": 1,
+    }
+    assert write()[-1] == lines[-1]
+
+
+def test_twenty_at_once_are_answered_or_refused(served: Served) -> None:
+    def write(seed: int) -> int:
+        status, data, headers = served.ask("POST", "/api/generate", {"seed": seed})
+        last = json.loads(data.splitlines()[-1])
+        assert (status == 200 and "tune" in last) or (status == 503 and headers["retry-after"] == "1")
+        return status
+
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(write, range(20)))
+    assert found.count(200) >= 16
+    assert write(99) == 200
+
+
+def test_reader_who_goes_away_holds_nobody_up(served: Served) -> None:
+    for _ in range(3):
+        answer, connection = served.begin("POST", "/api/generate", {"controls": {"length": 200}})
+        answer.readline()
+        connection.close()
+    begun = time.monotonic()
+    assert served.ask("POST", "/api/generate", {"seed": 1})[0] == 200
+    assert time.monotonic() - begun < 30
+
+
+def test_shelf_is_exported(served: Served) -> None:
+    titles = ("../../etc/passwd", "茉莉花", "</script><script>alert(1)</script>", "CON", "Ü" * 300)
+    for title in titles:
+        served.told("POST", "/api/shelf", {"abc": TUNE.format(title=title), "made": {"seed": 1}})
+    kept = served.told("GET", "/api/shelf")
+    assert [tune["title"] for tune in kept] == list(reversed(titles))
+    status, data, headers = served.ask("GET", "/api/shelf.zip")
+    assert (status, headers["content-disposition"]) == (200, "attachment; filename*=UTF-8''my-tunes.zip")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        assert [parse_tune(archive.read(name).decode()).title for name in names] == list(titles)
+    assert not any("/" in name or "\\" in name or name.startswith(".") for name in names)
+    assert served.ask("GET", "/api/shelf.pdf")[1].startswith(b"%PDF")
+    page = served.ask("GET", "/api/shelf.html")[1].decode()
+    assert "alert(1)</script>" not in page
+    assert served.ask("GET", "/api/shelf.exe")[0] == 400
+    for tune in kept:
+        served.told("DELETE", f"/api/shelf/{tune['id']}")
+    assert served.ask("GET", "/api/shelf.pdf")[0] == 400
+
+
+def test_files_are_named_by_their_titles(served: Served) -> None:
+    status, data, headers = served.ask("POST", "/api/render/midi", {"abc": TUNE.format(title="Ár/../n")})
+    assert (status, data[:4]) == (200, b"MThd")
+    assert headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%81r-n.mid"
+
+
+def test_paths_lead_nowhere_else(served: Served) -> None:
+    for path in ("/web/../server.py", "/web/%2e%2e/server.py", "/web/app.html", "/../../etc/passwd", "/web/"):
+        assert served.ask("GET", path)[0] == 404

@@ -1,0 +1,83 @@
+"""The shelf keeps what it was given, whatever happens to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from abcgen.app import Shelf, shelf
+from abcgen.errors import OutputError, UsageError
+
+ABC = "X:1\nT:茉莉花 </script>\nK:D\nABc|\n"
+
+
+def test_kept_tunes_are_there_again(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "shelf.sqlite"
+    first = Shelf(path)
+    one = first.keep("茉莉花", ABC, {"seed": 3})
+    two = first.keep("Two", "X:2\n", {})
+    first.close()
+    again = Shelf(path)
+    assert again.tunes() == [two, one]
+    assert again.tune(one.id).made == {"seed": 3}
+    assert again.put_aside is None
+
+
+def test_tune_is_changed_and_discarded(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    one = kept.keep("A", "a", {})
+    assert kept.change(one.id, "B", "b").abc == "b"
+    kept.discard(one.id)
+    assert kept.tunes() == []
+    for call in (
+        lambda: kept.tune(one.id),
+        lambda: kept.discard(one.id),
+        lambda: kept.change(one.id, "", ""),
+    ):
+        with pytest.raises(UsageError, match="no tune 1"):
+            call()
+
+
+@pytest.mark.parametrize("damage", ["noise", "cut", "other", "newer"])
+def test_damaged_shelf_is_put_aside_and_another_begun(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "shelf.sqlite"
+    first = Shelf(path)
+    for number in range(200):
+        first.keep("T", f"X:{number}\n" + "K:D\n" * 50, {})
+    first.close()
+    if damage == "noise":
+        path.write_bytes(b"not a database" * 1000)
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:5000])
+    else:
+        with sqlite3.connect(path) as connection:
+            connection.execute("DROP TABLE tunes" if damage == "other" else "PRAGMA user_version = 99")
+        connection.close()
+    before = path.read_bytes()
+    again = Shelf(path)
+    assert again.tunes() == []
+    assert again.put_aside is not None
+    assert again.put_aside.read_bytes() == before
+    again.keep("T", ABC, {})
+    assert len(Shelf(path).tunes()) == 1
+
+
+def test_full_shelf_and_long_tunes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "MOST_TUNES", 1)
+    kept = Shelf(tmp_path / "s.sqlite")
+    kept.keep("A", "a", {})
+    with pytest.raises(UsageError, match="full"):
+        kept.keep("B", "b", {})
+    with pytest.raises(UsageError, match="characters"):
+        kept.change(1, "B", "b" * (shelf.MOST_CHARACTERS + 1))
+    assert [tune.abc for tune in kept.tunes()] == ["a"]
+
+
+def test_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be opened"):
+        Shelf(tmp_path / "file" / "shelf.sqlite")
+    with pytest.raises(OutputError, match="cannot be opened"):
+        Shelf(tmp_path)  # a folder

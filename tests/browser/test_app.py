@@ -1,0 +1,221 @@
+"""The app from end to end: a server in a process of its own, a browser, and a user who comes back."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+TITLES = ("Über die Höhen", "An Fhuiseog sa Spéir", "茉莉花")
+TUNE = "X:1\nT:{title}\nM:6/8\nL:1/8\nK:D\n|:A|d2d fed|B2B AFA|d2d fed|e3 e2:|\n"
+
+
+@contextmanager
+def running(shelf: Path) -> Iterator[str]:
+    """The app in a process of its own; gives its address."""
+    command = [sys.executable, "-m", "abcgen", "app", "--port", "0", "--no-browser", "--shelf", str(shelf)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=shelf.parent) as server:
+        assert server.stdout is not None
+        try:
+            address = re.search(r"http://\S+/", server.stdout.readline())
+            assert address is not None
+            yield address[0]
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(30) in {0, 130}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(tmp_path_factory.mktemp("app") / "shelf.sqlite") as address:
+        yield address
+
+
+def opened(page: Page, address: str) -> Page:
+    page.set_default_timeout(60_000)  # the model is loaded first
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def write(page: Page, **asked: str) -> Locator:
+    """Ask for a tune; gives its card when it is there."""
+    for name, value in asked.items():
+        field = page.locator(f"#order [name={name}]")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.locator("#order [type=submit]").click()
+    page.locator("#said").filter(has_text="is written").wait_for()
+    return page.locator("#desk article").first
+
+
+def part(card: Locator, name: str) -> Locator:
+    return card.locator(f'[data-part="{name}"]')
+
+
+def abc_of(card: Locator) -> str:
+    return part(card, "text").input_value()
+
+
+def typed(page: Page, card: Locator, text: str) -> None:
+    part(card, "editing").evaluate("details => { details.open = true; }")
+    part(card, "text").fill(text)
+    page.wait_for_timeout(800)
+
+
+def test_write_play_change_keep_and_come_back(page: Page, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf.sqlite"
+    with running(shelf) as address:
+        opened(page, address)
+        card = write(page, rhythm="jig", key="D", form="AABB", bars="8", seed="5")
+        assert part(card, "score").locator(".mark").count() > 60
+        part(card, "play").click()
+        part(card, "score").locator(".mark.sounding").wait_for()
+        before = part(card, "score").locator(".mark.sounding").get_attribute("class") or ""
+        number = int(before.split()[1][1:])
+        part(card, "score").locator(f".mark.sounding:not(.m{number})").wait_for()
+        part(card, "play").click()
+        old = abc_of(card)
+        part(card, "from").fill("3")
+        part(card, "to").fill("3")
+        card.locator('[data-task="infill"]').click()
+        part(card, "said").filter(has_text="bars 3 to 3 are new").wait_for()
+        new = abc_of(card)
+        assert new != old
+        part(card, "keep").click()
+        part(page.locator("#kept article"), "said").filter(has_text="on the shelf").wait_for()
+        assert page.locator("#kept article").count() == 1
+    with running(shelf) as address:
+        opened(page, address)
+        card = page.locator("#kept article").first
+        assert abc_of(card) == new
+        assert "seed 5" in (part(card, "made").text_content() or "")
+        with page.expect_download() as waiting:
+            page.locator("#books a", has_text="PDF").click()
+        waiting.value.save_as(tmp_path / "book.pdf")
+    assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_tune_is_made_again_from_its_settings(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, rhythm="reel", seed="11", temperature="1")
+    first = abc_of(card)
+    part(card, "making").evaluate("details => { details.open = true; }")
+    part(card, "again").click()
+    page.locator("#said").filter(has_text="Writing").wait_for()
+    page.locator("#said").filter(has_text="is written").wait_for()
+    assert page.locator("#desk article").count() == 2
+    assert abc_of(page.locator("#desk article").first) == first
+
+
+def test_impossible_wish_is_refused_with_the_reason(page: Page, address: str) -> None:
+    opened(page, address)
+    page.locator("#order [name=rhythm]").select_option("reel")
+    page.locator("#order [name=meter]").fill("6/8")
+    with page.expect_response("**/api/generate") as waiting:
+        page.locator("#order [type=submit]").click()
+    page.locator("#said").filter(has_text="6/8").wait_for()
+    assert waiting.value.status == 400
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_titles_of_all_scripts_survive(page: Page, address: str, title: str) -> None:
+    opened(page, address)
+    card = write(page, seed="2")
+    typed(page, card, TUNE.format(title=title))
+    part(card, "keep").click()
+    part(page.locator("#kept article"), "said").filter(has_text="on the shelf").wait_for()
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    kept = page.locator("#kept article").first
+    assert part(kept, "title").inner_text() == title
+    with page.expect_download() as waiting:
+        kept.locator('[data-render="musicxml"]').click()
+    assert waiting.value.suggested_filename.endswith(".musicxml")
+    part(kept, "discard").click()
+    kept.wait_for(state="detached")
+
+
+def test_problems_are_underlined_as_one_types(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="3")
+    typed(page, card, TUNE.format(title="T").replace("d2d fed|B2B", "d2d fedd|B2B"))
+    assert part(card, "shades").locator("mark.error").count() >= 1
+    assert "line 6" in part(card, "problems").inner_text()
+    typed(page, card, TUNE.format(title="T"))
+    assert part(card, "problems").inner_text() == ""
+    part(card, "undo").click()
+    part(card, "said").filter(has_text="before").wait_for()
+    assert "fedd" in abc_of(card)
+
+
+def test_tune_travels_in_a_link(page: Page, address: str) -> None:
+    opened(page, address)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card = write(page, seed="4")
+    text = abc_of(card)
+    part(card, "share").click()
+    part(card, "said").filter(has_text="copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.goto("about:blank")
+    opened(page, link)
+    assert abc_of(page.locator("#desk article").first) == text
+
+
+@pytest.mark.parametrize("task", ["vary", "answer"])
+def test_tasks_change_a_tune(page: Page, address: str, task: str) -> None:
+    opened(page, address)
+    card = write(page, rhythm="jig", key="G", form="AA", bars="8", seed="6")
+    old = abc_of(card)
+    card.locator(f'[data-task="{task}"]').click()
+    part(card, "said").filter(has_text="new").wait_for()
+    assert abc_of(card) != old
+    part(card, "undo").click()
+    part(card, "said").filter(has_text="before").wait_for()
+    assert abc_of(card) == old
+
+
+def test_another_key_by_the_keyboard(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, key="D", seed="8")
+    part(card, "move").select_option("2")
+    part(card, "abc").filter(has_text="K:E").wait_for(state="attached")
+    assert "\nK:E\n" in abc_of(card)
+
+
+def test_hostile_text_stays_text(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="9")
+    bad = "</script><img src=x onerror=window.pwned=1>"
+    typed(page, card, TUNE.format(title=bad).replace("|:A|", f'|:"{bad}"A|'))
+    part(card, "title").filter(has_text=bad).wait_for()
+    part(card, "score").locator(".mark").first.wait_for()
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("img").count() == 0
+
+
+def test_a_new_tune_can_be_stopped(page: Page, address: str) -> None:
+    opened(page, address)
+    page.locator("#order [type=submit]").click()
+    page.locator("#stop").click()
+    page.locator("#said").filter(has_text="Stopped").wait_for()
+    write(page, seed="1")
+
+
+def test_nothing_keeps_anybody_out(browser: Browser, axe: str, address: str) -> None:
+    context = browser.new_context(bypass_csp=True)
+    page = opened(context.new_page(), address)
+    write(page, seed="1")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+    context.close()
