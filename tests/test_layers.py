@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
         {"datasets", "pyarrow", "huggingface_hub", "datasketch", "numpy", "matplotlib", "safetensors"},
     ),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
-    "scores": (1, {"midirenderer", "music21", "numpy", "py_mini_racer", "soundfile", "typst"}),
+    "scores": (1, {"fontTools", "midirenderer", "music21", "numpy", "py_mini_racer", "soundfile", "typst"}),
     "models": (2, {"torch", "transformers", "numpy", "safetensors", "huggingface_hub"}),
     "generation": (3, {"torch", "transformers", "numpy", "accelerate"}),
     "evaluation": (4, {"torch", "transformers", "numpy"}),

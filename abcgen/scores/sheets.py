@@ -2,6 +2,7 @@
 
 typst sets the pages by `book.typ`. It sees pictures made by `svg` and a description made here, no file of
 the user; its fonts are those inside it and our music font, so that a page looks the same on every machine.
+Scripts that those do not have, such as Chinese, are set in fonts of the machine.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from abcgen.errors import MissingExtraError, ScoreError, UsageError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
+from abcgen.scores.fonts import foreign_characters, require_font
 from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.names import one_line
 from abcgen.scores.svg import Picture
@@ -148,7 +150,13 @@ def _height(drawn: Picture, width: float) -> float:
 
 
 def _typeset(inputs: dict[str, str], kind: str, dots_per_inch: float | None) -> bytes | list[bytes] | None:
-    typst, fonts = _typst()
+    typst = _typst()
+    other = foreign_characters("".join(inputs.values()))
+    with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
+        paths = {"include_embedded_fonts": True, "font_paths": [str(folder)]}
+        fonts = typst.Fonts(include_system_fonts=bool(other), **paths)
+    if other:
+        require_font(other, {font.path: font.index for font in fonts.fonts() if font.path})
     try:
         compiler = typst.Compiler(_program(), font_paths=fonts, sys_inputs=inputs)
         result: bytes | list[bytes] | None = compiler.compile(format=kind, ppi=dots_per_inch)
@@ -162,12 +170,9 @@ def _program() -> bytes:
     return (resources.files("abcgen.scores") / "book.typ").read_bytes()
 
 
-def _typst() -> tuple[Any, Any]:
-    """typst and the fonts it may use: those inside it and our music font, none of the machine's."""
+def _typst() -> Any:
     try:
         import typst
     except ImportError as error:
         raise MissingExtraError("PDF and PNG need typst: pip install typst") from error
-    with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
-    return typst, fonts
+    return typst

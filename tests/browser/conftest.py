@@ -1,4 +1,4 @@
-"""A real browser, for pages. Without it tests skip; `ABCGEN_REQUIRE_REFEREES=1` makes that a failure."""
+"""A real browser, for pages."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from absent import absent
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 DESK = {"width": 1100, "height": 800}
-
-
-def absent(message: str) -> None:
-    if os.environ.get("ABCGEN_REQUIRE_REFEREES"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

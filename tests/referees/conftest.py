@@ -1,7 +1,4 @@
-"""Independent programs that read what abcgen writes. Without them their tests skip, and say so.
-
-`ABCGEN_REQUIRE_REFEREES=1` turns a skip into a failure.
-"""
+"""Independent programs that read what abcgen writes."""
 
 from __future__ import annotations
 
@@ -10,19 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-
-def _absent(name: str, hint: str) -> None:
-    message = f"{name} is not here; {hint}"
-    if os.environ.get("ABCGEN_REQUIRE_REFEREES"):
-        pytest.fail(message)
-    pytest.skip(message)
+from absent import absent
 
 
 def _program(name: str, package: str) -> str:
     found = shutil.which(name)
     if found is None:
-        _absent(name, f"Debian has it in the package {package}")
+        absent(f"{name} is not here; Debian has it in the package {package}")
     return str(found)
 
 
@@ -41,7 +32,7 @@ def abcjs() -> Path:
     """The folder of node modules that holds abcjs."""
     folder = Path(os.environ.get("ABCGEN_NODE_MODULES", "node_modules"))
     if shutil.which("node") is None or not (folder / "abcjs").is_dir():
-        _absent("abcjs", "npm install abcjs, and set ABCGEN_NODE_MODULES to the folder node_modules")
+        absent("abcjs is not here: npm install abcjs, and set ABCGEN_NODE_MODULES to the folder node_modules")
     return folder.resolve()
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from absent import absent
 
 from abcgen.errors import ScoreError, UsageError
 from abcgen.notation import Tune, parse_tune
+from abcgen.scores.fonts import foreign_characters
 from abcgen.scores.sheets import Pages, to_pdf, to_png
 
 
 def tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        message = f"{name} (poppler-utils) is not on this machine"
-        if os.environ.get("ABCGEN_REQUIRE_REFEREES"):
-            pytest.fail(message)
-        pytest.skip(message)
+        absent(f"{name} (poppler-utils) is not on this machine")
     return found
 
 
@@ -126,3 +124,28 @@ def test_papers(paper: str, size: str, ferry: Tune, tmp_path: Path) -> None:
 def test_there_is_no_such_paper(ferry: Tune) -> None:
     with pytest.raises(UsageError, match="there is no paper 'wall'; there are a4, letter, tablet"):
         to_pdf(ferry, pages=Pages("wall"))
+
+
+CHINESE = 'X:1\nT:茉莉花 Ünïcødé Λόγος Привет\nM:4/4\nL:1/4\nK:C\n"^歌"CDEF|GABc|]\nw: 好 一 朵 美\n'
+
+
+def test_titles_in_scripts_that_the_machine_has_fonts_for(tmp_path: Path) -> None:
+    tune = parse_tune(CHINESE)
+    try:
+        pdf = to_pdf([tune, tune], "茉莉花的书", pages=Pages(contents=True))
+    except ScoreError:
+        absent("no font of this machine has Chinese; Debian has one in the package fonts-wqy-microhei")
+    text = "".join(text_of(pdf, tmp_path))
+    for word in ("茉莉花的书", "茉莉花", "Λόγος", "歌", "好"):
+        assert word in text
+
+
+def test_script_without_a_font_is_refused_by_name() -> None:
+    with pytest.raises(ScoreError, match="no font on this machine has \U00013000"):
+        to_pdf(parse_tune(CHINESE.replace("茉莉花", "\U00013000")))
+
+
+def test_scripts_of_the_fonts_inside_need_no_other() -> None:
+    text = "Über Bán Łódź Đường Λόγος Привет ﬁ ª º µ ♯ ♭ ● — … “” 3/4 é"
+    assert foreign_characters(text) == frozenset()
+    assert foreign_characters("茉 שלום ไทย") == frozenset("茉שלוםไทย") - {"\u0e31"}
