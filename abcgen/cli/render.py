@@ -97,11 +97,16 @@ def render(
         writable_folder(folder)
         name = title or Path(files[0]).stem
         how = how._replace(pages=Pages(paper, len(jobs) >= MANY if contents is None else contents))
+        faults: list[tuple[Tune, ScoreError]] = []
         written = render_together(
-            [tune for _, tune, _ in jobs], formats, folder, name, how, overwrite=overwrite
+            [tune for _, tune, _ in jobs], formats, folder, name, how, faults, overwrite=overwrite
         )
+        places = {id(tune): f"{path}:{tune.line}" for path, tune, _ in jobs}
+        for place, reason in dict.fromkeys((places[id(tune)], str(error)) for tune, error in faults):
+            click.echo(f"{place}: {reason}", err=True)
         click.echo("\n".join(map(str, written)))
-        return reported(len(jobs), "rendered", folder, failed)
+        left_out = len({id(tune) for tune, _ in faults})
+        return reported(len(jobs) - left_out, "rendered", folder, failed + left_out)
     targets = [path for _, _, stem in jobs for path in target_paths(formats, folder, stem)]
     refuse_existing(targets, overwrite=overwrite)
     writable_folder(folder)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from abcgen.errors import UsageError
+from abcgen.errors import ScoreError, UsageError
 from abcgen.files import refuse_existing, write_whole
 from abcgen.notation.parser import parse_book
 from abcgen.notation.tune import Tune
@@ -132,24 +132,32 @@ def render_together(
     folder: Path,
     title: str,
     how: Rendering = PLAINLY,
+    faults: list[tuple[Tune, ScoreError]] | None = None,
     *,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write all tunes as one file a format, named by the title; in sounds they go on into each other.
 
-    Raises UsageError for formats other than those of `TOGETHER`, and otherwise what `render_tune` raises.
+    With `faults`, tunes that cannot be converted are left out, and told there. Raises UsageError for formats
+    other than those of `TOGETHER`, and otherwise what `render_tune` raises.
     """
     formats = parse_formats(",".join(formats))
     for name in formats:
         if name not in TOGETHER:
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
-    contents = (_together(tunes, name, title, how) for name in formats)
+    contents = (_together(tunes, name, title, how, faults) for name in formats)
     return _write(target_paths(formats, folder, safe_stem(title)), contents, overwrite=overwrite)
 
 
-def _together(tunes: Sequence[Tune], kind: str, title: str, how: Rendering) -> str | bytes:
+def _together(
+    tunes: Sequence[Tune],
+    kind: str,
+    title: str,
+    how: Rendering,
+    faults: list[tuple[Tune, ScoreError]] | None,
+) -> str | bytes:
     if kind == "pdf":
-        return to_pdf(tunes, title, how.look, how.pages)
+        return to_pdf(tunes, title, how.look, how.pages, faults)
     if kind == "html":
-        return _page(tunes, title, how)
-    return to_sound(tunes, kind, how.playing)
+        return _page(tunes, title, how)  # shows a tune without a score as text
+    return to_sound(tunes, kind, how.playing, faults)

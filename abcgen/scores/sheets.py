@@ -64,16 +64,23 @@ def checked_pages(pages: Pages) -> Pages:
     return pages
 
 
-def to_pdf(tunes: Tune | Sequence[Tune], title: str = "", look: Look = PLAIN, pages: Pages = A4) -> bytes:
+def to_pdf(
+    tunes: Tune | Sequence[Tune],
+    title: str = "",
+    look: Look = PLAIN,
+    pages: Pages = A4,
+    faults: list[tuple[Tune, ScoreError]] | None = None,
+) -> bytes:
     """The scores of `tunes` on pages, fonts embedded, pages numbered when there are several.
 
     A tune that fits on one page is not broken; a longer one is broken between systems only.
-    Raises ScoreError for a tune that cannot be engraved; nothing is left out silently. UsageError for a paper
-    that is not there.
+    Raises ScoreError for a tune that cannot be engraved; with `faults` such tunes are left out, and told
+    there. UsageError for a paper that is not there.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
     paper = PAPERS[checked_pages(pages).paper]
-    found = _compile(tunes, paper, title, look, "pdf", None, contents=pages.contents)
+    drawn = _pictures(tunes, look, faults)
+    found = _compile(drawn, paper, title, "pdf", None, contents=pages.contents)
     if not isinstance(found, bytes):
         raise ScoreError("the page setter gave no PDF")
     return found
@@ -87,17 +94,17 @@ def to_png(
     Raises ScoreError as `to_pdf` does, and when the picture would be too high for one image.
     """
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
-    image = _compile(tunes, _ONE_PICTURE, "", look, "png", dots_per_inch, contents=False)
+    drawn = _pictures(tunes, look, None)
+    image = _compile(drawn, _ONE_PICTURE, "", "png", dots_per_inch, contents=False)
     if not isinstance(image, bytes):
         raise ScoreError("the page setter gave no single picture")
     return image
 
 
 def _compile(
-    tunes: list[Tune],
+    tunes: list[tuple[Tune, Picture]],
     paper: Paper,
     title: str,
-    look: Look,
     kind: str,
     dots_per_inch: float | None,
     *,
@@ -107,15 +114,14 @@ def _compile(
         raise ScoreError("there is no tune to set on a page")
     if len(tunes) > MAX_PAGE_TUNES:
         raise ScoreError(f"{len(tunes)} tunes are too many for one document; {MAX_PAGE_TUNES} are the most")
-    pictures = [_picture(tune, look, len(tunes)) for tune in tunes]
     width = paper.width - 2 * paper.side
-    heights = [_height(drawn, width) for drawn in pictures]
+    heights = [_height(drawn, width) for _, drawn in tunes]
     if kind == "png" and sum(heights) > MAX_PNG_MILLIMETRES:
         raise ScoreError("so many tunes do not fit on one picture; make a PDF of them")
     room = paper.height - paper.top - paper.bottom if paper.height is not None else sum(heights)
     book = {
         **paper._asdict(),
-        "title": one_line(title or (tunes[0].title if len(tunes) == 1 else "")) or "abcgen",
+        "title": one_line(title or (tunes[0][0].title if len(tunes) == 1 else "")) or "abcgen",
         "contents": contents,
         "between": _BETWEEN_TUNES,
         "tunes": [
@@ -126,22 +132,31 @@ def _compile(
                 "systems": len(drawn.systems),
                 "breakable": height > room,
             }
-            for tune, drawn, height in zip(tunes, pictures, heights, strict=True)
+            for (tune, drawn), height in zip(tunes, heights, strict=True)
         ],
     }
     inputs = {"book": json.dumps(book)}
-    for number, drawn in enumerate(pictures):
+    for number, (_, drawn) in enumerate(tunes):
         inputs |= {f"{number}-{index}": drawn.system_svg(index) for index in range(len(drawn.systems))}
     return _typeset(inputs, kind, dots_per_inch)
 
 
-def _picture(tune: Tune, look: Look, of: int) -> Picture:
-    try:
-        return engraved(tune, look)
-    except ScoreError as error:
-        if of == 1:
-            raise
-        raise ScoreError(f"{one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
+def _pictures(
+    tunes: list[Tune], look: Look, faults: list[tuple[Tune, ScoreError]] | None
+) -> list[tuple[Tune, Picture]]:
+    """The tunes with their scores."""
+    found = []
+    for tune in tunes:
+        try:
+            found.append((tune, engraved(tune, look)))
+        except ScoreError as error:
+            if faults is not None:
+                faults.append((tune, error))
+            elif len(tunes) == 1:
+                raise
+            else:
+                raise ScoreError(f"{one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
+    return found
 
 
 def _height(drawn: Picture, width: float) -> float:

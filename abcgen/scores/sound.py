@@ -45,18 +45,29 @@ _RINGS, _SHARE, _FADES = 0.3, 0.008, 0.05
 _MISSING = "sound needs a synthesiser: pip install 'abcgen[audio]'"
 
 
-def to_sound(tunes: Tune | Sequence[Tune], kind: str = "wav", playing: Playing = AS_WRITTEN) -> bytes:
+def to_sound(
+    tunes: Tune | Sequence[Tune],
+    kind: str = "wav",
+    playing: Playing = AS_WRITTEN,
+    faults: list[tuple[Tune, ScoreError]] | None = None,
+) -> bytes:
     """The tunes as played, one going on into the next, as a file: 48,000 samples a second, stereo.
 
-    Raises ScoreError as `to_midi` does, for tunes that last too long, and for silence; MissingExtraError
-    without the extra `audio`.
+    Raises ScoreError as `to_midi` does, for tunes that last too long, and for silence; with `faults` a tune
+    that has no MIDI file, or no sound, is left out, and told there. MissingExtraError without the extra
+    `audio`.
     """
     import numpy as np
 
     tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
     played: list[Samples] = []
     for tune in tunes:
-        played.append(synthesised(tune, playing))
+        try:
+            played.append(synthesised(tune, playing))
+        except ScoreError as error:
+            if faults is None:
+                raise
+            faults.append((tune, error))
         if sum(map(len, played)) > MAX_SECONDS * RATE:
             raise _too_long()
     if not played:

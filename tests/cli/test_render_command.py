@@ -142,3 +142,18 @@ def test_a_book_of_many_tunes_has_contents(tunebook: Path, tmp_path: Path) -> No
     }
     assert pages["with"] == pages["without"] + 2
     assert run(["render", str(book), "--to", "pdf", "--paper", "wall", "--out", str(tmp_path)]) == 2
+
+
+def test_tune_that_cannot_be_converted_is_left_out_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "X:2\nT:Long\nM:4/4\nL:1/1\nQ:1/4=20\nK:C\n" + ("C|" * 10 + "\n") * 12
+    small = "X:{}\nT:Small\nM:4/4\nL:1/4\nK:C\nCDEF|]\n"
+    (tmp_path / "book.abc").write_text(f"{small.format(1)}\n{long}\n{small.format(3)}", "utf-8")
+    to = ["--to", "pdf,wav,html", "--together", "--out", str(tmp_path / "out")]
+    assert run(["render", str(tmp_path / "book.abc"), *to]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len([line for line in told if line.startswith(f"{tmp_path / 'book.abc'}:8: ")]) == 1
+    assert "2 tunes rendered" in told[-1]
+    assert "1 left out" in told[-1]
+    assert (tmp_path / "out" / "book.pdf").stat().st_size > 1000
