@@ -1,6 +1,7 @@
 """What hangs on a note, as music21 has it: ornaments, bowing, chord symbols, fingerings, words.
 
-Nothing here changes pitch or time; a mark that music21 has no word for is left out.
+Nothing here changes pitch or time; a mark that music21 has no word for is left out. Words that are held over
+notes have no line there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _EXPRESSIONS = {
     "fermata": "Fermata",
     "trill": "Trill",
     "turn": "Turn",
+    "roll": "Turn",  # the sign that is nearest to it
+    "irishroll": "Turn",
     "lowermordent": "Mordent",
     "mordent": "Mordent",
     "uppermordent": "InvertedMordent",
@@ -57,6 +60,39 @@ def add_marks(event: Event, element: Any) -> None:
             element.expressions.append(getattr(m21.expressions, _EXPRESSIONS[name])())
     for finger in _fingers(event):
         element.articulations.append(m21.articulations.Fingering(finger))
+
+
+class Under:
+    """What goes on from note to note of a voice: words, a syllable a verse, and slurs."""
+
+    def __init__(self) -> None:
+        self.slurs: list[Any] = []
+        self._begun: list[Any] = []
+        self._in_word: dict[int, bool] = {}
+
+    def add(self, event: Event, first: Any, last: Any) -> None:
+        """Take a note or chord; `first` and `last` are its music21 elements, several where it is tied."""
+        for verse, syllable in enumerate(event.marks.lyrics, 1):
+            self._sing(verse, _words(syllable), first)
+        self._begun += [first] * event.marks.slurs_opened
+        for _ in range(min(event.marks.slurs_closed, len(self._begun))):
+            begin = self._begun.pop()
+            if begin is not last:
+                self.slurs.append(music21().spanner.Slur(begin, last))
+
+    def _sing(self, verse: int, syllable: str, element: Any) -> None:
+        text = syllable.removesuffix("-")
+        if text in {"", "_"}:
+            return
+        before, after = self._in_word.get(verse, False), syllable.endswith("-")
+        kind = {
+            (False, False): "single",
+            (False, True): "begin",
+            (True, True): "middle",
+            (True, False): "end",
+        }
+        element.lyrics.append(music21().note.Lyric(text, number=verse, syllabic=kind[before, after]))
+        self._in_word[verse] = after
 
 
 def add_words(event: Event, measure: Any) -> None:

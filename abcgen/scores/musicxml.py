@@ -1,8 +1,8 @@
 """A tune as MusicXML in its written order: bars, repeats, endings, tuplets, beams, grace notes.
 
 music21 writes the file from objects built here out of our notes, never from ABC; what it wrote is read
-again and compared. What MusicXML gets: pitches and lengths, ties, tuplets, beams, grace notes, chord
-symbols, fingerings, words, and the ornaments in `marks`. Lyrics, slurs and rolls are left out.
+again and compared. What MusicXML gets: pitches and lengths, ties, tuplets, beams, slurs, grace notes, chord
+symbols, fingerings, lyrics, words, and the ornaments in `marks`; a roll is a turn there.
 """
 
 from __future__ import annotations
@@ -116,6 +116,8 @@ def _fill(part: Any, voice: Voice, tempo: Fraction | None) -> None:
             part.append(measure)
             first_measure.setdefault(index, measure)
             previous = bar
+    for slur in writer.under.slurs:
+        part.insert(0, slur)
     for index, bar in enumerate(voice.bars):
         if bar.ending:
             covered = [first_measure[i] for i in range(index, _ending_last(voice.bars, index) + 1)]

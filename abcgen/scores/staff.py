@@ -13,7 +13,7 @@ from typing import Any
 from abcgen.errors import ScoreError
 from abcgen.notation.tune import Bar, Event, Note, Rest, Tuplet, Voice
 from abcgen.scores.m21 import music21, pitch_object
-from abcgen.scores.marks import add_marks, add_words
+from abcgen.scores.marks import Under, add_marks, add_words
 from abcgen.scores.values import Value, beams, printed_values
 
 
@@ -38,6 +38,7 @@ class BarWriter:
         self._next = 0
         self._last_bar = -1
         self._held: set[int] = set()
+        self.under = Under()
 
     def write(self, index: int, bar: Bar, measure: Any) -> None:
         """Append the events of `bar`, the one numbered `index`, to the music21 `measure`."""
@@ -81,6 +82,7 @@ class BarWriter:
         tied_on = {note.pitch.midi for note in notes if note.tie and note.pitch.midi in reached}
         accidentals = [shown.shows(note, note.pitch.midi in self._held) for note in notes]
         values = printed_values(event.written)
+        elements = []
         for place, value in enumerate(values):
             first, last = place == 0, place == len(values) - 1
             element = _sounding(notes, accidentals if first else [False] * len(notes))
@@ -95,7 +97,9 @@ class BarWriter:
                 for kind in beam:
                     level = kind.partition("-")
                     element.beams.append(level[0], level[2] or None)
+            elements.append(element)
             measure.append(element)
+        self.under.add(event, elements[0], elements[-1])
         self._held = tied_on
 
 
