@@ -58,7 +58,11 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
             return 403, "this app answers its own page alone"
-        if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        # a link on any page may lead to the app's own, which changes nothing and stands in no frame
+        led_here = (
+            scope["path"] == "/" and scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate"
+        )
+        if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"} and not led_here:
             return 403, "this app answers its own page alone"
         if scope["method"] not in _SAFE:
             kind = headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,37 +1,38 @@
 """The app's server: its page, and a JSON interface to the model, the scores and the shelf.
 
 Everything under `/api/` is described at `/openapi.json`. A fault is `{"error": …}` with a status: 400 for
-what cannot be asked, 404 for what is not there, 413 for too much, 503 for too much at once.
+what cannot be asked, 413 for too long a body, 503 for too much at once, 500 for a shelf that cannot be
+written.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
+import os
 import socket
 import threading
 import webbrowser
 import zipfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from abcgen import __version__
 from abcgen.app.guard import Guard
 from abcgen.app.shelf import KeptTune, Shelf
-from abcgen.app.studio import Studio
-from abcgen.app.work import STRICT, Change, Order, changed, view, written
-from abcgen.errors import AbcgenError, BusyError, MissingExtraError, OutputError, UsageError
+from abcgen.app.studio import Job, Studio
+from abcgen.app.work import STRICT, Change, Order, changed, moved, view, written
+from abcgen.errors import AbcgenError, BusyError, MissingExtraError, OutputError, ScoreError, UsageError
 from abcgen.notation import parse_book
 from abcgen.notation.instruments import INSTRUMENTS
 from abcgen.notation.steering import ORIGINS, RHYTHMS
-from abcgen.notation.transpose import transpose_by
 from abcgen.notation.tune import Tune
-from abcgen.notation.writer import write_abc
 from abcgen.scores import PageEntry, to_pdf, tunebook_page
 from abcgen.scores.abc2svg import engraver_source, music_font
 from abcgen.scores.clean import WIDTH_CENTIMETRES
@@ -44,6 +45,7 @@ from abcgen.scores.render import FORMATS, Rendering, rendered
 try:
     import uvicorn
     from fastapi import FastAPI, Request, Response
+    from fastapi import Path as FromPath
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse, StreamingResponse
     from starlette.exceptions import HTTPException
@@ -57,7 +59,14 @@ PORT = 8642
 #: Connections at once; those beyond are told that there are too many.
 MOST_CONNECTIONS = 64
 _METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
+_NAMES = ("127.0.0.1", "localhost")
+#: Seconds after which it is looked again whether somebody still waits.
+_LOOKS_EVERY = 0.2
 _KINDS = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf"}
+
+
+#: The number of a kept tune, which SQLite can hold.
+Number = Annotated[int, FromPath(ge=1, le=2**63 - 1)]
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,13 @@ class ToKeep:
 
     __pydantic_config__ = STRICT
     abc: str
-    made: dict[str, Any]
+    made: dict[str, Any] = field(default_factory=dict)
 
 
 def new_app(studio: Studio, shelf: Shelf, hosts: tuple[str, ...]) -> ASGIApp:
     """The ASGI application, which answers to `hosts` alone."""
     api = FastAPI(title="abcgen", version=__version__, docs_url=None, redoc_url=None)
-    for kind in (AbcgenError, RequestValidationError, HTTPException):
+    for kind in (AbcgenError, RequestValidationError, HTTPException, UnicodeEncodeError, Exception):
         api.add_exception_handler(kind, _tell)
     _add_page(api, shelf)
     _add_tunes(api, studio)
@@ -101,7 +110,13 @@ def _tell(_: Request, error: Exception) -> Response:
         return JSONResponse({"error": f"{place}: {first['msg']}" if place else str(first["msg"])}, 400)
     if isinstance(error, HTTPException):
         return JSONResponse({"error": str(error.detail)}, error.status_code)
-    return JSONResponse({"error": str(error)}, 500 if isinstance(error, OutputError) else 400)
+    if isinstance(error, UnicodeEncodeError):  # JSON may hold halves of characters
+        return JSONResponse({"error": "this holds characters that no text has"}, 400)
+    if isinstance(error, OutputError):
+        return JSONResponse({"error": str(error)}, 500)
+    if isinstance(error, AbcgenError):
+        return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse({"error": f"a fault of abcgen: {type(error).__name__}"}, 500)
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -169,21 +184,20 @@ def _add_tunes(api: FastAPI, studio: Studio) -> None:
         return StreamingResponse(lines(), media_type="application/x-ndjson")
 
     @api.post("/api/change")
-    async def change(asked: Change) -> dict[str, Any]:
+    async def change(request: Request, asked: Change) -> Response:
         """The tune with new music in it."""
-        async for found in studio.ask(lambda source: changed(source, asked)).results():
-            return found
-        raise UsageError("nothing came of it")
+        job = studio.ask(lambda source: changed(source, asked))
+        return JSONResponse(await _while_connected(request, job))
 
     @api.post("/api/view")
     def shown(text: Text) -> dict[str, Any]:
         """What is wrong with a text, and its score."""
-        return view(_moved(text), text.instrument)
+        return view(_text(text), text.instrument)
 
     @api.post("/api/render/{kind}")
     def render(kind: str, text: Text) -> Response:
         """A tune as a file."""
-        tune = _tune(_moved(text))
+        tune = _tune(_text(text))
         how = Rendering(Playing(program_of(text.instrument or "piano")))
         ending, data = rendered(tune, kind, how)
         return _download(data, f"{safe_stem(tune.title)}{ending}")
@@ -200,8 +214,22 @@ def _tune(abc: str) -> Tune:
     return tunes[0]
 
 
-def _moved(text: Text) -> str:
-    return write_abc(transpose_by(_tune(text.abc), text.semitones)) if text.semitones else text.abc
+def _text(text: Text) -> str:
+    return moved(text.abc, text.semitones) if text.semitones else text.abc
+
+
+async def _while_connected(request: Request, job: Job[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first result of a job, which ends when whoever asked has gone."""
+    results = job.results()
+    waiting = asyncio.ensure_future(anext(results))
+    try:
+        while not (await asyncio.wait({waiting}, timeout=_LOOKS_EVERY))[0]:
+            if await request.is_disconnected():
+                return None
+        return waiting.result()
+    finally:
+        waiting.cancel()
+        job.leave()
 
 
 def _download(data: str | bytes, name: str) -> Response:
@@ -224,12 +252,12 @@ def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
         return shelf.keep(_tune(tune.abc).title, tune.abc, tune.made)
 
     @api.put("/api/shelf/{number}")
-    def change(number: int, text: Text) -> KeptTune:
+    def change(number: Number, tune: ToKeep) -> KeptTune:
         """Put another text in the place of a kept tune."""
-        return shelf.change(number, _tune(text.abc).title, text.abc)
+        return shelf.change(number, _tune(tune.abc).title, tune.abc, tune.made)
 
     @api.delete("/api/shelf/{number}")
-    def discard(number: int) -> dict[str, int]:
+    def discard(number: Number) -> dict[str, int]:
         """Take a tune from the shelf."""
         shelf.discard(number)
         return {"discarded": number}
@@ -237,7 +265,7 @@ def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
     @api.get("/api/shelf.{kind}")
     def book(kind: str) -> Response:
         """The shelf as a book: pdf, html, abc or zip."""
-        tunes = [(kept, _tune(kept.abc)) for kept in reversed(shelf.tunes())]
+        tunes = [(kept, tune) for kept in reversed(shelf.tunes()) for tune in parse_book(kept.abc).tunes[:1]]
         if not tunes:
             raise UsageError("the shelf is empty")
         return _book(kind, tunes)
@@ -245,8 +273,9 @@ def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
 
 def _book(kind: str, tunes: list[tuple[KeptTune, Tune]]) -> Response:
     title = "My tunes"
+    faults: list[tuple[Tune, ScoreError]] = []
     if kind == "pdf":
-        data: str | bytes = to_pdf([tune for _, tune in tunes], title)
+        data: str | bytes = to_pdf([tune for _, tune in tunes], title, faults=faults)
     elif kind == "html":
         data = tunebook_page([PageEntry(tune) for _, tune in tunes], title)
     elif kind == "abc":
@@ -255,7 +284,9 @@ def _book(kind: str, tunes: list[tuple[KeptTune, Tune]]) -> Response:
         data = _zipped(tunes)
     else:
         raise UsageError(f"a shelf is no {kind[:20]}; it can be pdf, html, abc or zip")
-    return _download(data, f"my-tunes.{kind}")
+    response = _download(data, f"my-tunes.{kind}")
+    response.headers["X-Left-Out"] = str(len(faults))
+    return response
 
 
 def _zipped(tunes: list[tuple[KeptTune, Tune]]) -> bytes:
@@ -277,7 +308,8 @@ def serve(
     Raises UsageError when the port is taken.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name != "nt":  # where this would let two of them listen
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with contextlib.closing(listening):
         try:
             listening.bind(("127.0.0.1", port))
@@ -288,8 +320,10 @@ def serve(
             ) from None
         port = listening.getsockname()[1]
         studio = Studio(model)
-        hosts = tuple(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
-        application = new_app(studio, shelf, hosts)
+        hosts = [f"{name}:{port}" for name in _NAMES]
+        if port == 80:  # which browsers do not say
+            hosts += _NAMES
+        application = new_app(studio, shelf, tuple(hosts))
         config = uvicorn.Config(
             application, log_level="warning", limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=3
         )

@@ -6,6 +6,7 @@ another name, never deleted.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -20,7 +21,11 @@ from abcgen.errors import OutputError, UsageError
 
 #: Tunes that a shelf holds at most, and how long each may be.
 MOST_TUNES, MOST_CHARACTERS = 10_000, 64 * 1024
-_VERSION = 1
+#: What SQLite keeps for programs in their files: that one is a shelf ("abcg"), and of which kind.
+_OURS, _VERSION = 0x61626367, 1
+_BEGINS = b"SQLite format 3\0"
+#: How the names of shelves end: what is called so, and is no database, is a damaged one.
+_ENDINGS = frozenset({".sqlite", ".sqlite3", ".db"})
 _TABLE = """
 CREATE TABLE tunes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,11 +48,15 @@ class KeptTune:
     made: Mapping[str, Any]
 
 
+class _Damaged(Exception):  # noqa: N818 - told by `put_aside`
+    """A shelf that cannot be read."""
+
+
 class Shelf:
-    """The tunes in a file, which is made where there is none. Safe to use from several threads.
+    """The tunes in a file, which is made where there is none. Safe to use from several threads and processes.
 
     `put_aside` is where a file went that could not be read, None where nothing was wrong. Raises OutputError
-    for a place that cannot be written.
+    for a place that cannot be written, and for a file of another program, or of a newer abcgen.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,57 +65,94 @@ class Shelf:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._opened()
-        except (OSError, sqlite3.Error) as error:
+            try:
+                self._connection = self._opened()
+            except _Damaged:
+                self._put_aside()
+                self._connection = self._opened()
+        except (OSError, sqlite3.Error, _Damaged) as error:
             raise OutputError(f"the shelf {path} cannot be opened: {error}") from error
 
+    def _put_aside(self) -> None:
+        now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        aside = self.path.with_name(f"{self.path.stem}.damaged-{now}{self.path.suffix}")
+        self.path.rename(aside)
+        for ending in ("-journal", "-wal"):
+            beside = Path(f"{self.path}{ending}")
+            if beside.exists():
+                beside.rename(f"{aside}{ending}")
+        self.put_aside = aside
+
     def _opened(self) -> sqlite3.Connection:
-        try:
-            return self._sound(self._connected())
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
-                raise  # a disk that is full, or a file that somebody else has locked, is no damage
-            now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-            self.put_aside = self.path.with_name(f"{self.path.stem}.damaged-{now}{self.path.suffix}")
-            self.path.rename(self.put_aside)
-            return self._sound(self._connected())
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, check_same_thread=False, timeout=5)
+        self._refuse_other_file()
+        connection = sqlite3.connect(self.path, check_same_thread=False, timeout=5, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        return connection
-
-    def _sound(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """The connection, where what it reads is a shelf of ours, or nothing yet."""
         try:
-            (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if verdict != "ok" or version not in {0, _VERSION}:
-                raise sqlite3.DatabaseError(verdict if verdict != "ok" else f"version {version}")
-            connection.execute("PRAGMA synchronous = FULL")
-            if version == 0:
-                with connection:
-                    connection.execute(_TABLE)
-                    connection.execute(f"PRAGMA user_version = {_VERSION}")
-            connection.execute("SELECT id, kept, title, abc, made FROM tunes LIMIT 1")
-        except BaseException:
+            self._make_sound(connection)
+        except BaseException as error:
             connection.close()
+            # a disk that is full, or a file that somebody else has locked, is no damage
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                raise _Damaged(str(error)) from error
             raise
         return connection
+
+    def _refuse_other_file(self) -> None:
+        """Raise _Damaged for a file that is no database; OSError where it is not called as shelves are."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            begins = file.read(len(_BEGINS))
+        if begins and begins != _BEGINS:
+            if self.path.suffix in _ENDINGS:
+                raise _Damaged("it is no database")
+            raise OSError("it is no shelf; choose another file")
+
+    def _make_sound(self, connection: sqlite3.Connection) -> None:
+        """Look whether the file is a whole shelf, and make one of a new file, before anybody else does."""
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            (owner,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if not tables and not owner:
+                connection.execute(_TABLE)
+                connection.execute(f"PRAGMA application_id = {_OURS}")
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
+            elif owner != _OURS:
+                raise OSError("it is a database of another program; choose another file")
+            elif version > _VERSION:
+                raise OSError("it is that of a newer abcgen")
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            columns = {row["name"] for row in connection.execute("PRAGMA table_info(tunes)")}
+            if verdict != "ok" or columns != {"id", "kept", "title", "abc", "made"}:
+                raise _Damaged(verdict)
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """What is done within is done as a whole, or not at all."""
         try:
-            with self._lock, self._connection:
-                yield self._connection
+            with self._lock:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise OutputError(f"the shelf {self.path} cannot be written: {error}") from error
 
     def keep(self, title: str, abc: str, made: Mapping[str, Any]) -> KeptTune:
         """Put a tune on the shelf. Raises UsageError for one that is too long, or a shelf that is full."""
-        _refuse_long(abc)
-        row = (datetime.now(UTC).isoformat(timespec="seconds"), title, abc, json.dumps(made))
+        _refuse(abc)
+        row = (datetime.now(UTC).isoformat(timespec="seconds"), title, abc, _as_json(made))
         with self._writing() as connection:
             (count,) = connection.execute("SELECT count(*) FROM tunes").fetchone()
             if count >= MOST_TUNES:
@@ -115,12 +161,12 @@ class Shelf:
             number = connection.execute(query, row).lastrowid
         return KeptTune(int(number or 0), row[0], title, abc, dict(made))
 
-    def change(self, number: int, title: str, abc: str) -> KeptTune:
+    def change(self, number: int, title: str, abc: str, made: Mapping[str, Any]) -> KeptTune:
         """Put another text in the place of a kept tune. Raises UsageError when there is no such tune."""
-        _refuse_long(abc)
+        _refuse(abc)
         with self._writing() as connection:
-            query = "UPDATE tunes SET title = ?, abc = ? WHERE id = ?"
-            if not connection.execute(query, (title, abc, number)).rowcount:
+            query = "UPDATE tunes SET title = ?, abc = ?, made = ? WHERE id = ?"
+            if not connection.execute(query, (title, abc, _as_json(made), number)).rowcount:
                 raise _not_there(number)
         return self.tune(number)
 
@@ -147,22 +193,40 @@ class Shelf:
                 rows = self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise OutputError(f"the shelf {self.path} cannot be read: {error}") from error
-        return [KeptTune(**{**dict(row), "made": json.loads(row["made"])}) for row in rows]
+        return [KeptTune(**{**dict(row), "made": _from_json(row["made"])}) for row in rows]
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
 
-def _is_damage(error: sqlite3.OperationalError) -> bool:
-    """Whether the file holds something else than it should: tables or columns that are not ours."""
-    return str(error).startswith(("no such table", "no such column", "table tunes already exists"))
-
-
 def _not_there(number: int) -> UsageError:
     return UsageError(f"there is no tune {number} on the shelf")
 
 
-def _refuse_long(abc: str) -> None:
+def _refuse(abc: str) -> None:
+    """Raise UsageError for a text that is too long, or no text."""
     if len(abc) > MOST_CHARACTERS:
         raise UsageError(f"a tune on the shelf has at most {MOST_CHARACTERS} characters, not {len(abc)}")
+    if not is_text(abc):
+        raise UsageError("this holds characters that no text has")
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written: JSON may hold halves of characters."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _as_json(made: Mapping[str, Any]) -> str:
+    text = json.dumps(made, ensure_ascii=False)
+    _refuse(text)
+    return text
+
+
+def _from_json(text: str) -> dict[str, Any]:
+    """How a tune was made; nothing where that cannot be read: the tune is what counts."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -25,6 +25,10 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
+class _Left(Exception):  # noqa: N818 - no fault
+    """Nobody waits for the work."""
+
+
 class Job(Generic[T]):
     """Work that was asked for. To be made, and its results awaited, in one event loop."""
 
@@ -33,6 +37,10 @@ class Job(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._found: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._left = threading.Event()
+
+    def leave(self) -> None:
+        """Say that nobody waits for the results any more; the work ends soon."""
+        self._left.set()
 
     async def results(self) -> AsyncIterator[T]:
         """What the work gives, as it comes. Whoever stops reading ends it. Raises what the work raises."""
@@ -51,14 +59,22 @@ class Job(Generic[T]):
         """Do the work, in the studio's thread."""
         if self._left.is_set():
             return
-        ends = time.monotonic() + seconds
+        begun: list[float] = []
+
+        def check() -> None:
+            if self._left.is_set():
+                raise _Left
+            if begun and time.monotonic() > begun[0] + seconds:
+                raise GenerationError(f"this took more than {seconds:.0f} s and was stopped")
+
         try:
-            for value in self._work(source()):
-                if self._left.is_set():
-                    return
-                if time.monotonic() > ends:
-                    raise GenerationError(f"this took more than {seconds:.0f} s and was stopped")
+            loaded = source().watched(check)
+            begun.append(time.monotonic())
+            for value in self._work(loaded):
+                check()
                 self._tell("result", value)
+        except _Left:
+            return
         except AbcgenError as error:
             self._tell("fault", error)
         except Exception as error:
@@ -84,6 +100,7 @@ class Studio:
         self._seconds = seconds
         self._waiting: queue.Queue[Job[Any] | None] = queue.Queue(most_waiting)
         self._loaded: TuneSource | None = None
+        self._working = threading.Event()
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
         self._thread.start()
 
@@ -96,6 +113,11 @@ class Studio:
             raise BusyError("too much is being asked for at once; try again in a moment") from None
         return job
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits, and nobody's work is being done."""
+        return self._waiting.empty() and not self._working.is_set()
+
     def close(self) -> None:
         """End the thread, when what it is at is done."""
         self._waiting.put(None)
@@ -104,10 +126,12 @@ class Studio:
     def _run(self) -> None:
         try:
             self._source()
-        except AbcgenError as error:  # told to whoever asks; the model may be there by then
+        except Exception as error:  # told to whoever asks; the model may be there by then
             _log.warning("the model cannot be loaded: %s", error)
         for job in iter(self._waiting.get, None):
+            self._working.set()
             job.run(self._source, self._seconds)
+            self._working.clear()
 
     def _source(self) -> TuneSource:
         from abcgen.generation import TuneSource

@@ -12,6 +12,7 @@ from abcgen.notation import parse_book, write_abc
 from abcgen.notation.dialect import from_dialect
 from abcgen.notation.problems import Problem
 from abcgen.notation.splice import InFile
+from abcgen.notation.transpose import transpose_by
 from abcgen.scores.page import no_signs, tune_data
 from abcgen.scores.playing import Playing, program_of
 
@@ -47,30 +48,34 @@ class Change:
     amount: float = 0.3
     sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
     seed: int = 0
+    instrument: str = ""
 
 
 def view(abc: str, instrument: str = "") -> View:
-    """What a page shows of the first tune in a text: its problems, and its score where there can be one.
+    """What a page shows of a text: the score of its first tune where there can be one, and all problems.
 
-    `score` is None where there is none, and `fault` says why.
+    `score` is None where there is none, and `fault` says why. Raises UsageError for an unknown instrument.
     """
-    tunes = parse_book(abc).tunes
-    if not tunes:
-        return {
-            "abc": abc,
-            "title": "",
-            "problems": [],
-            "score": None,
-            "fault": "there is no tune here; it begins with X:1",
-        }
-    tune = tunes[0]
-    found: View = {"abc": abc, "title": tune.title, "problems": [_told(each) for each in tune.problems]}
+    book = parse_book(abc)
+    problems = [*book.problems, *(problem for tune in book.tunes for problem in tune.problems)]
+    found: View = {"abc": abc, "title": "", "problems": [_told(each) for each in problems], "score": None}
+    if not book.tunes:
+        return {**found, "fault": "there is no tune here; a tune begins with a line such as X:1"}
+    tune = book.tunes[0]
+    found["title"] = tune.title
     signs = no_signs()
     try:
         score = tune_data(tune, Playing(program_of(instrument or "piano")), signs, shifts=(0,))
     except ScoreError as error:
-        return {**found, "score": None, "fault": str(error)}
+        return {**found, "fault": str(error)}
     return {**found, "score": {**score, "tabs": signs}, "fault": ""}
+
+
+def moved(abc: str, semitones: int) -> str:
+    """The text with its first tune so many semitones up. Raises InputError where there is no tune."""
+    file = InFile(abc)
+    text = write_abc(transpose_by(file.tune, semitones)).removesuffix("\n")
+    return file.with_lines(text.split("\n")).text
 
 
 def _told(problem: Problem) -> dict[str, Any]:
@@ -147,4 +152,4 @@ def changed(source: TuneSource, change: Change) -> Iterator[View]:
         work = tasks.answer if change.task == "answer" else tasks.continue_tune
         found = work(steered, file)
         said = f"{len(found.tune.bars) - len(file.tune.bars)} bars are new"
-    yield {**view(found.text), "changed": said}
+    yield {**view(found.text, change.instrument), "changed": said}

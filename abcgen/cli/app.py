@@ -11,7 +11,11 @@ from abcgen.cli.output import say
 
 @click.command("app")
 @click.option(
-    "--port", default=8642, show_default=True, help="Where it listens on 127.0.0.1; 0 for any that is free."
+    "--port",
+    default=8642,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Where it listens on 127.0.0.1; 0 for any that is free.",
 )
 @click.option(
     "--model", default="", metavar="MODEL", help="A folder, or user/name on the Hub; else the embedded one."

@@ -151,7 +151,14 @@ class TuneSource:
     ) -> None:
         self._decoders, self._context, self.index = decoders, context, index
         self._bars = BarMasks(vocabulary)
+        self._check: Callable[[], None] | None = None
         self._steer(controls, sampling, seed, choice)
+
+    def watched(self, check: Callable[[], None]) -> TuneSource:
+        """The same source, and those that come from it, with `check` called at each token: it may raise."""
+        found = copy(self)
+        found._check = check
+        return found
 
     def steered(
         self,
@@ -277,13 +284,17 @@ class TuneSource:
         begin = begin or self._new
         size = self.rules.vocabulary.size
         settings = (self.sampling, self.seed, size, rows)
-        steps = decode(self._decoders, begin, numbers, *settings, every=every, weighed=weighed)
+        often = every or self._check is not None
+        steps = decode(self._decoders, begin, numbers, *settings, every=often, weighed=weighed)
         while True:
             with torch.inference_mode():
                 found = next(steps, None)
             if found is None:
                 return
-            yield found
+            if self._check is not None:
+                self._check()
+            if every or found[1].whole:
+                yield found
 
     def title(self, found: GeneratedTune) -> str:
         """A made-up title for a tune of this source, which no tune that the model was trained on has."""

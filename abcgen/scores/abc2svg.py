@@ -48,7 +48,7 @@ class EngraverFault(ScoreError):  # noqa: N818 - the fault is the engraver's
 class Drawing:
     """What abc2svg made of a text: SVG documents from top to bottom, and the notes it read.
 
-    `voices` maps a voice's name to (length in 1/1536 of a whole note, MIDI pitches) a note or chord.
+    `voices` maps a voice's name to (length in 1/1536 of a whole note, MIDI pitches, rising) a note or chord.
     """
 
     pieces: tuple[str, ...]
@@ -97,7 +97,7 @@ class _Engine:
             raise ScoreError("the engraved score is too large to be a tune's")
         data = json.loads(answer)
         voices = {
-            str(name): tuple((int(length), tuple(pitches)) for length, pitches in notes)
+            str(name): tuple((int(length), tuple(sorted(pitches))) for length, pitches in notes)
             for name, notes in data["voices"].items()
         }
         return Drawing(tuple(p for p in data["pieces"] if p.startswith("<svg")), voices)

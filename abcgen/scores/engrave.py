@@ -55,7 +55,7 @@ def _check_notes(tune: Tune, drawing: Drawing) -> None:
         for index, ((length, pitches), (their_length, their_pitches)) in enumerate(
             zip(ours, theirs, strict=True), 1
         ):
-            if pitches != tuple(sorted(their_pitches)):
+            if pitches != their_pitches:
                 raise ScoreError(f"note {index} of the score would be {their_pitches}, not {pitches}")
             if length != their_length:
                 lengths = f"{Fraction(their_length, WHOLE_NOTE)}, not {Fraction(length, WHOLE_NOTE)}"

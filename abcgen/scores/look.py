@@ -100,7 +100,8 @@ def numbered(tune: Tune) -> Tune:
 
 def name_of(event: Note | Chord) -> str:
     """The names of the notes, the highest first: it carries the tune."""
-    return "/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in reversed(event.pitches))
+    pitches = sorted(event.pitches, key=lambda pitch: pitch.midi, reverse=True)
+    return "/".join(f"{pitch.step}{_NAMES[pitch.alter]}" for pitch in pitches)
 
 
 def _named(event: Note | Chord) -> Signs:

@@ -163,7 +163,7 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
     return {
         "stem": safe_stem(tune.title),
-        "events": [[pitch.midi for pitch in event.pitches] for event in _events(tune)],
+        "events": [_midis(event) for event in _events(tune)],
         "begins": list(accumulate(in_bars, initial=0)),
         "first_bar": tune.first_number,
         "music": music_of(tune, playing),
@@ -209,7 +209,7 @@ def _variants(tune: Tune, signs: Signs, shifts: Sequence[int]) -> Iterator[dict[
             continue
         events = _events(moved)
         for event in events:
-            pitches = ",".join(str(pitch.midi) for pitch in event.pitches)
+            pitches = ",".join(map(str, _midis(event)))
             for name, row in TABS.items():
                 if pitches not in signs[name]:
                     signs[name][pitches] = row(event)
@@ -223,6 +223,10 @@ def _variants(tune: Tune, signs: Signs, shifts: Sequence[int]) -> Iterator[dict[
             "text": engraver_music(signed),
             "without_slurs": engraver_music(signed, slurs=False) if slurred else "",
         }
+
+
+def _midis(event: Note | Chord) -> list[int]:
+    return sorted(pitch.midi for pitch in event.pitches)
 
 
 def _abc(tune: Tune) -> str:

@@ -34,8 +34,9 @@ class Performance(NamedTuple):
 
     @property
     def ends(self) -> Fraction:
-        """When the last bar is over."""
-        return self.moved(sum((bar.duration for bar in self.tune.bars), Fraction(0)))
+        """When the last bar is over, and nothing sounds any more."""
+        bars = self.moved(sum((bar.duration for bar in self.tune.bars), Fraction(0)))
+        return max([bars, *(sound.onset + sound.duration for voice in self.voices for sound in voice)])
 
 
 class Moment(NamedTuple):

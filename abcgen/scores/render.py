@@ -88,8 +88,10 @@ def rendered(tune: Tune, kind: str, how: Rendering = PLAINLY) -> tuple[str, str 
 
     Raises UsageError for another, ScoreError when the tune cannot be converted.
     """
-    (name,) = parse_formats(kind)
-    ending, convert = _CONVERTERS[name]
+    names = parse_formats(kind)
+    if len(names) > 1:
+        raise UsageError(f"{kind[:40]!r} are several formats; one is asked for")
+    ending, convert = _CONVERTERS[names[0]]
     return ending, convert(tune, how)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,19 +30,20 @@ def test_kept_tunes_are_there_again(tmp_path: Path) -> None:
 def test_tune_is_changed_and_discarded(tmp_path: Path) -> None:
     kept = Shelf(tmp_path / "s.sqlite")
     one = kept.keep("A", "a", {})
-    assert kept.change(one.id, "B", "b").abc == "b"
+    changed = kept.change(one.id, "B", "b", {"seed": 2})
+    assert (changed.abc, changed.made) == ("b", {"seed": 2})
     kept.discard(one.id)
     assert kept.tunes() == []
     for call in (
         lambda: kept.tune(one.id),
         lambda: kept.discard(one.id),
-        lambda: kept.change(one.id, "", ""),
+        lambda: kept.change(one.id, "", "", {}),
     ):
         with pytest.raises(UsageError, match="no tune 1"):
             call()
 
 
-@pytest.mark.parametrize("damage", ["noise", "cut", "other", "newer"])
+@pytest.mark.parametrize("damage", ["noise", "cut", "columns"])
 def test_damaged_shelf_is_put_aside_and_another_begun(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "shelf.sqlite"
     first = Shelf(path)
@@ -53,7 +56,7 @@ def test_damaged_shelf_is_put_aside_and_another_begun(damage: str, tmp_path: Pat
         path.write_bytes(path.read_bytes()[:5000])
     else:
         with sqlite3.connect(path) as connection:
-            connection.execute("DROP TABLE tunes" if damage == "other" else "PRAGMA user_version = 99")
+            connection.execute("ALTER TABLE tunes DROP COLUMN made")
         connection.close()
     before = path.read_bytes()
     again = Shelf(path)
@@ -64,6 +67,57 @@ def test_damaged_shelf_is_put_aside_and_another_begun(damage: str, tmp_path: Pat
     assert len(Shelf(path).tunes()) == 1
 
 
+@pytest.mark.parametrize("other", ["text", "program", "newer"])
+def test_file_that_is_no_shelf_of_ours_is_left_as_it_is(other: str, tmp_path: Path) -> None:
+    path = tmp_path / ("tunes.abc" if other == "text" else "shelf.sqlite")
+    if other == "text":
+        path.write_text(ABC, "utf-8")
+    elif other == "newer":
+        Shelf(path).close()
+    if other != "text":
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA user_version = 99" if other == "newer" else "CREATE TABLE t (a)")
+        connection.close()
+    before = path.read_bytes()
+    reasons = {"text": "no shelf", "program": "another program", "newer": "newer abcgen"}
+    with pytest.raises(OutputError, match=reasons[other]):
+        Shelf(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_many_begin_one_shelf_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "shelf.sqlite"
+    together = threading.Barrier(8)
+
+    def begin(number: int) -> Path | None:
+        together.wait()
+        shelf = Shelf(path)
+        shelf.keep(f"{number}", ABC, {})
+        return shelf.put_aside
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(begin, range(8))) == {None}
+    assert {tune.title for tune in Shelf(path).tunes()} == {str(number) for number in range(8)}
+
+
+def test_how_a_tune_was_made_may_be_unreadable(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    kept.keep("A", ABC, {"seed": 1})
+    with sqlite3.connect(kept.path) as connection:
+        connection.execute("UPDATE tunes SET made = '{'")
+    connection.close()
+    assert [(tune.abc, tune.made) for tune in kept.tunes()] == [(ABC, {})]
+
+
+def test_halves_of_characters_are_refused(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    for call in (lambda: kept.keep("A", "\ud83c", {}), lambda: kept.keep("A", ABC, {"title": "\ud83c"})):
+        with pytest.raises(UsageError, match="characters that no text has"):
+            call()
+    assert kept.tunes() == []
+
+
 def test_full_shelf_and_long_tunes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "MOST_TUNES", 1)
     kept = Shelf(tmp_path / "s.sqlite")
@@ -71,7 +125,7 @@ def test_full_shelf_and_long_tunes_are_refused(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(UsageError, match="full"):
         kept.keep("B", "b", {})
     with pytest.raises(UsageError, match="characters"):
-        kept.change(1, "B", "b" * (shelf.MOST_CHARACTERS + 1))
+        kept.change(1, "B", "b" * (shelf.MOST_CHARACTERS + 1), {})
     assert [tune.abc for tune in kept.tunes()] == ["a"]
 
 

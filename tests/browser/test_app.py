@@ -100,7 +100,7 @@ def test_write_play_change_keep_and_come_back(page: Page, tmp_path: Path) -> Non
         assert abc_of(card) == new
         assert "seed 5" in (part(card, "made").text_content() or "")
         with page.expect_download() as waiting:
-            page.locator("#books a", has_text="PDF").click()
+            page.locator("#books [data-kind=pdf]").click()
         waiting.value.save_as(tmp_path / "book.pdf")
     assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF-")
 
@@ -141,8 +141,10 @@ def test_titles_of_all_scripts_survive(page: Page, address: str, title: str) -> 
     with page.expect_download() as waiting:
         kept.locator('[data-render="musicxml"]').click()
     assert waiting.value.suggested_filename.endswith(".musicxml")
+    page.once("dialog", lambda dialog: dialog.accept())
     part(kept, "discard").click()
     kept.wait_for(state="detached")
+    assert page.evaluate("document.activeElement.id") == "shelf-title"
 
 
 def test_problems_are_underlined_as_one_types(page: Page, address: str) -> None:
@@ -184,11 +186,11 @@ def test_tasks_change_a_tune(page: Page, address: str, task: str) -> None:
     assert abc_of(card) == old
 
 
-def test_another_key_by_the_keyboard(page: Page, address: str) -> None:
+def test_another_key(page: Page, address: str) -> None:
     opened(page, address)
     card = write(page, key="D", seed="8")
     part(card, "move").select_option("2")
-    part(card, "abc").filter(has_text="K:E").wait_for(state="attached")
+    part(card, "made").filter(has_text="moved by 2").wait_for(state="attached")
     assert "\nK:E\n" in abc_of(card)
 
 
@@ -219,3 +221,95 @@ def test_nothing_keeps_anybody_out(browser: Browser, axe: str, address: str) -> 
     found = page.evaluate("axe.run()")
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
     context.close()
+
+
+def test_keys_alone_write_play_and_keep(page: Page, address: str) -> None:
+    opened(page, address)
+
+    def to(name: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent.trim()") == name:
+                return
+        raise AssertionError(f"{name} is not reached")
+
+    to("Write it")
+    page.keyboard.press("Enter")
+    page.locator("#said").filter(has_text="is written").wait_for()
+    to("Play")
+    page.keyboard.press("Space")
+    page.locator("#desk .mark.sounding").wait_for()
+    page.keyboard.press("Space")
+    to("Keep")
+    page.keyboard.press("Enter")
+    card = page.locator("#kept article")
+    part(card, "said").filter(has_text="on the shelf").wait_for()
+    assert page.evaluate("document.activeElement.dataset.part") == "title"
+    page.once("dialog", lambda dialog: dialog.accept())
+    part(card, "discard").click()
+    card.wait_for(state="detached")
+
+
+def test_tune_that_is_being_written_cannot_be_kept_yet(page: Page, address: str) -> None:
+    opened(page, address)
+    page.evaluate(
+        """() => {
+            window.seen = [];
+            const look = () => {
+                const card = document.querySelector("#desk article");
+                if (!card) return;
+                const hidden = card.querySelector("[data-part=taking]").hidden;
+                window.seen.push([card.querySelector("h3").textContent, hidden]);
+            };
+            const told = { subtree: true, childList: true, attributes: true };
+            new MutationObserver(look).observe(document.body, told);
+        }"""
+    )
+    title = part(write(page, seed="12"), "title").inner_text()
+    seen = page.evaluate("window.seen")
+    assert [hidden for shown, hidden in seen if shown == "…"]
+    assert all(hidden for shown, hidden in seen if shown == "…")
+    assert seen[-1] == [title, False]
+
+
+def test_three_quick_presses_keep_one_tune_with_what_was_typed(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="13")
+    part(card, "editing").evaluate("details => { details.open = true; }")
+    part(card, "text").fill(TUNE.format(title="Typed"))
+    part(card, "keep").evaluate("button => { button.click(); button.click(); button.click(); }")
+    kept = page.locator("#kept article")
+    part(kept, "said").filter(has_text="on the shelf").wait_for()
+    page.wait_for_timeout(1500)
+    assert kept.count() == 1
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert part(kept, "title").all_inner_texts() == ["Typed"]
+    # what is no tune any more does not take the place of what was kept
+    typed(page, kept, "X:1\nT:Gone\n")
+    part(kept, "said").filter(has_text="until it is a tune again").wait_for()
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert part(kept, "title").all_inner_texts() == ["Typed"]
+    page.once("dialog", lambda dialog: dialog.accept())
+    part(kept, "discard").click()
+    kept.wait_for(state="detached")
+
+
+def test_music_stops_when_its_tune_goes(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="14")
+    part(card, "loop").check()
+    part(card, "play").click()
+    part(card, "score").locator(".mark.sounding").wait_for()
+    typed(page, card, "nothing")
+    part(card, "fault").wait_for()
+    assert part(card, "play").text_content() == "Play"
+    typed(page, card, TUNE.format(title="Back"))
+    part(card, "score").locator(".mark").first.wait_for()
+
+
+def test_link_on_another_page_leads_here(page: Page, address: str) -> None:
+    page.set_content(f'<a href="{address}">the app</a>')
+    page.locator("a").click()
+    page.wait_for_selector("body[data-ready]")

@@ -40,7 +40,19 @@ R:waltz
 M:3/4
 L:1/4
 K:Am
-EAB|c2-c|c{{d}}BA|[Ac]3|]
+EAB|c2-c|c{{d}}BA|[cA]3|]
+
+X:4
+T:Two Voices
+M:4/4
+L:1/4
+V:2
+V:1 name="First"
+K:C
+V:2
+C,D,E,F,|G,4|
+V:1
+cdef|[gec]4 & e4|
 """
 
 
@@ -52,7 +64,7 @@ def opened(page: Page, tmp_path: Path) -> Page:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(file.as_uri())
-    for number in range(3):
+    for number in range(4):
         page.wait_for_selector(f'article[data-tune="{number}"][data-engraved]')
     assert [url for url in requests if not url.startswith(("blob:", "data:"))] == [file.as_uri()]
     return page
@@ -84,7 +96,7 @@ def wait_for_sound(page: Page, number: int, other_than: int | None = None) -> in
 
 
 def test_scores_of_all_tunes_are_there(opened: Page) -> None:
-    for number, notes in ((1, 15), (2, 13), (3, 9)):
+    for number, notes in ((1, 15), (2, 13), (3, 9), (4, 5)):
         score = part(opened, number, "score")
         assert score.locator(".mark").count() == notes
         assert score.locator("svg").count() >= 1

@@ -247,3 +247,8 @@ def test_score_within_an_event_loop_and_on_a_thread(how: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
     )
     assert (made.stdout, made.returncode) == ("<svg\n<svg\n", 0), made.stderr[-2000:]
+
+
+def test_voices_in_any_order_with_chords_written_downwards() -> None:
+    text = "X:1\nM:4/4\nL:1/4\nV:2\nV:1\nK:C\nV:2\nC,D,E,F,|G,4|\nV:1\ncdef|[gec]4 & e4|\n"
+    ET.fromstring(to_svg(parse_tune(text)))

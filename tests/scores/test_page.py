@@ -128,3 +128,17 @@ def test_look_is_what_is_chosen_at_first(look: Look, chosen: str) -> None:
 def test_scripts_hold_no_end_of_a_script() -> None:
     for name in ("engraver.js", "page.js", *SCRIPTS):
         assert "</" not in web_asset(name)
+
+
+def test_last_voice_is_played_to_its_end() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\nV:1\nCDEF|\nV:2\nCDEF|GABc|\n")
+    (found,) = Reader(tunebook_page([PageEntry(tune)], "T")).book()["tunes"]
+    assert found["music"]["length"] == 2 * 40320
+
+
+def test_chords_are_told_from_low_to_high() -> None:
+    tune = parse_tune("X:1\nM:4/4\nL:1/4\nK:C\n[ecG]4|\n")
+    book = Reader(tunebook_page([PageEntry(tune)], "T")).book()
+    assert book["tunes"][0]["events"] == [[67, 72, 76]]
+    assert book["tunes"][0]["variants"][5]["names"] == ["E/C/G"]
+    assert "67,72,76" in book["tabs"]["mandolin"]

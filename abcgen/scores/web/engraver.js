@@ -1,20 +1,22 @@
-// abc2svg at work: a text goes in; pictures come out, and the notes that it read.
+// abc2svg at work: a text goes in; pictures come out, and the notes that it read, of all voices and of the first.
 // With `marks` there is a rectangle of the class "mark mN" around the Nth note or chord of the first voice.
 
 function engrave(text, marks) {
   const pieces = [];
   const voices = {};
+  let first = null;
   const numbers = new Map();
   const user = {
     img_out: (piece) => pieces.push(piece),
     errmsg: () => {},
     read_file: () => null,
-    get_abcmodel: (first, table) => {
+    get_abcmodel: (_, table) => {
+      first ??= table[0].id;
       for (const voice of table) {
         const notes = (voices[voice.id] ??= []);
         for (let symbol = voice.sym; symbol; symbol = symbol.next) {
           if (symbol.type !== abc2svg.C.NOTE) continue;
-          if (voice === table[0]) numbers.set(symbol, notes.length);
+          if (voice.id === first) numbers.set(symbol, notes.length);
           notes.push([symbol.dur_orig, symbol.notes.map((note) => note.midi)]);
         }
       }
@@ -30,7 +32,7 @@ function engrave(text, marks) {
   }
   const abc = new abc2svg.Abc(user);
   abc.tosvg("tune", text);
-  return { pieces, voices };
+  return { pieces, voices, first: voices[first] ?? [] };
 }
 
 // In a thread of its own it answers each text with what it makes of it.

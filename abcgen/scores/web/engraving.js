@@ -21,9 +21,9 @@ class Engraver {
 
   begin() {
     if (this.busy || !this.waiting.length) return;
+    this.worker ??= new Worker(this.address);
     const { text, resolve, reject } = this.waiting.pop();
     this.busy = true;
-    this.worker ??= new Worker(this.address);
     const over = (give, found) => {
       clearTimeout(timer);
       this.busy = false;

@@ -5,7 +5,7 @@ const WIDE = 14;
 const NARROWEST = 7.5;
 const PIXELS = 96 / 2.54;
 
-// `shared` is what all tunes of a page have: its engraver and player, and the width, fonts and tabs of scores.
+// Of the parts of an article, those that move, copy and save may be missing. `shared` is what all tunes of a page have: its engraver and player, and the width, fonts and tabs of scores.
 class TuneView {
   constructor(article, tune, shared) {
     const { engraver, player } = shared;
@@ -16,13 +16,16 @@ class TuneView {
     this.width = 0;
     this.parts.play.addEventListener("click", () => (this.mine ? player.stop() : this.play()));
     this.parts.tempo.addEventListener("input", () => this.setTempo());
-    this.parts.transpose.addEventListener("change", () => this.transpose());
+    this.parts.transpose?.addEventListener("change", () => this.transpose());
     this.parts.signs.addEventListener("change", () => this.engrave());
     for (const name of ["from", "to"]) this.parts[name].addEventListener("change", () => this.choose());
     this.parts.loop.addEventListener("change", () => this.mine && this.play(player.position()));
-    this.parts.copy.addEventListener("click", () => this.copy());
-    this.parts.midi.addEventListener("click", () => this.download());
-    this.parts.score.addEventListener("pointerdown", (event) => (this.pressed = this.score.noteAt(event)));
+    this.parts.copy?.addEventListener("click", () => this.copy());
+    this.parts.midi?.addEventListener("click", () => this.download());
+    this.pressed = null;
+    this.parts.score.addEventListener("pointerdown", (event) => {
+      this.pressed = event.button === 0 ? this.score.noteAt(event) : null;
+    });
     this.parts.score.addEventListener("pointerup", (event) => this.point(event));
     this.setTempo();
   }
@@ -31,7 +34,7 @@ class TuneView {
   become(tune) {
     if (this.mine) this.player.stop();
     this.tune = tune;
-    const last = tune.first_bar + tune.music.bars.reduce((most, [, bar]) => Math.max(most, bar), 0);
+    const last = tune.first_bar + Math.max(0, tune.begins.length - 2);
     const { from, to } = this.parts;
     const whole = from.value === from.min && to.value === to.max;
     for (const input of [from, to]) Object.assign(input, { min: tune.first_bar, max: last });
@@ -42,7 +45,7 @@ class TuneView {
   }
 
   get variant() {
-    return this.tune.variants[this.parts.transpose.value];
+    return this.tune.variants[this.parts.transpose?.value ?? 0];
   }
 
   get semitones() {
@@ -58,6 +61,7 @@ class TuneView {
 
   // Engrave it as it is now to be seen; with `again` only where its place has another width than it had.
   async engrave({ again = false } = {}) {
+    this.parts.score.hidden = false;
     const room = this.parts.score.clientWidth / PIXELS;
     const width = Math.min(this.shared.width, Math.max(NARROWEST, room || this.shared.width));
     if (again && Math.abs(width - this.width) < 0.2) return;
@@ -77,14 +81,13 @@ class TuneView {
       }
     }
     if (this.latest !== shown) return;
-    if (!found || !this.asRead(found.voices)) {
+    if (!found || !this.asRead(found.first)) {
       this.parts.score.hidden = true;
       this.say(`This score cannot be shown: ${found ? "its notes would be others" : this.fault}.`);
       return;
     }
-    this.parts.score.hidden = false;
     this.score.show(found.pieces);
-    this.article.dataset.engraved = this.parts.transpose.value;
+    this.article.dataset.engraved = this.tune.variants.indexOf(variant);
     this.mark();
   }
 
@@ -100,9 +103,8 @@ class TuneView {
   }
 
   // Whether the engraver read the notes of the first voice that the tune has.
-  asRead(voices) {
-    const [first] = Object.values(voices).filter((notes) => notes.length);
-    const read = (first ?? []).map(([, pitches]) => [...pitches].sort((one, other) => one - other).join());
+  asRead(first) {
+    const read = first.map(([, pitches]) => [...pitches].sort((one, other) => one - other).join());
     const wanted = this.tune.events
       .slice(0, this.tune.begins.at(-1))
       .map((pitches) => pitches.map((midi) => midi + this.semitones).join());
@@ -198,14 +200,23 @@ class TuneView {
     this.score.choose(this.all ? 0 : begins[from], this.all ? 0 : begins[to + 1]);
   }
 
-  // A note that was pressed is where playing begins; from one to another, their bars are chosen.
+  // A note that was pressed is where playing begins, and bars without it are chosen no more; from one note to
+  // another, their bars are chosen.
   point(event) {
     const released = this.score.noteAt(event);
-    if (released === null || this.pressed === null) return;
-    const [first, last] = [this.pressed, released].sort((one, other) => one - other);
+    const { pressed } = this;
+    this.pressed = null;
+    if (released === null || pressed === null) return;
+    const [first, last] = [pressed, released].sort((one, other) => one - other);
     if (first === last) {
-      const [from, to] = this.section();
-      const moment = this.tune.music.moments.find(([tick, at]) => at === first && tick >= from && tick < to);
+      const within = ([from, to]) =>
+        this.tune.music.moments.find(([tick, at]) => at === first && tick >= from && tick < to);
+      let moment = within(this.section());
+      if (!moment) {
+        [this.parts.from.value, this.parts.to.value] = [this.parts.from.min, this.parts.to.max];
+        this.mark();
+        moment = within(this.section());
+      }
       if (moment) this.play(moment[0]);
       return;
     }
