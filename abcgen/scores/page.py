@@ -28,7 +28,6 @@ from abcgen.notation.writer import write_abc
 from abcgen.scores.abc2svg import engraver_source, music_font
 from abcgen.scores.clean import WIDTH_CENTIMETRES, engraver_music
 from abcgen.scores.compare import ticks
-from abcgen.scores.engrave import engraved
 from abcgen.scores.look import PLAIN, TABS, Look, name_of, numbered
 from abcgen.scores.names import safe_stem
 from abcgen.scores.performance import moments, performed
@@ -157,9 +156,8 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     """A tune for the scripts in `web/`, in keys so many semitones off; `signs` learns those of its notes.
 
     `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
-    Raises ScoreError as scores do.
+    Raises ScoreError where the tune is too large; whether the score shows the notes is looked at in the page.
     """
-    engraved(tune)
     in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
     return {
         "stem": safe_stem(tune.title),
