@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from abcgen.cli import run
 from abcgen.notation import parse_book, parse_tune
 from abcgen.notation.transpose import transpose_by
 from abcgen.scores import PageEntry, tunebook_page
@@ -244,3 +245,15 @@ def test_prints_its_scores_alone(opened: Page) -> None:
     opened.emulate_media(media="print")
     assert not part(opened, 1, "play").is_visible()
     assert part(opened, 1, "score").is_visible()
+
+
+def test_page_of_new_tunes_shows_their_scores(page: Page, tmp_path: Path) -> None:
+    assert (
+        run(["generate", "-n", "3", "--seed", "11", "--to", "abc,midi", "--out", str(tmp_path / "new")]) == 0
+    )
+    page.goto((tmp_path / "new" / "index.html").as_uri())
+    for number in range(3):
+        page.wait_for_selector(f'article[data-tune="{number}"][data-engraved]')
+        assert part(page, number + 1, "score").locator(".mark").count() > 20
+        links = article(page, number + 1).locator(".files a").evaluate_all("links => links.map(a => a.href)")
+        assert [Path(link).suffix for link in links] == [".abc", ".mid"]

@@ -23,11 +23,6 @@ def abc2midi() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    return _program("chromium", "chromium")
-
-
-@pytest.fixture(scope="session")
 def abcjs() -> Path:
     """The folder of node modules that holds abcjs."""
     folder = Path(os.environ.get("ABCGEN_NODE_MODULES", "node_modules"))

@@ -110,36 +110,3 @@ def test_abcjs_warns_of_what_is_wrong(abcjs: Path) -> None:
         ["node", "-e", PARSE, str(abcjs)], input=text, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout)[0]
-
-
-def darkness(chromium: str, page: Path, picture: Path) -> float:
-    """The share of dark pixels of a page as a browser shows it."""
-    from PIL import Image
-
-    subprocess.run(
-        [
-            chromium,
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--window-size=900,2400",
-            f"--screenshot={picture}",
-            page.resolve().as_uri(),
-        ],
-        capture_output=True,
-        check=True,
-        timeout=120,
-    )
-    with Image.open(picture) as image:
-        histogram = image.convert("L").histogram()
-    return sum(histogram[:100]) / sum(histogram)
-
-
-def test_the_page_shows_scores_in_a_browser(chromium: str, written: Path, tmp_path: Path) -> None:
-    shown = darkness(chromium, written / "index.html", tmp_path / "with.png")
-    (tmp_path / "index.html").write_bytes(
-        (written / "index.html").read_bytes()
-    )  # the same page, no scores beside it
-    bare = darkness(chromium, tmp_path / "index.html", tmp_path / "without.png")
-    assert shown > bare + 0.01
