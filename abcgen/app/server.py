@@ -159,7 +159,7 @@ def _assets() -> dict[str, bytes | str]:
     """What the page loads, by name."""
     return {
         "app.js": "\n".join([*map(web_asset, SCRIPTS), _file("app.js").decode("utf-8")]),
-        "app.css": _file("app.css"),
+        "app.css": "\n".join([web_asset("page.css"), _file("app.css").decode("utf-8")]),
         "worker.js": f"{engraver_source()}\n{web_asset('engraver.js')}",
         "music.ttf": music_font(),
     }

@@ -1,4 +1,4 @@
-"""abc2midi, abcjs and a browser agree that what we write is good, and that what is bad is bad."""
+"""abc2midi and abcjs agree that what we write is good, and that what is bad is bad."""
 
 from __future__ import annotations
 
