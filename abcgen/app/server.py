@@ -18,6 +18,7 @@ import webbrowser
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,7 +41,7 @@ from abcgen.scores.look import TABS
 from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.page import FONTS, SCRIPTS, web_asset
 from abcgen.scores.playing import Playing, program_of
-from abcgen.scores.render import FORMATS, Rendering, rendered
+from abcgen.scores.render import Rendering, rendered
 
 try:
     import uvicorn
@@ -144,7 +145,6 @@ def _add_page(api: FastAPI, shelf: Shelf) -> None:
             "meters": list(_METERS),
             "instruments": list(INSTRUMENTS),
             "tabs": list(TABS),
-            "formats": list(FORMATS),
             "fonts": FONTS,
             "width": WIDTH_CENTIMETRES,
             "put_aside": put_aside,
@@ -155,6 +155,7 @@ def _file(name: str) -> bytes:
     return (resources.files("abcgen.app") / "web" / name).read_bytes()
 
 
+@lru_cache(maxsize=1)
 def _assets() -> dict[str, bytes | str]:
     """What the page loads, by name."""
     return {
@@ -198,7 +199,7 @@ def _add_tunes(api: FastAPI, studio: Studio) -> None:
     def render(kind: str, text: Text) -> Response:
         """A tune as a file."""
         tune = _tune(_text(text))
-        how = Rendering(Playing(program_of(text.instrument or "piano")))
+        how = Rendering(Playing(program_of(text.instrument)))
         ending, data = rendered(tune, kind, how)
         return _download(data, f"{safe_stem(tune.title)}{ending}")
 

@@ -208,13 +208,8 @@ def _refuse(abc: str) -> None:
     """Raise UsageError for a text that is too long, or no text."""
     if len(abc) > MOST_CHARACTERS:
         raise UsageError(f"a tune on the shelf has at most {MOST_CHARACTERS} characters, not {len(abc)}")
-    if not is_text(abc):
+    if any("\ud800" <= char <= "\udfff" for char in abc):  # JSON may hold halves of characters
         raise UsageError("this holds characters that no text has")
-
-
-def is_text(text: str) -> bool:
-    """Whether it can be written: JSON may hold halves of characters."""
-    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _as_json(made: Mapping[str, Any]) -> str:

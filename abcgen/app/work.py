@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from abcgen.errors import NotationError, ScoreError, UsageError
+from abcgen.errors import NotationError, ScoreError
 from abcgen.generation.controls import Controls, Sampling
 from abcgen.notation import parse_book, write_abc
 from abcgen.notation.dialect import from_dialect
@@ -65,7 +65,7 @@ def view(abc: str, instrument: str = "") -> View:
     found["title"] = tune.title
     signs = no_signs()
     try:
-        score = tune_data(tune, Playing(program_of(instrument or "piano")), signs, shifts=(0,))
+        score = tune_data(tune, Playing(program_of(instrument)), signs, shifts=(0,))
     except ScoreError as error:
         return {**found, "fault": str(error)}
     return {**found, "score": {**score, "tabs": signs}, "fault": ""}
@@ -135,19 +135,13 @@ def changed(source: TuneSource, change: Change) -> Iterator[View]:
 
     file = InFile(change.abc)
     steered = source.steered(Controls(), change.sampling, change.seed)
-    before = file.tune.first_number
     if change.task == "infill":
-        count = len(file.tune.bars) - 1 + before
-        if not before <= change.first <= change.last <= count:
-            raise UsageError(
-                f"bars {change.first} to {change.last} are asked for; this tune has {before} to {count}"
-            )
-        found = tasks.infill(steered, file, change.first - before, change.last - before)
+        found = tasks.infill(steered, file, *tasks.bars_as_counted(file.tune, change.first, change.last))
         said = f"bars {change.first} to {change.last} are new"
     elif change.task == "vary":
         varied = tasks.vary(steered, file, change.amount)
         found = varied.file
-        said = "new: bars " + ", ".join(str(number + before) for number in varied.changed)
+        said = "new: bars " + ", ".join(str(number + file.tune.first_number) for number in varied.changed)
     else:
         work = tasks.answer if change.task == "answer" else tasks.continue_tune
         found = work(steered, file)

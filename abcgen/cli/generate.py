@@ -138,7 +138,7 @@ def _generate(run: _Run, stems: list[str], done: int, *, resume: bool) -> None:
     from abcgen.generation.processes import agreed, is_first, shared_out
     from abcgen.scores import Playing, Rendering, program_of, render_tune, tunebook_page
 
-    how = Rendering(Playing(program_of(run.controls.instrument or "piano")))
+    how = Rendering(Playing(program_of(run.controls.instrument)))
     source = TuneSource.open(run.model, run.controls, run.sampling, run.seed, run.choice)
     done = agreed(done)
     left = len(stems) - done

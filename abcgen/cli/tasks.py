@@ -89,13 +89,8 @@ def infill(file: str, bars: str, range_: str, instrument: str, **others: Any) ->
     first, last = int(match[1]), int(match[2] or match[1])
 
     def fill(source: TuneSource, found: InFile) -> tuple[InFile, str]:
-        before = found.tune.first_number
-        count = len(found.tune.bars) - 1 + before
-        if not found.tune.bars:
-            raise UsageError(f"bars {bars} are asked for; this tune has no music")
-        if not before <= first <= last <= count:
-            raise UsageError(f"bars {bars} are asked for; this tune has {before} to {count}")
-        return tasks.infill(source, found, first - before, last - before), f"new: bars {bars}"
+        numbers = tasks.bars_as_counted(found.tune, first, last)
+        return tasks.infill(source, found, *numbers), f"new: bars {bars}"
 
     _rewrite(file, Controls(range=range_, instrument=instrument), fill, **others)
 

@@ -143,6 +143,21 @@ def infill(source: TuneSource, file: InFile, first: int, last: int, number: int 
     return _filled(source, file, range(first, last + 1), number)
 
 
+def bars_as_counted(tune: Tune, first: int, last: int) -> tuple[int, int]:
+    """The numbers, from 0, of bars that are told as people count them: a pickup is bar 0.
+
+    Raises UsageError for bars that are not there.
+    """
+    asked = f"bars {first}{f'-{last}' if last != first else ''} are asked for"
+    if not tune.bars:
+        raise UsageError(f"{asked}; this tune has no music")
+    before = tune.first_number
+    count = len(tune.bars) - 1 + before
+    if not before <= first <= last <= count:
+        raise UsageError(f"{asked}; this tune has {before} to {count}")
+    return first - before, last - before
+
+
 class Varied(NamedTuple):
     """A file with a tune varied, the written bars that differ now, from 0, of so many."""
 

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
-from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +29,7 @@ from abcgen.scores.clean import WIDTH_CENTIMETRES, engraver_music
 from abcgen.scores.compare import ticks
 from abcgen.scores.look import PLAIN, TABS, Look, name_of, numbered
 from abcgen.scores.names import safe_stem
-from abcgen.scores.performance import moments, performed
+from abcgen.scores.performance import first_events, moments, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
 from abcgen.scores.svg import MUSIC_FAMILY, STROKES, TEXT_FAMILIES
 from abcgen.scores.tempo import quarters_per_minute
@@ -158,11 +157,10 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
     Raises ScoreError where the tune is too large; whether the score shows the notes is looked at in the page.
     """
-    in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
     return {
         "stem": safe_stem(tune.title),
         "events": [_midis(event) for event in _events(tune)],
-        "begins": list(accumulate(in_bars, initial=0)),
+        "begins": first_events(tune),
         "first_bar": tune.first_number,
         "music": music_of(tune, playing),
         "variants": list(_variants(tune, signs, shifts)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
 from abcgen.errors import NotationError, ScoreError
@@ -90,11 +91,15 @@ def _heard(sounds: Iterable[Sounding], moved: Callable[[Fraction], Fraction]) ->
     return found
 
 
+def first_events(tune: Tune) -> list[int]:
+    """The number of the first note or chord of each bar of the first voice, and of those after it."""
+    in_bars = [sum(not isinstance(event, Rest) for event in bar.events) for bar in tune.bars]
+    return list(accumulate(in_bars, initial=0))
+
+
 def moments(tune: Tune, performance: Performance) -> tuple[list[Moment], list[PlayedBar]]:
     """When each note, and each bar, of the first voice of `tune` is played."""
-    first: list[int] = [0]
-    for bar in tune.bars:
-        first.append(first[-1] + sum(not isinstance(event, Rest) for event in bar.events))
+    first = first_events(tune)
     found: list[Moment] = []
     bars: list[PlayedBar] = []
     now = Fraction(0)

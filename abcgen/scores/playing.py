@@ -50,7 +50,8 @@ AS_WRITTEN = Playing()
 
 
 def program_of(instrument: str) -> int:
-    """The General MIDI program of an instrument, from 0. Raises UsageError for an unknown one."""
+    """The General MIDI program of an instrument, from 0, "" being a piano. Raises UsageError for any other."""
+    instrument = instrument or "piano"
     programs = {name: known.program for name, known in INSTRUMENTS.items()} | OTHER_PROGRAMS
     if instrument not in programs:
         raise UsageError(f"{instrument[:40]!r} is no instrument that abcgen plays: {', '.join(programs)}")
