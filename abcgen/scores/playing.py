@@ -50,7 +50,10 @@ AS_WRITTEN = Playing()
 
 
 def program_of(instrument: str) -> int:
-    """The General MIDI program of an instrument, from 0, "" being a piano. Raises UsageError for any other."""
+    """The General MIDI program of an instrument, from 0; "" is a piano.
+
+    Raises UsageError for an unknown one.
+    """
     instrument = instrument or "piano"
     programs = {name: known.program for name, known in INSTRUMENTS.items()} | OTHER_PROGRAMS
     if instrument not in programs:
