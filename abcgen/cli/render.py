@@ -43,7 +43,7 @@ MANY = 8
     "--transpose", "semitones", default=0, metavar="N", help="Semitones up, or down where negative."
 )
 @click.option("--tab", default="", metavar="NAME",
-              help="Under the notes: tin-whistle-d (-c, -g), mandolin, fiddle.")  # fmt: skip
+              help="Under the notes: tin-whistle (-d, -c, -g), mandolin, fiddle.")  # fmt: skip
 @click.option("--note-names", is_flag=True, help="The names of the notes under them.")
 @click.option("--scale", default=1.0, show_default=True, help="How large the notes are, 0.5 to 2.")
 def render(

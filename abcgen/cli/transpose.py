@@ -50,13 +50,14 @@ def transpose(file: str, key: str, semitones: int | None, instrument: str, out: 
 
 def _mover(key: str, semitones: int | None, instrument: str) -> Callable[[Tune], Tune]:
     """What to do with a tune; it raises UsageError for one that cannot be moved."""
-    from abcgen.notation.instruments import INSTRUMENTS
+    from abcgen.notation.instruments import INSTRUMENTS, instrument_name
     from abcgen.notation.problems import CODES
     from abcgen.notation.transpose import fit, transpose_by, transpose_to
 
     if bool(key) + (semitones is not None) + bool(instrument) != 1:
         raise UsageError("say one of --to KEY, --by SEMITONES and --fit INSTRUMENT")
-    if instrument and instrument not in INSTRUMENTS:
+    player = instrument_name(instrument)
+    if player and player not in INSTRUMENTS:
         raise UsageError(f"there is no instrument {instrument[:40]!r}; there are {', '.join(INSTRUMENTS)}")
 
     def move(tune: Tune) -> Tune:
@@ -64,6 +65,6 @@ def _mover(key: str, semitones: int | None, instrument: str) -> Callable[[Tune],
             raise UsageError("it cannot be read whole; abcgen check says why")
         if key:
             return transpose_to(tune, key)
-        return transpose_by(tune, semitones) if semitones is not None else fit(tune, INSTRUMENTS[instrument])
+        return transpose_by(tune, semitones) if semitones is not None else fit(tune, INSTRUMENTS[player])
 
     return move

@@ -18,7 +18,7 @@ from typing import TypeVar
 from abcgen.errors import UsageError
 from abcgen.notation.beginnings import ALL_PITCHES, pitches_between
 from abcgen.notation.frame import CHARACTERS
-from abcgen.notation.instruments import INSTRUMENTS
+from abcgen.notation.instruments import INSTRUMENTS, instrument_name
 from abcgen.notation.key import parse_key
 from abcgen.notation.meter import parse_meter
 from abcgen.notation.possible import refuse_impossible
@@ -147,7 +147,7 @@ def _final(text: str) -> str:
 
 
 def _instrument(text: str) -> str:
-    return _named("instrument", "-".join(text.lower().replace("_", " ").split()), INSTRUMENTS)
+    return _named("instrument", instrument_name(text), INSTRUMENTS)
 
 
 def _meter(text: str) -> str:

@@ -65,6 +65,15 @@ INSTRUMENTS: dict[str, Instrument] = {
     )
 }
 
+#: What people say who mean the usual one.
+_USUAL = {"tin-whistle": "tin-whistle-d", "whistle": "tin-whistle-d", "violin": "fiddle"}
+
+
+def instrument_name(text: str) -> str:
+    """The name of an instrument as it stands in `INSTRUMENTS`, as far as there is one; else `text`, tidied."""
+    name = "-".join(text.lower().replace("_", " ").split())
+    return _USUAL.get(name, name)
+
 
 def sounding_pitches(tune: Tune) -> frozenset[int]:
     """The MIDI pitches of all notes of a tune as they sound, grace notes left out."""

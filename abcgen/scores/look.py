@@ -15,7 +15,7 @@ from itertools import count
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
-from abcgen.notation.instruments import INSTRUMENTS
+from abcgen.notation.instruments import INSTRUMENTS, instrument_name
 from abcgen.notation.tune import Bar, Chord, Event, Marks, Note, Rest, Tune, Voice
 
 #: What stands under one note, from top to bottom; and what tells it.
@@ -51,12 +51,16 @@ PLAIN = Look()
 
 
 def checked_look(look: Look) -> Look:
-    """The same. Raises UsageError for a tablature that is not there, or a size that no page has."""
-    if look.tab and look.tab not in TABS:
+    """The same with the name of its tablature in full.
+
+    Raises UsageError for a tablature that is not there, or a size that no page has.
+    """
+    tab = instrument_name(look.tab)
+    if tab and tab not in TABS:
         raise UsageError(f"there is no tablature for {look.tab[:40]!r}; there are {', '.join(TABS)}")
     if not SMALLEST <= look.scale <= LARGEST:
         raise UsageError(f"a score's scale is {SMALLEST} to {LARGEST}, not {look.scale:g}")
-    return look
+    return look._replace(tab=tab)
 
 
 def with_rows(tune: Tune, look: Look) -> Tune:

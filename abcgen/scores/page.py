@@ -27,7 +27,7 @@ from abcgen.notation.writer import write_abc
 from abcgen.scores.abc2svg import engraver_source, music_font
 from abcgen.scores.clean import WIDTH_CENTIMETRES, engraver_music
 from abcgen.scores.compare import ticks
-from abcgen.scores.look import PLAIN, TABS, Look, name_of, numbered
+from abcgen.scores.look import PLAIN, TABS, Look, checked_look, name_of, numbered
 from abcgen.scores.names import safe_stem
 from abcgen.scores.performance import first_events, moments, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
@@ -60,8 +60,9 @@ def tunebook_page(
     """An HTML page of `entries` under `heading`, played as `playing` says, at first seen as `look` says.
 
     File names are taken relative to the page; one that leads out of its folder is left out. A tune of which
-    there can be no score is shown as ABC, with the reason.
+    there can be no score is shown as ABC, with the reason. Raises UsageError for a look that is not there.
     """
+    look = checked_look(look)
     signs = no_signs()
     known: list[dict[str, Any]] = []
     shown = []

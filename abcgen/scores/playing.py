@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from abcgen.errors import UsageError
 from abcgen.notation.harmony import Stretch, harmonies
-from abcgen.notation.instruments import INSTRUMENTS
+from abcgen.notation.instruments import INSTRUMENTS, instrument_name
 from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.sounding import Sounding
 from abcgen.notation.tune import Bar, Voice
@@ -54,11 +54,11 @@ def program_of(instrument: str) -> int:
 
     Raises UsageError for an unknown one.
     """
-    instrument = instrument or "piano"
+    name = instrument_name(instrument) or "piano"
     programs = {name: known.program for name, known in INSTRUMENTS.items()} | OTHER_PROGRAMS
-    if instrument not in programs:
+    if name not in programs:
         raise UsageError(f"{instrument[:40]!r} is no instrument that abcgen plays: {', '.join(programs)}")
-    return programs[instrument]
+    return programs[name]
 
 
 def checked(playing: Playing) -> Playing:

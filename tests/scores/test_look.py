@@ -10,6 +10,7 @@ from abcgen.errors import UsageError
 from abcgen.notation import Tune, parse_tune
 from abcgen.scores.engrave import engraved, to_svg
 from abcgen.scores.look import Look, checked_look, with_rows
+from abcgen.scores.playing import program_of
 from abcgen.scores.sheets import to_pdf
 
 
@@ -47,6 +48,12 @@ def test_holes_of_a_whistle(note: str, holes: str) -> None:
     ((found),) = under(f"{note}4|]", Look("tin-whistle-d"))
     assert "".join(found) == holes
     assert len(found) == 7
+
+
+def test_a_whistle_is_one_in_d(ferry: Tune) -> None:
+    assert checked_look(Look("Tin whistle")) == checked_look(Look("whistle")) == Look("tin-whistle-d")
+    assert to_svg(ferry, Look("tin-whistle")) == to_svg(ferry, Look("tin-whistle-d"))
+    assert program_of("whistle") == program_of("tin-whistle-d") != program_of("")
 
 
 def test_a_whistle_in_c_is_fingered_as_one_in_d_a_tone_lower() -> None:
