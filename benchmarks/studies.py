@@ -106,6 +106,17 @@ def architectures(known: Sequence[Figures]) -> Iterator[Variant]:
             yield setting("muon", rate, stock="" if stock == "lfm2" else stock)
 
 
+def two_enlarged(known: Sequence[Figures]) -> Iterator[Variant]:
+    """The two best, as large as the embedded model."""
+    best = sorted(best_of_groups(known), key=lambda variant: score_of(variant, known))
+    for variant in best[:2]:
+        yield enlarged(variant)
+
+
+def score_of(variant: Variant, known: Sequence[Figures]) -> float:
+    return min(float(found["bits_per_byte"]) for found in known if found["variant"] == variant.name)
+
+
 def optimizers(known: Sequence[Figures]) -> Iterator[Variant]:
     """AdamW and Muon at their rates; the average of the weights, and none."""
     for optim in ("adamw_torch", "muon"):
@@ -185,7 +196,7 @@ def best_of_groups(known: Sequence[Figures]) -> list[Variant]:
 
 #: The stages of each study: what a stage tries may hang on what the stages before it found.
 STUDIES: dict[str, list[Callable[[Sequence[Figures]], Iterator[Variant]]]] = {
-    "architecture": [architectures],
+    "architecture": [architectures, two_enlarged],
     "optimizer": [optimizers],
     "leaderboard": [tuning, more_dropout, more_seeds, at_their_best],
     "regularization": [regularization],
