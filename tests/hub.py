@@ -1,7 +1,7 @@
 """A small Hub on this machine: as much of its protocol as it takes to make, write and read repositories.
 
 `root/datasets/user/name` and `root/models/user/name` are repositories from the start, at the commit COMMIT;
-those that are made, and what is committed, is kept in memory. Files with a NUL in their first bytes go by LFS.
+those that are made, and what is committed, is kept in memory. Files with a NUL in their beginning go by LFS.
 """
 
 from __future__ import annotations
