@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
             "safetensors",
         },
     ),
-    "app": (6, {"fastapi", "platformdirs", "starlette", "uvicorn"}),
+    "app": (6, {"fastapi", "h11", "platformdirs", "starlette", "uvicorn"}),
     "cli": (7, {"click"}),
 }
 #: On the ground floor: who may use whom.

@@ -11,12 +11,13 @@ import asyncio
 import contextlib
 import io
 import json
+import logging
 import os
 import socket
 import threading
 import webbrowser
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -25,10 +26,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from abcgen import __version__
+from abcgen.app.conversions import LOOKS_EVERY, Check, Conversions
 from abcgen.app.guard import Guard
-from abcgen.app.shelf import KeptTune, Shelf
+from abcgen.app.shelf import SHELF, KeptTune, MissingTuneError, Shelf, StaleTuneError
 from abcgen.app.studio import Job, Studio
-from abcgen.app.work import STRICT, Change, Order, changed, moved, view, written
+from abcgen.app.work import MOST_BARS, MOST_NOTES, STRICT, Change, Order, changed, moved, view, written
 from abcgen.errors import AbcgenError, BusyError, MissingExtraError, OutputError, ScoreError, UsageError
 from abcgen.notation import parse_book
 from abcgen.notation.instruments import INSTRUMENTS
@@ -37,6 +39,7 @@ from abcgen.notation.tune import Tune
 from abcgen.scores import PageEntry, to_pdf, tunebook_page
 from abcgen.scores.abc2svg import engraver_source, music_font
 from abcgen.scores.clean import WIDTH_CENTIMETRES
+from abcgen.scores.limits import check_size
 from abcgen.scores.look import TABS
 from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.page import FONTS, SCRIPTS, web_asset
@@ -50,6 +53,8 @@ try:
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse, StreamingResponse
     from starlette.exceptions import HTTPException
+
+    from abcgen.app.connections import PatientProtocol, QuietEnd
 except ImportError as error:  # pragma: no cover - the command says it first
     raise MissingExtraError("the app needs a server: pip install 'abcgen[app]'") from error
 
@@ -61,8 +66,6 @@ PORT = 8642
 MOST_CONNECTIONS = 64
 _METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
 _NAMES = ("127.0.0.1", "localhost")
-#: Seconds after which it is looked again whether somebody still waits.
-_LOOKS_EVERY = 0.2
 _KINDS = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf"}
 
 
@@ -82,10 +85,14 @@ class Text:
 
 @dataclass(frozen=True)
 class ToKeep:
-    """A tune for the shelf, and how it was made, as far as that is known."""
+    """A tune for the shelf, and how it was made, as far as that is known.
+
+    `before` is the text that it takes the place of: another one there is not written over.
+    """
 
     __pydantic_config__ = STRICT
     abc: str
+    before: str | None = None
     made: dict[str, Any] = field(default_factory=dict)
 
 
@@ -94,9 +101,10 @@ def new_app(studio: Studio, shelf: Shelf, hosts: tuple[str, ...]) -> ASGIApp:
     api = FastAPI(title="abcgen", version=__version__, docs_url=None, redoc_url=None)
     for kind in (AbcgenError, RequestValidationError, HTTPException, UnicodeEncodeError, Exception):
         api.add_exception_handler(kind, _tell)
-    _add_page(api, shelf)
-    _add_tunes(api, studio)
-    _add_shelf(api, shelf)
+    conversions = Conversions()
+    _add_page(api, studio, shelf)
+    _add_tunes(api, studio, conversions)
+    _add_shelf(api, shelf, conversions)
     guarded: Any = Guard(api, hosts)
     return guarded  # type: ignore[no-any-return]
 
@@ -108,11 +116,14 @@ def _tell(_: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return JSONResponse({"error": f"{place}: {first['msg']}" if place else str(first["msg"])}, 400)
+        said = str(first["msg"]).removeprefix("Value error, ")
+        return JSONResponse({"error": f"{place}: {said}" if place else said}, 400)
     if isinstance(error, HTTPException):
         return JSONResponse({"error": str(error.detail)}, error.status_code)
     if isinstance(error, UnicodeEncodeError):  # JSON may hold halves of characters
         return JSONResponse({"error": "this holds characters that no text has"}, 400)
+    if isinstance(error, (MissingTuneError, StaleTuneError)):
+        return JSONResponse({"error": str(error)}, 404 if isinstance(error, MissingTuneError) else 409)
     if isinstance(error, OutputError):
         return JSONResponse({"error": str(error)}, 500)
     if isinstance(error, AbcgenError):
@@ -123,7 +134,7 @@ def _tell(_: Request, error: Exception) -> Response:
 # -- the page --------------------------------------------------------------------------------------
 
 
-def _add_page(api: FastAPI, shelf: Shelf) -> None:
+def _add_page(api: FastAPI, studio: Studio, shelf: Shelf) -> None:
     @api.get("/", include_in_schema=False)
     def page() -> Response:
         return Response(_file("app.html"), media_type="text/html")
@@ -148,6 +159,8 @@ def _add_page(api: FastAPI, shelf: Shelf) -> None:
             "fonts": FONTS,
             "width": WIDTH_CENTIMETRES,
             "put_aside": put_aside,
+            "saved": shelf.saved,
+            "made_by": studio.made_by,
         }
 
 
@@ -169,11 +182,11 @@ def _assets() -> dict[str, bytes | str]:
 # -- tunes -----------------------------------------------------------------------------------------
 
 
-def _add_tunes(api: FastAPI, studio: Studio) -> None:
+def _add_tunes(api: FastAPI, studio: Studio, conversions: Conversions) -> None:
     @api.post("/api/generate")
     async def generate(order: Order) -> Response:
         """A new tune, as lines of JSON: `begun` after each bar, at last `tune`, or `error`."""
-        job = studio.ask(lambda source: written(source, order))
+        job = studio.ask(lambda source: written(source, order, studio.made_by))
 
         async def lines() -> AsyncIterator[str]:
             try:
@@ -191,17 +204,22 @@ def _add_tunes(api: FastAPI, studio: Studio) -> None:
         return JSONResponse(await _while_connected(request, job))
 
     @api.post("/api/view")
-    def shown(text: Text) -> dict[str, Any]:
+    async def shown(request: Request, text: Text) -> Response:
         """What is wrong with a text, and its score."""
-        return view(_text(text), text.instrument)
+        found = conversions.done(request.is_disconnected, lambda _: view(_text(text), text.instrument))
+        return JSONResponse(await found)
 
     @api.post("/api/render/{kind}")
-    def render(kind: str, text: Text) -> Response:
+    async def render(request: Request, kind: str, text: Text) -> Response:
         """A tune as a file."""
-        tune = _tune(_text(text))
-        how = Rendering(Playing(program_of(text.instrument)))
-        ending, data = rendered(tune, kind, how)
-        return _download(data, f"{safe_stem(tune.title)}{ending}")
+
+        def work(_: Check) -> Response:
+            tune = _tune(_text(text))
+            check_size(tune, MOST_BARS, MOST_NOTES)
+            ending, data = rendered(tune, kind, Rendering(Playing(program_of(text.instrument))))
+            return _download(data, f"{safe_stem(tune.title)}{ending}")
+
+        return await conversions.done(request.is_disconnected, work) or Response()
 
 
 def _line(value: object) -> str:
@@ -224,7 +242,7 @@ async def _while_connected(request: Request, job: Job[dict[str, Any]]) -> dict[s
     results = job.results()
     waiting = asyncio.ensure_future(anext(results))
     try:
-        while not (await asyncio.wait({waiting}, timeout=_LOOKS_EVERY))[0]:
+        while not (await asyncio.wait({waiting}, timeout=LOOKS_EVERY))[0]:
             if await request.is_disconnected():
                 return None
         return waiting.result()
@@ -241,7 +259,7 @@ def _download(data: str | bytes, name: str) -> Response:
 # -- the shelf -------------------------------------------------------------------------------------
 
 
-def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
+def _add_shelf(api: FastAPI, shelf: Shelf, conversions: Conversions) -> None:
     @api.get("/api/shelf")
     def kept() -> list[KeptTune]:
         """The kept tunes, the last first."""
@@ -255,7 +273,7 @@ def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
     @api.put("/api/shelf/{number}")
     def change(number: Number, tune: ToKeep) -> KeptTune:
         """Put another text in the place of a kept tune."""
-        return shelf.change(number, _tune(tune.abc).title, tune.abc, tune.made)
+        return shelf.change(number, _tune(tune.abc).title, tune.abc, tune.made, tune.before)
 
     @api.delete("/api/shelf/{number}")
     def discard(number: Number) -> dict[str, int]:
@@ -264,25 +282,29 @@ def _add_shelf(api: FastAPI, shelf: Shelf) -> None:
         return {"discarded": number}
 
     @api.get("/api/shelf.{kind}")
-    def book(kind: str) -> Response:
+    async def book(request: Request, kind: str) -> Response:
         """The shelf as a book: pdf, html, abc or zip."""
-        tunes = [(kept, tune) for kept in reversed(shelf.tunes()) for tune in parse_book(kept.abc).tunes[:1]]
-        if not tunes:
-            raise UsageError("the shelf is empty")
-        return _book(kind, tunes)
+
+        def work(check: Check) -> Response:
+            kept = shelf.tunes()[::-1]
+            if not kept:
+                raise UsageError("the shelf is empty")
+            return _book(kind, kept, check)
+
+        return await conversions.done(request.is_disconnected, work) or Response()
 
 
-def _book(kind: str, tunes: list[tuple[KeptTune, Tune]]) -> Response:
+def _book(kind: str, kept: list[KeptTune], check: Check) -> Response:
     title = "My tunes"
     faults: list[tuple[Tune, ScoreError]] = []
     if kind == "pdf":
-        data: str | bytes = to_pdf([tune for _, tune in tunes], title, faults=faults)
+        data: str | bytes = to_pdf(_tunes(kept, faults, check), title, faults=faults)
     elif kind == "html":
-        data = tunebook_page([PageEntry(tune) for _, tune in tunes], title)
+        data = tunebook_page((PageEntry(tune) for tune in _tunes(kept, faults, check)), title)
     elif kind == "abc":
-        data = "\n".join(kept.abc.rstrip("\n") + "\n" for kept, _ in tunes)
+        data = "\n".join(each.abc.rstrip("\n") + "\n" for each in kept)
     elif kind == "zip":
-        data = _zipped(tunes)
+        data = _zipped(kept)
     else:
         raise UsageError(f"a shelf is no {kind[:20]}; it can be pdf, html, abc or zip")
     response = _download(data, f"my-tunes.{kind}")
@@ -290,11 +312,24 @@ def _book(kind: str, tunes: list[tuple[KeptTune, Tune]]) -> Response:
     return response
 
 
-def _zipped(tunes: list[tuple[KeptTune, Tune]]) -> bytes:
+def _tunes(kept: list[KeptTune], faults: list[tuple[Tune, ScoreError]], check: Check) -> Iterator[Tune]:
+    """The tunes of the shelf one after the other, those without that are too long."""
+    for each in kept:
+        for tune in parse_book(each.abc).tunes:
+            check()
+            try:
+                check_size(tune, MOST_BARS, MOST_NOTES)
+            except ScoreError as error:
+                faults.append((tune, error))
+            else:
+                yield tune
+
+
+def _zipped(kept: list[KeptTune]) -> bytes:
     buffer, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for kept, tune in tunes:
-            archive.writestr(f"{unique(safe_stem(tune.title), taken)}.abc", kept.abc)
+        for each in kept:
+            archive.writestr(f"{unique(safe_stem(each.title), taken)}.abc", each.abc)
     return buffer.getvalue()
 
 
@@ -326,12 +361,18 @@ def serve(
             hosts += _NAMES
         application = new_app(studio, shelf, tuple(hosts))
         config = uvicorn.Config(
-            application, log_level="warning", limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=3
+            application,
+            http=PatientProtocol,
+            log_level="warning",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=3,
         )
+        logging.getLogger("uvicorn.error").addFilter(QuietEnd())
         address = f"http://127.0.0.1:{port}/"
         say(f"the app is at {address}; Ctrl-C ends it")
         if shelf.put_aside:
-            say(f"the shelf was damaged; it is kept as {shelf.put_aside}, and a new one is begun")
+            say(f"the shelf was damaged; it is kept as {shelf.put_aside}")
+            say(f"a new one is begun, with the {shelf.saved} tunes that could be read")
         if browser:
             threading.Timer(0.5, webbrowser.open, (address,)).start()
         uvicorn.Server(config).run(sockets=[listening])
@@ -343,4 +384,4 @@ def default_shelf() -> Path:
         from platformdirs import user_data_path
     except ImportError as error:
         raise MissingExtraError("the app needs platformdirs: pip install 'abcgen[app]'") from error
-    return user_data_path("abcgen", appauthor=False) / "shelf.sqlite"
+    return user_data_path("abcgen", appauthor=False) / SHELF

@@ -1,7 +1,7 @@
 """The shelf: tunes that were kept, in one SQLite file in the user's data folder.
 
-A tune is on the disk before it is said to be kept. A file that is damaged, or no shelf, is put aside under
-another name, never deleted.
+A tune is on the disk before it is said to be kept. A shelf that is damaged is put aside under another name,
+never deleted, and what can still be read of it stands on the new one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ MOST_TUNES, MOST_CHARACTERS = 10_000, 64 * 1024
 #: What SQLite keeps for programs in their files: that one is a shelf ("abcg"), and of which kind.
 _OURS, _VERSION = 0x61626367, 1
 _BEGINS = b"SQLite format 3\0"
-#: How the names of shelves end: what is called so, and is no database, is a damaged one.
-_ENDINGS = frozenset({".sqlite", ".sqlite3", ".db"})
+#: What the beginning of a shelf holds, and how deep what is told of a tune may be nested.
+_SIGN, _DEEPEST = b"CREATE TABLE tunes (", 16
+#: The name of the file that is a shelf, whatever it holds.
+SHELF = "shelf.sqlite"
 _TABLE = """
 CREATE TABLE tunes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -48,6 +50,14 @@ class KeptTune:
     made: Mapping[str, Any]
 
 
+class MissingTuneError(UsageError):
+    """A tune that is not there, or not any more."""
+
+
+class StaleTuneError(UsageError):
+    """A tune of which the shelf has another text than whoever changes it knows."""
+
+
 class _Damaged(Exception):  # noqa: N818 - told by `put_aside`
     """A shelf that cannot be read."""
 
@@ -55,13 +65,15 @@ class _Damaged(Exception):  # noqa: N818 - told by `put_aside`
 class Shelf:
     """The tunes in a file, which is made where there is none. Safe to use from several threads and processes.
 
-    `put_aside` is where a file went that could not be read, None where nothing was wrong. Raises OutputError
-    for a place that cannot be written, and for a file of another program, or of a newer abcgen.
+    `put_aside` is where a file went that could not be read, None where nothing was wrong; `saved` is how many
+    tunes of it are here. Raises OutputError for a place that cannot be written, and for a file of another
+    program, or of a newer abcgen.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.put_aside: Path | None = None
+        self.saved = 0
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +82,7 @@ class Shelf:
             except _Damaged:
                 self._put_aside()
                 self._connection = self._opened()
+                self._save_what_is_left()
         except (OSError, sqlite3.Error, _Damaged) as error:
             raise OutputError(f"the shelf {path} cannot be opened: {error}") from error
 
@@ -83,10 +96,21 @@ class Shelf:
                 beside.rename(f"{aside}{ending}")
         self.put_aside = aside
 
+    def _save_what_is_left(self) -> None:
+        """Put on this shelf what can be read of the one that was put aside, a tune at a time."""
+        with contextlib.closing(_connected(f"{(self.put_aside or self.path).as_uri()}?mode=ro")) as damaged:
+            rows = [row for number in _numbers(damaged) if (row := _saved(damaged, number)) is not None]
+        with self._writing() as connection:
+            for row in rows[:MOST_TUNES]:
+                query = (
+                    "INSERT INTO tunes (id, kept, title, abc, made) VALUES (:id, :kept, :title, :abc, :made)"
+                )
+                connection.execute(query, row)
+                self.saved += 1
+
     def _opened(self) -> sqlite3.Connection:
         self._refuse_other_file()
-        connection = sqlite3.connect(self.path, check_same_thread=False, timeout=5, isolation_level=None)
-        connection.row_factory = sqlite3.Row
+        connection = _connected(f"{self.path.absolute().as_uri()}?mode=rwc")
         try:
             self._make_sound(connection)
         except BaseException as error:
@@ -98,13 +122,13 @@ class Shelf:
         return connection
 
     def _refuse_other_file(self) -> None:
-        """Raise _Damaged for a file that is no database; OSError where it is not called as shelves are."""
+        """Raise _Damaged for a shelf that is no database any more; OSError for what never was one."""
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            begins = file.read(len(_BEGINS))
-        if begins and begins != _BEGINS:
-            if self.path.suffix in _ENDINGS:
+            begins = file.read(64 * 1024)
+        if begins and not begins.startswith(_BEGINS):
+            if self.path.name == SHELF or _SIGN in begins:
                 raise _Damaged("it is no database")
             raise OSError("it is no shelf; choose another file")
 
@@ -142,10 +166,11 @@ class Shelf:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._connection
+                    self._connection.execute("COMMIT")
                 except BaseException:
-                    self._connection.execute("ROLLBACK")
+                    with contextlib.suppress(sqlite3.Error):  # a full disk has undone it already
+                        self._connection.execute("ROLLBACK")
                     raise
-                self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise OutputError(f"the shelf {self.path} cannot be written: {error}") from error
 
@@ -161,23 +186,32 @@ class Shelf:
             number = connection.execute(query, row).lastrowid
         return KeptTune(int(number or 0), row[0], title, abc, dict(made))
 
-    def change(self, number: int, title: str, abc: str, made: Mapping[str, Any]) -> KeptTune:
-        """Put another text in the place of a kept tune. Raises UsageError when there is no such tune."""
+    def change(
+        self, number: int, title: str, abc: str, made: Mapping[str, Any], before: str | None = None
+    ) -> KeptTune:
+        """Put another text in the place of a kept tune; of the text `before`, if that is said.
+
+        Raises MissingTuneError when there is no such tune, StaleTuneError when its text is another one.
+        """
         _refuse(abc)
         with self._writing() as connection:
-            query = "UPDATE tunes SET title = ?, abc = ?, made = ? WHERE id = ?"
-            if not connection.execute(query, (title, abc, _as_json(made), number)).rowcount:
+            found = connection.execute("SELECT kept, abc FROM tunes WHERE id = ?", (number,)).fetchone()
+            if found is None:
                 raise _not_there(number)
-        return self.tune(number)
+            if before is not None and found["abc"] != before:
+                raise StaleTuneError(f"tune {number} was changed on the shelf meanwhile, in another window")
+            query = "UPDATE tunes SET title = ?, abc = ?, made = ? WHERE id = ?"
+            connection.execute(query, (title, abc, _as_json(made), number))
+        return KeptTune(number, str(found["kept"]), title, abc, dict(made))
 
     def discard(self, number: int) -> None:
-        """Take a tune from the shelf. Raises UsageError when there is no such tune."""
+        """Take a tune from the shelf. Raises MissingTuneError when there is no such tune."""
         with self._writing() as connection:
             if not connection.execute("DELETE FROM tunes WHERE id = ?", (number,)).rowcount:
                 raise _not_there(number)
 
     def tune(self, number: int) -> KeptTune:
-        """A tune of the shelf. Raises UsageError when there is no such tune."""
+        """A tune of the shelf. Raises MissingTuneError when there is no such tune."""
         found = self._read("SELECT * FROM tunes WHERE id = ?", (number,))
         if not found:
             raise _not_there(number)
@@ -193,15 +227,50 @@ class Shelf:
                 rows = self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise OutputError(f"the shelf {self.path} cannot be read: {error}") from error
-        return [KeptTune(**{**dict(row), "made": _from_json(row["made"])}) for row in rows]
+        return [_kept(row) for row in rows]
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
 
+def _connected(address: str) -> sqlite3.Connection:
+    """A connection whose texts can be read, whatever bytes they hold."""
+    connection = sqlite3.connect(address, check_same_thread=False, timeout=5, isolation_level=None, uri=True)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _numbers(damaged: sqlite3.Connection) -> range:
+    """The numbers that tunes of a damaged shelf may have."""
+    try:
+        (last,) = damaged.execute("SELECT seq FROM sqlite_sequence WHERE name = 'tunes'").fetchone()
+        return range(1, min(int(last), 100 * MOST_TUNES) + 1)
+    except (sqlite3.Error, TypeError, ValueError):
+        return range(1, MOST_TUNES + 1)
+
+
+def _saved(damaged: sqlite3.Connection, number: int) -> dict[str, object] | None:
+    """The columns of a tune of a damaged shelf, None where it cannot be read."""
+    try:
+        row = damaged.execute("SELECT * FROM tunes WHERE id = ?", (number,)).fetchone()
+        found: dict[str, object] = {"made": "{}", **dict(row or {})}
+        _refuse(str(found.get("abc", "")))
+    except (sqlite3.Error, UsageError):
+        return None
+    return (
+        found if all(isinstance(found.get(name), str) for name in ("kept", "title", "abc", "made")) else None
+    )
+
+
+def _kept(row: sqlite3.Row) -> KeptTune:
+    kept, title, abc = (str(row[name]) for name in ("kept", "title", "abc"))
+    return KeptTune(row["id"], kept, title, abc, _from_json(row["made"]))
+
+
 def _not_there(number: int) -> UsageError:
-    return UsageError(f"there is no tune {number} on the shelf")
+    return MissingTuneError(f"there is no tune {number} on the shelf")
 
 
 def _refuse(abc: str) -> None:
@@ -213,6 +282,8 @@ def _refuse(abc: str) -> None:
 
 
 def _as_json(made: Mapping[str, Any]) -> str:
+    if _depth(made) > _DEEPEST:
+        raise UsageError(f"what is told of a tune may be nested {_DEEPEST} deep, not more")
     text = json.dumps(made, ensure_ascii=False)
     _refuse(text)
     return text
@@ -222,6 +293,20 @@ def _from_json(text: str) -> dict[str, Any]:
     """How a tune was made; nothing where that cannot be read: the tune is what counts."""
     try:
         found = json.loads(text)
-    except ValueError:
+        return found if isinstance(found, dict) and _depth(found) <= _DEEPEST else {}
+    except (ValueError, TypeError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+
+
+def _depth(value: object) -> int:
+    """How deep lists and objects lie in each other."""
+    depth = 0
+    level: list[object] = [value]
+    while level := [
+        inner
+        for each in level
+        if isinstance(each, (dict, list))
+        for inner in (each.values() if isinstance(each, dict) else each)
+    ]:
+        depth += 1
+    return depth

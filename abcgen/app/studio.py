@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from abcgen import __version__
 from abcgen.errors import AbcgenError, BusyError, GenerationError
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Job(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._found: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._left = threading.Event()
+
+    @property
+    def left(self) -> bool:
+        """Whether nobody waits for the results any more."""
+        return self._left.is_set()
 
     def leave(self) -> None:
         """Say that nobody waits for the results any more; the work ends soon."""
@@ -98,7 +104,9 @@ class Studio:
     ) -> None:
         self._model = model
         self._seconds = seconds
-        self._waiting: queue.Queue[Job[Any] | None] = queue.Queue(most_waiting)
+        self._most = most_waiting
+        self._waiting: deque[Job[Any] | None] = deque()
+        self._asked = threading.Condition()
         self._loaded: TuneSource | None = None
         self._working = threading.Event()
         self._thread = threading.Thread(target=self._run, name="studio", daemon=True)
@@ -107,20 +115,30 @@ class Studio:
     def ask(self, work: Callable[[TuneSource], Iterator[T]]) -> Job[T]:
         """Have work done with the model. Raises BusyError when too many wait already."""
         job = Job(work)
-        try:
-            self._waiting.put_nowait(job)
-        except queue.Full:
-            raise BusyError("too much is being asked for at once; try again in a moment") from None
+        with self._asked:
+            # whoever has left does not stand in the way of those who wait
+            self._waiting = deque(one for one in self._waiting if one is None or not one.left)
+            if len(self._waiting) >= self._most:
+                raise BusyError("too much is being asked for at once; try again in a moment")
+            self._waiting.append(job)
+            self._asked.notify()
         return job
+
+    @property
+    def made_by(self) -> str:
+        """What draws the tunes: the model's name, and the version of abcgen."""
+        return f"{self._model or 'embedded'}, abcgen {__version__}"
 
     @property
     def idle(self) -> bool:
         """Whether nobody waits, and nobody's work is being done."""
-        return self._waiting.empty() and not self._working.is_set()
+        return not self._waiting and not self._working.is_set()
 
     def close(self) -> None:
         """End the thread, when what it is at is done."""
-        self._waiting.put(None)
+        with self._asked:
+            self._waiting.append(None)
+            self._asked.notify()
         self._thread.join(self._seconds)
 
     def _run(self) -> None:
@@ -128,10 +146,18 @@ class Studio:
             self._source()
         except Exception as error:  # told to whoever asks; the model may be there by then
             _log.warning("the model cannot be loaded: %s", error)
-        for job in iter(self._waiting.get, None):
-            self._working.set()
+        while (job := self._next()) is not None:
             job.run(self._source, self._seconds)
             self._working.clear()
+
+    def _next(self) -> Job[Any] | None:
+        """The job whose turn it is, None when there will be no more."""
+        with self._asked:
+            self._asked.wait_for(lambda: bool(self._waiting))
+            job = self._waiting.popleft()
+            if job is not None:
+                self._working.set()
+            return job
 
     def _source(self) -> TuneSource:
         from abcgen.generation import TuneSource

@@ -13,12 +13,15 @@ from abcgen.notation.dialect import from_dialect
 from abcgen.notation.problems import Problem
 from abcgen.notation.splice import InFile
 from abcgen.notation.transpose import transpose_by
+from abcgen.scores.limits import check_size
 from abcgen.scores.page import no_signs, tune_data
 from abcgen.scores.playing import Playing, program_of
 
 if TYPE_CHECKING:
     from abcgen.generation import TuneSource
 
+#: Bars and notes of the longest tune that the app shows and turns into files.
+MOST_BARS, MOST_NOTES = 500, 5000
 Task = Literal["continue", "infill", "vary", "answer"]
 View = dict[str, Any]
 #: What the interface takes has no other names than these.
@@ -58,13 +61,20 @@ def view(abc: str, instrument: str = "") -> View:
     """
     book = parse_book(abc)
     problems = [*book.problems, *(problem for tune in book.tunes for problem in tune.problems)]
-    found: View = {"abc": abc, "title": "", "problems": [_told(each) for each in problems], "score": None}
+    found: View = {"abc": abc, "title": "", "subtitles": [], "score": None}
+    found["problems"] = [_told(each) for each in problems]
     if not book.tunes:
         return {**found, "fault": "there is no tune here; a tune begins with a line such as X:1"}
     tune = book.tunes[0]
     found["title"] = tune.title
+    found["subtitles"] = list(tune.titles[1:])
+    if len(book.tunes) > 1:
+        line = book.tunes[1].line
+        said = "a second tune begins here: only the first is shown and played; keep each by itself"
+        found["problems"].append({"line": line, "column": 1, "length": 1, "error": False, "message": said})
     signs = no_signs()
     try:
+        check_size(tune, MOST_BARS, MOST_NOTES)
         score = tune_data(tune, Playing(program_of(instrument)), signs, shifts=(0,))
     except ScoreError as error:
         return {**found, "fault": str(error)}
@@ -89,8 +99,11 @@ def _told(problem: Problem) -> dict[str, Any]:
     }
 
 
-def written(source: TuneSource, order: Order) -> Iterator[View]:
-    """A new tune: a view of what there is after each bar, and at last the whole, with how it was made."""
+def written(source: TuneSource, order: Order, made_by: str = "") -> Iterator[View]:
+    """A new tune: a view of what there is after each bar, and at last the whole, with how it was made.
+
+    `made_by` is kept with it: the model, and the version of what draws from it.
+    """
     steered = source.steered(order.controls, order.sampling, order.seed)
     for warning in steered.warnings():
         yield {"warning": warning}
@@ -99,7 +112,9 @@ def written(source: TuneSource, order: Order) -> Iterator[View]:
         text += piece
         if number and (begun := _begun(text, order)) is not None:
             yield {"begun": begun}
-    yield {"tune": _whole(steered, order, text)}
+    whole = _whole(steered, order, text)
+    whole["made"]["by"] = made_by
+    yield {"tune": whole}
 
 
 def _begun(text: str, order: Order) -> View | None:
@@ -134,7 +149,7 @@ def changed(source: TuneSource, change: Change) -> Iterator[View]:
     from abcgen.generation import tasks
 
     file = InFile(change.abc)
-    steered = source.steered(Controls(), change.sampling, change.seed)
+    steered = source.steered(Controls(instrument=change.instrument), change.sampling, change.seed)
     if change.task == "infill":
         found = tasks.infill(steered, file, *tasks.bars_as_counted(file.tune, change.first, change.last))
         said = f"bars {change.first} to {change.last} are new"

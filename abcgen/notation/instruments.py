@@ -70,7 +70,7 @@ _USUAL = {"tin-whistle": "tin-whistle-d", "whistle": "tin-whistle-d", "violin": 
 
 
 def instrument_name(text: str) -> str:
-    """The name of an instrument as it stands in `INSTRUMENTS`, as far as there is one; else `text`, tidied."""
+    """The name of an instrument as it stands in `INSTRUMENTS`, if there is one; else `text`, tidied."""
     name = "-".join(text.lower().replace("_", " ").split())
     return _USUAL.get(name, name)
 

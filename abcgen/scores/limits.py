@@ -37,17 +37,28 @@ def check_limits(tune: Tune) -> None:
             raise ScoreError(f"line {problem.line} could not be read: {problem.message}")
     _at_most("the text", len(tune.source.encode("utf-8")), MAX_SOURCE_BYTES, "bytes")
     _at_most("the tune", len(tune.voices), MAX_VOICES, "voices")
-    events = 0
     for voice in tune.voices:
-        _at_most(f"voice {voice.name[:20]}", len(voice.bars), MAX_BARS, "bars")
         for bar in voice.bars:
             _at_most("a metre", bar.meter.numerator, MAX_METER_NUMERATOR, "beats")
             _at_most("an ending", max(bar.ending, default=0), MAX_ENDING, "as its number")
-            events += len(bar.events)
             for event in bar.events:
                 _check_event(event)
-    _at_most("the tune", events, MAX_EVENTS, "notes and rests")
-    if not events:
+    check_size(tune, MAX_BARS, MAX_EVENTS)
+
+
+def check_size(tune: Tune, bars: int, events: int) -> None:
+    """Raise ScoreError for a tune with more bars in a voice than `bars`, or more notes in all than `events`.
+
+    A rest of several bars is as many, rests and grace notes are notes. Raised as well for a tune without any.
+    """
+    found = 0
+    for voice in tune.voices:
+        every = [event for bar in voice.bars for layer in (bar.events, *bar.overlays) for event in layer]
+        rests = sum(max(0, getattr(event, "bars", 0) - 1) for event in every)
+        _at_most(f"voice {voice.name[:20]}", len(voice.bars) + rests, bars, "bars")
+        found += sum(max(1, len(event.pitches)) + len(event.marks.grace) for event in every)
+    _at_most("the tune", found, events, "notes and rests")
+    if not found:
         raise ScoreError("the tune has no notes")
 
 

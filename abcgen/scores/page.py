@@ -12,7 +12,7 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
@@ -55,7 +55,7 @@ class PageEntry:
 
 
 def tunebook_page(
-    entries: Sequence[PageEntry], heading: str, playing: Playing = AS_WRITTEN, look: Look = PLAIN
+    entries: Iterable[PageEntry], heading: str, playing: Playing = AS_WRITTEN, look: Look = PLAIN
 ) -> str:
     """An HTML page of `entries` under `heading`, played as `playing` says, at first seen as `look` says.
 
@@ -70,6 +70,7 @@ def tunebook_page(
         tune = entry.tune
         about: dict[str, Any] = {
             "title": tune.title or "Untitled",
+            "subtitles": tune.titles[1:],
             "abc": _abc(tune),
             "links": list(_links(entry.files)),
         }

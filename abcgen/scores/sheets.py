@@ -8,7 +8,7 @@ Scripts that those do not have, such as Chinese, are set in fonts of the machine
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -65,7 +65,7 @@ def checked_pages(pages: Pages) -> Pages:
 
 
 def to_pdf(
-    tunes: Tune | Sequence[Tune],
+    tunes: Tune | Iterable[Tune],
     title: str = "",
     look: Look = PLAIN,
     pages: Pages = A4,
@@ -77,7 +77,6 @@ def to_pdf(
     Raises ScoreError for a tune that cannot be engraved; with `faults` such tunes are left out, and told
     there. UsageError for a paper that is not there.
     """
-    tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
     paper = PAPERS[checked_pages(pages).paper]
     drawn = _pictures(tunes, look, faults)
     found = _compile(drawn, paper, title, "pdf", None, contents=pages.contents)
@@ -87,13 +86,12 @@ def to_pdf(
 
 
 def to_png(
-    tunes: Tune | Sequence[Tune], dots_per_inch: float = PNG_DOTS_PER_INCH, look: Look = PLAIN
+    tunes: Tune | Iterable[Tune], dots_per_inch: float = PNG_DOTS_PER_INCH, look: Look = PLAIN
 ) -> bytes:
     """The scores of `tunes` as one picture, as wide as an A4 page and as high as they need.
 
     Raises ScoreError as `to_pdf` does, and when the picture would be too high for one image.
     """
-    tunes = [tunes] if isinstance(tunes, Tune) else list(tunes)
     drawn = _pictures(tunes, look, None)
     image = _compile(drawn, _ONE_PICTURE, "", "png", dots_per_inch, contents=False)
     if not isinstance(image, bytes):
@@ -142,21 +140,42 @@ def _compile(
 
 
 def _pictures(
-    tunes: list[Tune], look: Look, faults: list[tuple[Tune, ScoreError]] | None
+    tunes: Tune | Iterable[Tune], look: Look, faults: list[tuple[Tune, ScoreError]] | None
 ) -> list[tuple[Tune, Picture]]:
-    """The tunes with their scores."""
+    """The tunes with their scores, each taken when its turn comes."""
     found = []
-    for tune in tunes:
+    for tune in [tunes] if isinstance(tunes, Tune) else tunes:
         try:
-            found.append((tune, engraved(tune, look)))
+            drawn = engraved(tune, look)
+            _require_fonts(tune, drawn)
+            found.append((tune, drawn))
         except ScoreError as error:
             if faults is not None:
                 faults.append((tune, error))
-            elif len(tunes) == 1:
+            elif isinstance(tunes, Tune):
                 raise
             else:
                 raise ScoreError(f"{one_line(tune.title) or f'X:{tune.reference}'}: {error}") from error
     return found
+
+
+def _require_fonts(tune: Tune, drawn: Picture) -> None:
+    """Raise ScoreError for a tune with letters that no font here has."""
+    if foreign_characters("".join((tune.source, *tune.titles))):
+        texts = (drawn.system_svg(index) for index in range(len(drawn.systems)))
+        if other := foreign_characters("".join((tune.title, *texts))):
+            with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
+                require_font(other, _files(_fonts(str(folder), system=True)))
+
+
+def _fonts(folder: str, *, system: bool) -> Any:
+    """The fonts of the page setter and of a folder; with `system` those of the machine too."""
+    return _typst().Fonts(include_embedded_fonts=True, font_paths=[folder], include_system_fonts=system)
+
+
+def _files(fonts: Any) -> dict[str, int]:
+    """The files that fonts lie in, and which of their file they are."""
+    return {font.path: font.index for font in fonts.fonts() if font.path}
 
 
 def _height(drawn: Picture, width: float) -> float:
@@ -168,10 +187,9 @@ def _typeset(inputs: dict[str, str], kind: str, dots_per_inch: float | None) -> 
     typst = _typst()
     other = foreign_characters("".join(inputs.values()))
     with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
-        paths = {"include_embedded_fonts": True, "font_paths": [str(folder)]}
-        fonts = typst.Fonts(include_system_fonts=bool(other), **paths)
+        fonts = _fonts(str(folder), system=bool(other))
     if other:
-        require_font(other, {font.path: font.index for font in fonts.fonts() if font.path})
+        require_font(other, _files(fonts))
     try:
         compiler = typst.Compiler(_program(), font_paths=fonts, sys_inputs=inputs)
         result: bytes | list[bytes] | None = compiler.compile(format=kind, ppi=dots_per_inch)

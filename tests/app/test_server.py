@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from abcgen import __version__
 from abcgen.app import Shelf, Studio, new_app, server
 from abcgen.app.guard import MOST_BYTES
 from abcgen.generation import TuneSource
@@ -172,6 +173,7 @@ def test_tune_comes_bar_by_bar_and_is_the_same_again(served: Served) -> None:
         "sampling": {"temperature": 1.25, "top_p": 0.9, "top_k": 0, "min_p": 0.0},
         "seed": 4,
         "number": 1,
+        "by": f"embedded, abcgen {__version__}",
     }
     assert write()[-1] == lines[-1]
 
@@ -195,7 +197,7 @@ def test_work_of_readers_who_went_away_ends(
 ) -> None:
     begun = threading.Event()
 
-    def endless(source: TuneSource, asked: object) -> Iterator[dict[str, Any]]:
+    def endless(source: TuneSource, *asked: object) -> Iterator[dict[str, Any]]:
         while True:
             begun.set()
             for _ in source.tunes(1):  # where it is looked whether somebody still waits
@@ -236,6 +238,40 @@ def test_shelf_is_exported(served: Served) -> None:
     for tune in kept:
         served.told("DELETE", f"/api/shelf/{tune['id']}")
     assert served.ask("GET", "/api/shelf.pdf")[0] == 400
+
+
+def test_of_two_windows_the_second_is_told(served: Served) -> None:
+    number = served.told("POST", "/api/shelf", {"abc": TUNE})["id"]
+    other = TUNE.replace("T:", "T:Not ")
+    served.told("PUT", f"/api/shelf/{number}", {"abc": other, "before": TUNE})
+    status, body, _ = served.ask("PUT", f"/api/shelf/{number}", {"abc": TUNE, "before": TUNE})
+    assert (status, "changed on the shelf meanwhile" in body.decode()) == (409, True)
+    served.told("DELETE", f"/api/shelf/{number}")
+    for method in ("PUT", "DELETE"):
+        assert served.ask(method, f"/api/shelf/{number}", {"abc": TUNE})[0] == 404
+
+
+@pytest.mark.parametrize("music", ["Z250|" * 3, "{gagagagagagagaga}A|" * 700, "A|" * 501])
+def test_tunes_longer_than_people_play_are_refused_at_once(served: Served, music: str) -> None:
+    long = {"abc": f"X:1\nT:Long\nM:1/4\nL:1/4\nK:D\n{music}"}
+    for kind in ("midi", "musicxml", "html", "svg"):
+        status, body, _ = served.ask("POST", f"/api/render/{kind}", long)
+        assert (status, "is the most that is converted" in body.decode()) == (400, True)
+    assert "is the most that is converted" in served.told("POST", "/api/view", long)["fault"]
+
+
+def test_second_tunes_and_titles_are_told(served: Served) -> None:
+    text = f"{TUNE}\n{TUNE.replace('X:1', 'X:2')}".replace("M:", "T:Also So\nM:")
+    found = served.told("POST", "/api/view", {"abc": text})
+    assert found["subtitles"] == ["Also So"]
+    assert "a second tune begins here" in found["problems"][-1]["message"]
+
+
+def test_what_is_told_of_a_tune_may_not_be_endlessly_deep(served: Served) -> None:
+    before = served.told("GET", "/api/shelf")
+    made = json.loads('{"a":' * 300 + "1" + "}" * 300)
+    status, _, _ = served.ask("POST", "/api/shelf", {"abc": TUNE, "made": made})
+    assert (status, served.told("GET", "/api/shelf")) == (400, before)
 
 
 def test_files_are_named_by_their_titles(served: Served) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from abcgen.app import Shelf, shelf
+from abcgen.app.shelf import StaleTuneError
 from abcgen.errors import OutputError, UsageError
 
 ABC = "X:1\nT:茉莉花 </script>\nK:D\nABc|\n"
@@ -53,23 +56,74 @@ def test_damaged_shelf_is_put_aside_and_another_begun(damage: str, tmp_path: Pat
     if damage == "noise":
         path.write_bytes(b"not a database" * 1000)
     elif damage == "cut":
-        path.write_bytes(path.read_bytes()[:5000])
+        path.write_bytes(path.read_bytes()[:-5000])
     else:
         with sqlite3.connect(path) as connection:
             connection.execute("ALTER TABLE tunes DROP COLUMN made")
         connection.close()
     before = path.read_bytes()
     again = Shelf(path)
-    assert again.tunes() == []
+    left = len(again.tunes())
+    assert left == again.saved
+    assert {"noise": left == 0, "cut": left < 200, "columns": left == 200}[damage]
     assert again.put_aside is not None
     assert again.put_aside.read_bytes() == before
     again.keep("T", ABC, {})
-    assert len(Shelf(path).tunes()) == 1
+    assert len(Shelf(path).tunes()) == left + 1
+
+
+def test_a_damaged_byte_costs_no_other_tune(tmp_path: Path) -> None:
+    path = tmp_path / "shelf.sqlite"
+    first = Shelf(path)
+    for number in range(60):
+        first.keep(f"Tune {number}", f"X:{number}\nK:D\n" + "abc " * 300, {})
+    first.close()
+    whole = path.read_bytes()
+    at = whole.index(b"Tune 30")
+    path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    again = Shelf(path)
+    assert (again.put_aside, len(again.tunes())) == (None, 60)
+    again.close()
+    page = 4096 * 9  # the links of this page of the file lead nowhere
+    path.write_bytes(whole[:page] + b"\xff" * 40 + whole[page + 40 :])
+    again = Shelf(path)
+    assert again.put_aside is not None
+    assert 50 <= len(again.tunes()) < 60
+
+
+def test_a_shelf_that_is_held_is_written_a_little_later(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    kept.keep("one", ABC, {})
+    with contextlib.closing(sqlite3.connect(kept.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM tunes").fetchall()
+        kept._connection.execute("PRAGMA busy_timeout = 10")
+        with pytest.raises(OutputError, match="locked"):
+            kept.keep("two", ABC, {})
+    kept.keep("three", ABC, {})
+    assert [tune.title for tune in kept.tunes()] == ["three", "one"]
+
+
+def test_of_two_who_change_a_tune_the_second_is_told(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    number = kept.keep("A", "a", {}).id
+    kept.change(number, "A", "b", {}, before="a")
+    with pytest.raises(StaleTuneError, match="changed on the shelf meanwhile"):
+        kept.change(number, "A", "c", {}, before="a")
+    assert kept.tune(number).abc == "b"
+
+
+def test_what_is_told_of_a_tune_is_not_endlessly_deep(tmp_path: Path) -> None:
+    kept = Shelf(tmp_path / "s.sqlite")
+    deep = json.loads("[" * 300 + "]" * 300)
+    with pytest.raises(UsageError, match="nested 16 deep"):
+        kept.keep("A", ABC, {"a": deep})
+    assert kept.tunes() == []
 
 
 @pytest.mark.parametrize("other", ["text", "program", "newer"])
 def test_file_that_is_no_shelf_of_ours_is_left_as_it_is(other: str, tmp_path: Path) -> None:
-    path = tmp_path / ("tunes.abc" if other == "text" else "shelf.sqlite")
+    path = tmp_path / ("notes.db" if other == "text" else "shelf.sqlite")
     if other == "text":
         path.write_text(ABC, "utf-8")
     elif other == "newer":

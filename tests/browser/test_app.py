@@ -6,12 +6,15 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
+
+from abcgen.app import Shelf
 
 TITLES = ("Über die Höhen", "An Fhuiseog sa Spéir", "茉莉花")
 TUNE = "X:1\nT:{title}\nM:6/8\nL:1/8\nK:D\n|:A|d2d fed|B2B AFA|d2d fed|e3 e2:|\n"
@@ -184,6 +187,113 @@ def test_tasks_change_a_tune(page: Page, address: str, task: str) -> None:
     part(card, "undo").click()
     part(card, "said").filter(has_text="before").wait_for()
     assert abc_of(card) == old
+
+
+def test_changes_are_made_again_too(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, rhythm="jig", key="G", form="AA", bars="8", seed="6", instrument="tin-whistle-d")
+    for task, said in (("vary", "new: bars"), ("continue", "bars are new")):
+        card.locator(f'[data-task="{task}"]').click()
+        part(card, "said").filter(has_text=said).wait_for()
+    part(card, "move").select_option("1")
+    part(card, "made").filter(has_text="moved by 1").wait_for(state="attached")
+    text = abc_of(card)
+    assert "instrument tin-whistle-d" in (part(card, "made").text_content() or "")
+    part(card, "making").evaluate("details => { details.open = true; }")
+    part(card, "again").click()
+    page.locator("#desk article").nth(1).wait_for()
+    again = page.locator("#desk article").first
+    part(again, "made").filter(has_text="moved by 1").wait_for(state="attached")
+    assert abc_of(again) == text
+
+
+def test_two_windows_do_not_write_over_each_other(page: Page, tmp_path: Path) -> None:
+    with running(tmp_path / "shelf.sqlite") as address:
+        opened(page, address)
+        card = write(page, seed="21")
+        part(card, "keep").click()
+        part(page.locator("#kept article"), "said").filter(has_text="on the shelf").wait_for()
+        first = page.locator("#kept article").first
+        other = opened(page.context.new_page(), address)
+        second = other.locator("#kept article").first
+        part(second, "score").locator(".mark").first.wait_for()
+        typed(page, first, TUNE.format(title="Mine"))
+        part(first, "said").filter(has_text="as it is now").wait_for()
+        part(second, "move").select_option("2")
+        part(second, "said").filter(has_text="Another window changed it").wait_for()
+        part(second, "keep").click()
+        part(second, "said").filter(has_text="on the shelf").wait_for()
+        other.on("dialog", lambda dialog: dialog.accept())
+        opened(other, address)
+        titles = [part(other.locator("#kept article").nth(at), "title").inner_text() for at in (0, 1)]
+        assert titles[1] == "Mine"
+        part(other.locator("#kept article").nth(1), "discard").click()
+        other.locator("#kept article").filter(has_text="Mine").wait_for(state="detached")
+        typed(page, first, TUNE.format(title="Mine Again"))
+        part(first, "said").filter(has_text="took it off the shelf").wait_for()
+        part(first, "keep").click()
+        part(first, "said").filter(has_text="It is on the shelf").wait_for()
+        other.close()
+
+
+def test_what_is_too_long_can_be_taken_back(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="22")
+    old = abc_of(card)
+    typed(page, card, "A" * 300_000)
+    part(card, "said").filter(has_text="at most 65536 characters").wait_for()
+    part(card, "undo").click()
+    part(card, "said").filter(has_text="before").wait_for()
+    assert abc_of(card) == old
+    typed(page, card, "A" * 300_000)
+    part(card, "discard").click()
+    card.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("held", ["", "GOOD", "q1YqLU", "bomb"])
+def test_link_that_holds_no_tune(page: Page, address: str, held: str) -> None:
+    opened(page, address)
+    if held == "bomb":
+        held = page.evaluate(
+            """async () => {
+                const stream = new Blob(["A".repeat(50_000_000)]).stream()
+                const packed = stream.pipeThrough(new CompressionStream("deflate-raw"));
+                const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+                return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
+                    .replaceAll("+", "-").replaceAll("/", "_");
+            }"""
+        )
+    page.evaluate("held => { window.location.hash = `#tune=${held}`; }", held)
+    page.locator("#said").filter(has_text="holds no tune that can be read").wait_for()
+    assert page.locator("#desk article").count() == 0
+
+
+def test_shelf_with_odd_tunes_opens(page: Page, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf.sqlite")
+    odd: list[dict[str, object]] = [
+        {"changes": "x"},
+        {"asked": None, "sampling": {"temperature": 1}},
+        {"asked": {"instrument": "x"}, "sampling": {}, "seed": 1, "number": 1},
+    ]
+    for made in odd:
+        shelf.keep("Odd", TUNE.format(title="Odd"), made)
+    for number in range(60):
+        shelf.keep(f"Tune {number}", TUNE.format(title=f"Tune {number}"), {})
+    shelf.close()
+    with running(tmp_path / "shelf.sqlite") as address:
+        opened(page, address)
+        assert page.locator("#kept article").count() == 63
+        last = page.locator("#kept article").last
+        assert part(last, "score").locator(".mark").count() == 0
+        last.scroll_into_view_if_needed()
+        part(last, "score").locator(".mark").first.wait_for()
+        for kind in ("zip", "html"):
+            with page.expect_download() as waiting:
+                page.locator(f"#books [data-kind={kind}]").click()
+            waiting.value.save_as(tmp_path / f"book.{kind}")
+    with zipfile.ZipFile(tmp_path / "book.zip") as archive:
+        assert len(archive.namelist()) == 63
+    assert (tmp_path / "book.html").read_text("utf-8").count("<article") == 63
 
 
 def test_another_key(page: Page, address: str) -> None:

@@ -3,16 +3,26 @@
 const byId = (id) => document.getElementById(id);
 const shared = { tabs: {} };
 const PAUSE = 250;
+// Characters of a tune at most, as on the shelf.
+const LONGEST = 64 * 1024;
+const GONE = "The app does not answer; is abcgen app still running?";
 
 // -- the server
 
-// What it answers; throws what it says when it refuses.
+// What it answers; throws what it says when it refuses, with the `status` of the answer.
 async function ask(path, { method = "POST", body, signal } = {}) {
   const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(path, { method, signal, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(path, { method, signal, headers, body: body && JSON.stringify(body) }).catch(gone);
   if (answer.ok) return answer;
   const said = await answer.json().catch(() => ({}));
-  throw new Error(said.error ?? `the server answered with ${answer.status}`);
+  const { status } = answer;
+  const busy = "the app has too much to do; try again in a moment";
+  throw Object.assign(new Error(said.error ?? (status === 503 ? busy : `the app answered with ${status}`)), { status });
+}
+
+// What a request throws that was stopped, or came to nobody.
+function gone(error) {
+  throw error.name === "AbortError" ? error : new Error(GONE);
 }
 
 const asJson = async (path, options) => (await ask(path, options)).json();
@@ -22,7 +32,7 @@ async function* linesOf(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch(gone);
     if (done) break;
     const lines = (rest + value).split("\n");
     rest = lines.pop();
@@ -48,13 +58,15 @@ async function save(answer) {
 // -- a tune
 
 class Card {
-  // `view` is what the server shows of a tune; `kept` its number on the shelf, null for a new one.
-  constructor(place, view, { kept = null, first = false, writing = false } = {}) {
+  // `view` is what the server shows of a tune; `kept` its number on the shelf, null for a new one. One that is
+  // `unseen` is shown when it comes into sight.
+  constructor(place, view, { kept = null, first = false, writing = false, unseen = false } = {}) {
     this.article = byId("card").content.firstElementChild.cloneNode(true);
     this.article.card = this;
     this.kept = kept;
+    this.onShelf = kept === null ? null : view.abc;
     this.earlier = [];
-    this.busy = false;
+    this.work = Promise.resolve();
     this.typing = 0;
     const part = (name) => this.article.querySelector(`[data-part="${name}"]`);
     this.parts = new Proxy({}, { get: (_, name) => part(name) });
@@ -64,6 +76,19 @@ class Card {
     else place.append(this.article);
     this.listen();
     this.show(view, { writing });
+    if (unseen) shared.sight.observe(this.article);
+  }
+
+  // Show what the server makes of its text, of which only the text is known as yet.
+  async look() {
+    const { made, copied } = this.view;
+    const view = await asJson("/api/view", { body: this.text() });
+    await this.show({ ...view, made, copied });
+  }
+
+  // Whether something stands in the editor that has not been taken in.
+  get typed() {
+    return this.parts.text.value !== this.taken;
   }
 
   listen() {
@@ -75,7 +100,10 @@ class Card {
       share: () => this.share(),
       undo: () => this.undo(),
     };
-    for (const [name, act] of Object.entries(acts)) parts[name].addEventListener("click", () => this.act(act));
+    for (const [name, act] of Object.entries(acts)) {
+      const takes = name !== "undo" && name !== "discard";
+      parts[name].addEventListener("click", () => this.act(act, takes));
+    }
     for (const button of article.querySelectorAll("[data-task]")) {
       button.addEventListener("click", () => this.act(() => this.change(button.dataset.task)));
     }
@@ -83,33 +111,32 @@ class Card {
       const { render } = button.dataset;
       button.addEventListener("click", () => this.act(async () => save(await ask(`/api/render/${render}`, { body: this.text() }))));
     }
-    parts.again.addEventListener("click", () => again(this.view.made));
+    parts.again.addEventListener("click", () => again(this.view.made).catch((error) => say(error.message)));
     parts.move.addEventListener("change", () => this.act(() => this.move()));
     parts.text.addEventListener("input", () => {
       clearTimeout(this.typing);
       this.shade([]);
+      parts.undo.disabled = false;
       this.typing = setTimeout(() => this.act(() => {}), PAUSE);
     });
     parts.text.addEventListener("scroll", () => (parts.shades.scrollTop = parts.text.scrollTop));
   }
 
-  // Do one thing at a time, after what was typed is taken in; say what went wrong if it did.
-  async act(work) {
-    if (this.busy) {
-      if (this.typing) this.typing = setTimeout(() => this.act(work), PAUSE);
-      return;
-    }
-    this.busy = true;
-    this.article.setAttribute("aria-busy", "true");
-    try {
-      await this.takeTyped();
-      await work();
-    } catch (error) {
-      this.say(error.message);
-    } finally {
-      this.busy = false;
-      this.article.removeAttribute("aria-busy");
-    }
+  // Do one thing after the other, each after what was typed is taken in; say what went wrong if it did.
+  act(work, takesTyped = true) {
+    const doing = this.work.then(async () => {
+      this.article.setAttribute("aria-busy", "true");
+      try {
+        if (takesTyped) await this.takeTyped();
+        await work();
+      } catch (error) {
+        this.say(error.message);
+      } finally {
+        if (this.work === doing) this.article.removeAttribute("aria-busy");
+      }
+    });
+    this.work = doing;
+    return doing;
   }
 
   // What the server is sent of it.
@@ -117,16 +144,19 @@ class Card {
     return { abc: this.view.abc, instrument: this.view.made?.asked?.instrument ?? "", ...more };
   }
 
-  // Show a tune; `typed` when its text is what stands in the editor, `writing` while more of it is to come.
-  show(view, { typed = false, writing = false } = {}) {
+  // Show a tune; `typed` is its text where that comes from the editor, `writing` while more of it is to come.
+  show(view, { typed = null, writing = false } = {}) {
     const { parts } = this;
     this.view = { made: this.view?.made ?? {}, ...view };
     const title = view.title || "Untitled";
     parts.title.textContent = title;
+    parts.subtitle.textContent = (view.subtitles ?? []).join("; ");
+    parts.subtitle.hidden = !view.subtitles?.length;
     parts.score.setAttribute("aria-label", `Score of ${title}`);
     for (const group of ["playing", "changing", "taking"]) parts[group].setAttribute("aria-label", `${title}: ${group}`);
     parts.text.setAttribute("aria-label", `ABC of ${title}`);
-    if (!typed) parts.text.value = view.abc;
+    if (typed === null) parts.text.value = view.abc;
+    this.taken = typed ?? parts.text.value;
     parts.text.readOnly = writing;
     parts.fault.hidden = !view.fault;
     parts.fault.textContent = view.fault ? `There is no score: ${view.fault}.` : "";
@@ -158,10 +188,11 @@ class Card {
     if (told) {
       const wishes = Object.entries(asked).map(([name, value]) => `${name} ${value}`).join(", ") || "nothing asked";
       const { temperature, top_p: share } = sampling;
-      lines.push(`${wishes}; temperature ${temperature}, top-p ${share}, seed ${made.seed}, tune ${made.number}.`);
+      const by = made.by ? ` (${made.by})` : "";
+      lines.push(`${wishes}; temperature ${temperature}, top-p ${share}, seed ${made.seed}, tune ${made.number}${by}.`);
     }
     if (copied?.bars > 1) lines.push(`${copied.bars} bars in a row are as in ${copied.title || "an old tune"}.`);
-    if (changes.length) lines.push(`Then: ${changes.join("; ")}.`);
+    if (changes.length) lines.push(`Then: ${changes.map(({ told }) => told).join("; ")}.`);
     this.parts.made.textContent = lines.join(" ");
   }
 
@@ -206,26 +237,35 @@ class Card {
   async takeTyped() {
     clearTimeout(this.typing);
     this.typing = 0;
+    if (!this.typed) return;
     const abc = this.parts.text.value;
-    if (abc === this.view.abc) return;
+    if (abc.length > LONGEST) throw new Error(`A tune has at most ${LONGEST} characters, this one ${abc.length}; Undo takes it back.`);
     const view = await asJson("/api/view", { body: this.text({ abc }) });
-    await this.become(view, "edited", { typed: this.parts.text.value === abc });
+    await this.become(view, { told: "edited" }, { typed: abc });
   }
 
   // -- changing it
 
   // Another tune takes its place; `how` is kept with it, and the shelf has it too.
-  async become(view, how, { typed = false } = {}) {
+  async become(view, how, { typed = null } = {}) {
     this.earlier.push(this.view);
     this.parts.undo.disabled = false;
     const { made } = this.view;
     const { changes = [] } = made;
-    const again = how === "edited" && changes.at(-1) === how;
+    const again = how.told === "edited" && changes.at(-1)?.told === how.told;
     await this.show({ ...view, made: { ...made, changes: again ? changes : [...changes, how] } }, { typed });
     await this.keepChange();
   }
 
   async undo() {
+    clearTimeout(this.typing);
+    if (this.typed) {
+      this.parts.text.value = this.taken;
+      this.problems(this.view.problems);
+      this.say("As it was before what was typed last.");
+      this.parts.undo.disabled = !this.earlier.length;
+      return;
+    }
     const before = this.earlier.pop();
     this.parts.undo.disabled = !this.earlier.length;
     if (!before) return;
@@ -236,19 +276,29 @@ class Card {
 
   async change(task) {
     const [first, last] = this.tune.chosen;
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    this.say("Writing …");
-    const view = await asJson("/api/change", { body: this.text({ task, first, last, seed }) });
-    await this.become(view, `${task}, ${view.changed}, seed ${seed}`);
-    this.say(`${view.changed}; seed ${seed}.`);
+    const { sampling } = orderOf(byId("order"));
+    await this.redo({ task, first, last, sampling, seed: Math.floor(Math.random() * 2 ** 31) });
   }
 
   async move() {
     const semitones = Number(this.parts.move.value);
     this.parts.move.value = "0";
-    if (!semitones) return;
-    const view = await asJson("/api/view", { body: this.text({ semitones }) });
-    await this.become(view, `moved by ${semitones}`);
+    if (semitones) await this.redo({ semitones });
+  }
+
+  // Make a change that is known in full: a task with its seed, or a move.
+  async redo({ told: _, ...how }) {
+    if (how.task) {
+      this.say("Writing …");
+      const view = await asJson("/api/change", { body: this.text(how) });
+      const { temperature } = how.sampling ?? {};
+      const free = temperature === undefined ? "" : `, temperature ${temperature}`;
+      await this.become(view, { ...how, told: `${how.task}, ${view.changed}, seed ${how.seed}${free}` });
+      this.say(`${view.changed}; seed ${how.seed}.`);
+    } else {
+      const view = await asJson("/api/view", { body: this.text(how) });
+      await this.become(view, { ...how, told: `moved by ${how.semitones}` });
+    }
   }
 
   // -- the shelf, copies and links
@@ -260,7 +310,17 @@ class Card {
       this.say("The shelf has it as it was, until it is a tune again.");
       return;
     }
-    await ask(`/api/shelf/${this.kept}`, { method: "PUT", body: this.forShelf() });
+    try {
+      await ask(`/api/shelf/${this.kept}`, { method: "PUT", body: { ...this.forShelf(), before: this.onShelf } });
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 409) throw error;
+      this.kept = null;
+      await this.show(this.view);
+      const lost = "Another window took it off the shelf; Keep puts it there again.";
+      this.say(error.status === 404 ? lost : "Another window changed it on the shelf; Keep puts this one there as well.");
+      return;
+    }
+    this.onShelf = this.view.abc;
     this.say("The shelf has it as it is now.");
   }
 
@@ -270,8 +330,10 @@ class Card {
   }
 
   async keep() {
+    if (this.kept !== null) return;
     const kept = await asJson("/api/shelf", { body: this.forShelf() });
     this.kept = kept.id;
+    this.onShelf = this.view.abc;
     byId("kept").prepend(this.article);
     this.show(this.view);
     this.say("It is on the shelf.");
@@ -282,8 +344,11 @@ class Card {
   async discard() {
     if (this.kept !== null) {
       if (!window.confirm(`Take ${this.view.title || "this tune"} off the shelf? It will be gone.`)) return;
-      await ask(`/api/shelf/${this.kept}`, { method: "DELETE" });
+      await ask(`/api/shelf/${this.kept}`, { method: "DELETE" }).catch((error) => {
+        if (error.status !== 404) throw error; // another window was here before
+      });
     }
+    clearTimeout(this.typing);
     if (this.tune?.mine) shared.player.stop();
     const next = this.article.nextElementSibling ?? this.article.previousElementSibling;
     this.article.remove();
@@ -303,9 +368,16 @@ class Card {
   }
 
   async share() {
-    const link = `${window.location.origin}/#tune=${await packed(this.view.abc)}`;
-    await navigator.clipboard.writeText(link);
-    this.say("A link that holds the tune is copied.");
+    const { abc, made } = this.view;
+    const link = `${window.location.origin}/#tune=${await packed(JSON.stringify({ abc, made }))}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      this.say("A link that holds the tune is copied.");
+    } catch {
+      const shown = Object.assign(document.createElement("a"), { href: link, textContent: "this link" });
+      this.parts.said.replaceChildren("Copy the address of ", shown, "; it holds the tune.");
+      shown.focus();
+    }
   }
 }
 
@@ -317,6 +389,7 @@ function tellShelf() {
 
 // The shelf as one file.
 async function saveBook(kind) {
+  say("The book is being made …");
   try {
     const answer = await ask(`/api/shelf.${kind}`, { method: "GET" });
     const leftOut = Number(answer.headers.get("X-Left-Out"));
@@ -329,8 +402,22 @@ async function saveBook(kind) {
 
 // -- links that hold a tune
 
-async function throughStream(bytes, stream) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+// The bytes that come out of a stream; throws when they are more than `most`.
+async function throughStream(bytes, stream, most = Infinity) {
+  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
+  const found = [];
+  let length = 0;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      reader.cancel();
+      throw new Error("the link holds too much");
+    }
+    found.push(value);
+  }
+  return new Uint8Array(await new Blob(found).arrayBuffer());
 }
 
 async function packed(text) {
@@ -340,18 +427,34 @@ async function packed(text) {
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
-  return new TextDecoder().decode(await throughStream(bytes, new DecompressionStream("deflate-raw")));
+  return new TextDecoder().decode(await throughStream(bytes, new DecompressionStream("deflate-raw"), 8 * LONGEST));
+}
+
+// How a tune was made, as far as it is told as the page tells it: it may come from a link, or from anywhere.
+function asMade(found) {
+  const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+  const { asked, sampling, seed, number, by, changes, copied } = object(found);
+  const known = { changes: (Array.isArray(changes) ? changes : []).filter((change) => typeof object(change).told === "string") };
+  if (typeof object(copied).bars === "number") known.copied = { ...copied, title: `${copied.title ?? ""}` };
+  if (Number.isInteger(seed) && Number.isInteger(number) && object(sampling) === sampling) {
+    const wishes = Object.entries(object(asked)).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+    Object.assign(known, { asked: Object.fromEntries(wishes), sampling, seed, number, by: typeof by === "string" ? by : "" });
+  }
+  return known;
 }
 
 async function openLink() {
-  const held = /^#tune=([\w-]+)$/.exec(window.location.hash);
+  const held = /^#tune=(.*)$/.exec(window.location.hash);
   if (!held) return;
   try {
-    new Card(byId("desk"), await asJson("/api/view", { body: { abc: await unpacked(held[1]) } }), { first: true });
+    const { abc, made: told } = JSON.parse(await unpacked(held[1].replace(/[^\w-]+$/, "")));
+    const made = asMade(told);
+    const view = await asJson("/api/view", { body: { abc: `${abc}`, instrument: made.asked?.instrument ?? "" } });
+    if (!view.score) throw new Error(view.fault);
+    new Card(byId("desk"), { ...view, made, copied: made.copied }, { first: true });
     say("The tune of the link is below.");
-    window.history.replaceState(null, "", "/"); // the same link may be opened again
-  } catch {
-    say("The link holds no tune that can be read.");
+  } catch (error) {
+    say(error.message === GONE ? GONE : "The link holds no tune that can be read.");
   }
 }
 
@@ -389,9 +492,11 @@ async function write(order) {
       else card = new Card(byId("desk"), view, { first: true, writing: !tune });
       if (tune) say([`${tune.title} is written.`, ...warnings].join(" "));
     }
+    return card;
   } catch (error) {
     card?.article.remove();
     say(error.name === "AbortError" ? "Stopped." : error.message);
+    return null;
   } finally {
     if (writing === mine) {
       writing = null;
@@ -400,24 +505,44 @@ async function write(order) {
   }
 }
 
-// The same tune once more, with the form as it was.
-function again(made) {
+// The same tune once more, with the form as it was, and with the changes since then that can be made again.
+async function again(made) {
   const form = byId("order");
   form.reset();
   for (const [name, value] of Object.entries({ ...made.asked, temperature: made.sampling.temperature, seed: made.seed })) {
     if (form.elements[name]) form.elements[name].value = value;
   }
-  return write({ controls: made.asked, sampling: made.sampling, seed: made.seed, number: made.number - 1 });
+  const card = await write({ controls: made.asked, sampling: made.sampling, seed: made.seed, number: made.number - 1 });
+  const told = [];
+  for (const change of card ? made.changes ?? [] : []) {
+    if (!change.task && !change.semitones) {
+      told.push("What was edited by hand since then is not in it.");
+      break;
+    }
+    await card.act(() => card.redo(change));
+  }
+  if (made.by && made.by !== shared.by) told.push(`It was made with ${made.by}, this is ${shared.by}.`);
+  if (card && told.length) card.say(told.join(" "));
 }
 
-// What is shown of a tune that the server can show nothing of.
-function unseen(abc, fault) {
-  return { abc, title: "", problems: [], score: null, fault };
+// What is shown of a tune that the server has not been asked about.
+function unseen({ abc, title }) {
+  return { abc, title, problems: [], score: null, fault: "" };
 }
 
 async function begin() {
   const choices = await asJson("/api/choices", { method: "GET" });
-  Object.assign(shared, { fonts: choices.fonts, width: choices.width });
+  Object.assign(shared, { fonts: choices.fonts, width: choices.width, by: choices.made_by });
+  shared.sight = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        shared.sight.unobserve(target);
+        target.card.act(() => target.card.look());
+      }
+    },
+    { rootMargin: "100%" },
+  );
   shared.tabs = Object.fromEntries(choices.tabs.map((name) => [name, {}]));
   shared.engraver = new Engraver("/web/worker.js");
   shared.player = new Player(() => new AudioContext());
@@ -432,7 +557,7 @@ async function begin() {
   });
   byId("stop").addEventListener("click", () => writing?.abort());
   byId("notice").textContent = choices.put_aside
-    ? `The shelf was damaged. It is kept as ${choices.put_aside}, and a new one is begun.`
+    ? `The shelf was damaged. It is kept as ${choices.put_aside}; a new one is begun with the ${choices.saved} tunes that could be read.`
     : "";
   for (const button of byId("books").querySelectorAll("button")) {
     button.addEventListener("click", () => saveBook(button.dataset.kind));
@@ -447,12 +572,15 @@ async function begin() {
   tellShelf();
   await openLink();
   window.addEventListener("hashchange", openLink);
-  for (const { id, abc, made } of kept) {
-    const instrument = made.asked?.instrument ?? "";
-    const view = await asJson("/api/view", { body: { abc, instrument } }).catch(({ message }) => unseen(abc, message));
-    new Card(byId("kept"), { ...view, made, copied: made.copied }, { kept: id });
-    tellShelf();
+  for (const tune of kept) {
+    const made = asMade(tune.made);
+    new Card(byId("kept"), { ...unseen(tune), made, copied: made.copied }, { kept: tune.id, unseen: true });
   }
+  tellShelf();
+  window.addEventListener("beforeunload", (event) => {
+    const cards = [...document.querySelectorAll("article")].map((article) => article.card);
+    if (cards.some((card) => card?.typed || (card?.kept !== null && card?.article.hasAttribute("aria-busy")))) event.preventDefault();
+  });
   document.body.dataset.ready = "yes";
 }
 

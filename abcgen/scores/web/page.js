@@ -7,6 +7,8 @@ async function unpacked(packed) {
   return new Response(stream).json();
 }
 
+const coming = document.getElementById("coming");
+
 async function begin() {
   const book = await unpacked(document.getElementById("tunes").textContent);
   const texts = [...document.querySelectorAll("script[type='text/plain']")].map((part) => part.textContent);
@@ -17,8 +19,17 @@ async function begin() {
   const views = articles.map(
     (article) => new TuneView(article, book.tunes[Number(article.dataset.tune)], shared),
   );
-  // The last that is asked for is engraved first: the top of the page.
-  views.reverse().forEach((view) => view.engrave());
+  // The last that is asked for is engraved first: the top of the page. What is printed before all are there
+  // says so.
+  let left = views.length;
+  const tell = () => (coming.textContent = left ? `${left} of ${views.length} scores are still being drawn.` : "");
+  tell();
+  for (const view of views.reverse()) {
+    view.engrave().finally(() => {
+      left -= 1;
+      tell();
+    });
+  }
   let timer = 0;
   window.addEventListener("resize", () => {
     clearTimeout(timer);
@@ -26,4 +37,4 @@ async function begin() {
   });
 }
 
-begin();
+begin().catch((error) => (coming.textContent = `The scores cannot be shown in this browser: ${error.message}.`));

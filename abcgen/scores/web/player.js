@@ -5,6 +5,8 @@ const TICKS = 10080;
 // A string by Karplus and Strong: how long it rings, what is left of a period's brightness, how it was plucked.
 const RINGS = 2.2;
 const SEED = 20070;
+// Milliseconds after which sound that has not begun is given up.
+const PATIENT = 3000;
 
 // Samples of a plucked string of so many cycles a second, from -1 to 1.
 function plucked(frequency, rate) {
@@ -37,6 +39,11 @@ function plucked(frequency, rate) {
     most = Math.max(most, Math.abs(out));
   }
   return samples.map((sample) => sample / (most || 1));
+}
+
+// Fails after a while.
+function late() {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error("the browser gives no sound")), PATIENT));
 }
 
 function frequencyOf(midi) {
@@ -114,7 +121,7 @@ class Player {
     this.moved = moved;
     this.ended = ended;
     const begun = (this.begun = {});
-    await this.context.resume();
+    await Promise.race([this.context.resume(), late()]);
     if (this.begun !== begun) return; // stopped, or told to play something else, in the meantime
     this.timer = setInterval(() => this.sound(), 60);
     this.seek(start);

@@ -27,6 +27,7 @@ class TuneView {
       this.pressed = event.button === 0 ? this.score.noteAt(event) : null;
     });
     this.parts.score.addEventListener("pointerup", (event) => this.point(event));
+    this.parts.score.addEventListener("pointercancel", () => (this.pressed = null));
     this.setTempo();
   }
 
@@ -121,8 +122,13 @@ class TuneView {
     const moved = (tick) => this.score.point(tick === null ? null : this.eventAt(tick));
     const ended = () => this.showPlaying(false);
     const within = start !== undefined && start >= from && start < to ? start : from;
-    this.player.play(music, { from, start: within, to, loop, moved, ended });
+    const playing = this.player.play(music, { from, start: within, to, loop, moved, ended });
     this.showPlaying(true);
+    playing.catch((error) => {
+      this.player.stop();
+      this.showPlaying(false);
+      this.say(`This cannot be played here: ${error.message}.`);
+    });
   }
 
   showPlaying(playing) {
