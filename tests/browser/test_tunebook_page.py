@@ -175,6 +175,41 @@ def test_bars_are_chosen_by_drawing_over_them(opened: Page) -> None:
     assert part(opened, 1, "score").locator(".mark.chosen").count() == 3
 
 
+def test_bars_are_chosen_by_a_finger(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(tunebook_page([PageEntry(tune) for tune in parse_book(BOOK).tunes], "Book"), "utf-8")
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(path.as_uri())
+    part(page, 3, "score").locator(".mark").first.wait_for(state="attached")
+    part(page, 3, "score").scroll_into_view_if_needed()
+    boxes = [part(page, 3, "score").locator(f".mark.m{at}").first.bounding_box() for at in (3, 5)]
+    session = context.new_cdp_session(page)
+    (x, y), (other_x, other_y) = (
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box
+    )
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 11):
+        at = {"x": x + (other_x - x) * step / 10, "y": y + (other_y - y) * step / 10}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(200)
+    chosen = [part(page, 3, name).input_value() for name in ("from", "to")]
+    context.close()
+    assert chosen == ["2", "3"]
+
+
+def test_sound_that_does_not_come_is_told(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(tunebook_page([PageEntry(tune) for tune in parse_book(BOOK).tunes], "Book"), "utf-8")
+    page.add_init_script("window.AudioContext = class { constructor() { throw new Error('no device'); } };")
+    page.goto(path.as_uri())
+    part(page, 1, "score").locator(".mark").first.wait_for()
+    part(page, 1, "play").click()
+    part(page, 1, "said").filter(has_text="cannot be played here: no device").wait_for()
+    assert part(page, 1, "play").inner_text() == "Play"
+
+
 def test_another_key_is_shown_copied_and_downloaded(opened: Page, tmp_path: Path) -> None:
     tune = parse_book(BOOK).tunes[0]
     up = transpose_by(tune, 2)
@@ -239,6 +274,18 @@ def test_nothing_keeps_anybody_out(browser: Browser, axe: str, tmp_path: Path) -
         found = page.evaluate("axe.run()")
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
         context.close()
+
+
+def test_long_words_stay_on_a_phone(page: Page, tmp_path: Path) -> None:
+    word = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnungsgesetz"
+    entries = [PageEntry(parse_tune(f"X:1\nT:{word}\nT:Auch {word}\nM:4/4\nL:1/4\nK:D\nDEFG|\n"))] * 3
+    path = tmp_path / "page.html"
+    path.write_text(tunebook_page(entries, word), "utf-8")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(path.as_uri())
+    part(page, 1, "score").locator(".mark").first.wait_for()
+    assert page.locator("article .also").count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_prints_its_scores_alone(opened: Page) -> None:
