@@ -155,10 +155,17 @@ def _jobs(sources: list[Path]) -> tuple[list[tuple[Path, Tune, str]], int]:
     taken: set[str] = set()
     bad = 0
     for path in sources:
-        text = read_text(path)
-        tunes = parse_book(text).tunes
-        if not tunes:
-            raise InputError(f"there is no tune in {path}; a tune begins with X:")
+        try:
+            text = read_text(path)
+            tunes = parse_book(text).tunes
+            if not tunes:
+                raise InputError(f"there is no tune in {path}; a tune begins with X:")
+        except InputError as error:
+            if len(sources) == 1:
+                raise
+            bad += 1
+            click.echo(str(error), err=True)
+            continue
         for tune in tunes:
             if not tune.valid:
                 bad += 1

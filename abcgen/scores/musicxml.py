@@ -19,7 +19,7 @@ from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
 from abcgen.scores.names import one_line
 from abcgen.scores.staff import BarWriter, rest_bars
-from abcgen.scores.tempo import written_tempo
+from abcgen.scores.tempo import quarters_per_minute, written_tempo
 
 
 def to_musicxml(tune: Tune) -> bytes:
@@ -76,11 +76,25 @@ def _export(tune: Tune) -> bytes:
     for number, voice in enumerate(tune.voices, 1):
         part = m21.stream.Part(id=f"P{number}")
         part.partName = one_line(voice.name) if len(tune.voices) > 1 else None
-        _fill(part, voice, written_tempo(tune) if number == 1 else None)
+        _fill(part, voice, _metronome(tune) if number == 1 else None)
         score.insert(0, part)
     exporter = m21.musicxml.m21ToXml.GeneralObjectExporter(score)
     exporter.makeNotation = False
-    return _settled(bytes(exporter.parse()))
+    data = _settled(bytes(exporter.parse()))
+    if written_tempo(tune) is None:  # what the rhythm gives is played, not printed
+        data = data.replace(b'<metronome parentheses="no">', b'<metronome print-object="no">', 1)
+    # where nobody is named, music21 names itself
+    return data if composer else re.sub(rb'\s*<creator type="composer">Music21</creator>', b"", data)
+
+
+def _metronome(tune: Tune) -> Any:
+    """The tempo as `Q:` says it, or by the rhythm."""
+    m21 = music21()
+    written = written_tempo(tune)
+    if written is None:
+        return m21.tempo.MetronomeMark(number=float(quarters_per_minute(tune)))
+    beat = m21.duration.Duration(quarters(written.length))
+    return m21.tempo.MetronomeMark(number=float(written.beats), referent=beat)
 
 
 def _settled(data: bytes) -> bytes:
@@ -91,7 +105,7 @@ def _settled(data: bytes) -> bytes:
     return data
 
 
-def _fill(part: Any, voice: Voice, tempo: Fraction | None) -> None:
+def _fill(part: Any, voice: Voice, tempo: Any) -> None:
     """The measures of one voice, then the brackets over its endings."""
     m21 = music21()
     writer = BarWriter(voice)
@@ -110,7 +124,7 @@ def _fill(part: Any, voice: Voice, tempo: Fraction | None) -> None:
                 measure.paddingLeft = quarters(_missing(bar))
             _signatures(measure, bar, previous)
             if previous is None and tempo is not None:
-                measure.append(m21.tempo.MetronomeMark(number=float(tempo)))
+                measure.append(tempo)
             writer.write(index, piece, measure)
             _bar_lines(measure, bar, position)
             part.append(measure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 from abcgen.notation.tune import Tune
 
@@ -33,22 +34,34 @@ _BEATS = re.compile(r"(?:\"[^\"]*\"\s*)?(\d{1,3})/(\d{1,3})\s*=\s*(\d{1,3})(?:\s
 _OLD = re.compile(r"(?:C\s*=\s*)?(\d{1,3})")
 
 
+class Beat(NamedTuple):
+    """A tempo as it is said: so many beats a minute, each so long, in whole notes."""
+
+    length: Fraction
+    beats: Fraction
+
+    @property
+    def quarters(self) -> Fraction:
+        return 4 * self.length * self.beats
+
+
 def quarters_per_minute(tune: Tune) -> Fraction:
     """Quarter notes a minute. `Q:` may be `1/4=120`, `3/8=100` or the old `120`; ABC 2.1, 3.1.8."""
-    return written_tempo(tune) or _by_rhythm(tune)
+    written = written_tempo(tune)
+    return _by_rhythm(tune) if written is None else written.quarters
 
 
-def written_tempo(tune: Tune) -> Fraction | None:
-    """Quarter notes a minute by `Q:`; None when there is none, or none that is plain."""
+def written_tempo(tune: Tune) -> Beat | None:
+    """The tempo by `Q:`; None when there is none, or none that is plain."""
     text = tune.field_text("Q").strip()
     if match := _BEATS.fullmatch(text):
         top, bottom, count = map(int, match.groups())
-        tempo = Fraction(4 * top * count, bottom) if bottom else Fraction(0)
+        tempo = Beat(Fraction(top, bottom or 1), Fraction(count))
     elif match := _OLD.fullmatch(text):
-        tempo = 4 * tune.unit_length * int(match[1])
+        tempo = Beat(tune.unit_length, Fraction(int(match[1])))
     else:
         return None
-    return tempo if SLOWEST <= tempo <= FASTEST else None
+    return tempo if SLOWEST <= tempo.quarters <= FASTEST else None
 
 
 def _by_rhythm(tune: Tune) -> Fraction:

@@ -33,6 +33,18 @@ def test_a_bad_tune_is_told_and_left_out(tmp_path: Path, capsys: pytest.CaptureF
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["7-The-Ferry-Across.mid"]
 
 
+def test_files_of_a_folder_that_hold_no_tune_are_told_and_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("a", ""), ("b", "A\0B"), ("c", (TUNES / "ferry.abc").read_text())):
+        (tmp_path / f"{name}.abc").write_text(text)
+    assert run(["render", str(tmp_path), "--to", "abc", "--out", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert f"there is no tune in {tmp_path / 'a.abc'}" in error
+    assert f"{tmp_path / 'b.abc'} is a binary file" in error
+    assert "1 tune rendered" in error
+
+
 def test_existing_files_stop_the_run_before_it_begins(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

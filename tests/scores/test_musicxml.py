@@ -139,6 +139,36 @@ def test_same_tune_same_bytes(ferry: Tune) -> None:
     assert to_musicxml(ferry) == to_musicxml(ferry)
 
 
+def test_nobody_who_is_not_named_composed_it() -> None:
+    plain = "X:1\nT:T\nM:2/4\nL:1/4\nK:C\nCD|]\n"
+    assert b"<creator" not in to_musicxml(parse_tune(plain))
+    named = to_musicxml(parse_tune(plain.replace("M:", "C:Music21\nM:")))
+    assert b'<creator type="composer">Music21</creator>' in named
+
+
+@pytest.mark.parametrize(
+    ("fields", "beat", "dots", "count", "played"),
+    [
+        ("Q:3/8=110\nR:jig\n", "quarter", 1, "110", "165"),
+        ("Q:1/2=60\n", "half", 0, "60", "120"),
+        ("R:jig\n", None, 0, "", "168"),
+        ("", None, 0, "", "165"),
+    ],
+)
+def test_tempo_as_it_is_written_or_by_the_rhythm(
+    fields: str, beat: str | None, dots: int, count: str, played: str
+) -> None:
+    root = ET.fromstring(to_musicxml(parse_tune(f"X:1\nT:T\n{fields}M:6/8\nL:1/8\nK:C\nC6|]\n")))
+    (mark,) = root.iter("metronome")
+    (sound,) = (sound.get("tempo") for sound in root.iter("sound"))
+    assert sound == played
+    if beat is None:
+        assert mark.get("print-object") == "no"
+    else:
+        assert (mark.findtext("beat-unit"), len(mark.findall("beat-unit-dot"))) == (beat, dots)
+        assert (mark.findtext("per-minute"), mark.get("print-object")) == (count, None)
+
+
 def test_hostile_title_stays_text() -> None:
     title = '</work-title><script>alert("x")</script>&bogus;\x0b'
     root = ET.fromstring(to_musicxml(parse_tune(f"X:1\nT:{title}\nM:2/4\nL:1/4\nK:C\nCD|]\n")))
