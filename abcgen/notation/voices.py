@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from abcgen.notation.key import clef_shift, is_clef, key_settings
 from abcgen.notation.problems import ProblemLog
-from abcgen.notation.tune import Bar
+from abcgen.notation.tune import Bar, Voice
 
 MAX_VOICES = 16
+_NAMED_CLEF = re.compile(r'\bclef\s*=\s*"?([^\s"]+)')
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 class Declarations:
@@ -39,13 +42,24 @@ class Declarations:
         if not properties:
             return 0, 0
         try:
-            _, octave, transpose, clef = key_settings(properties)
+            _, octave, transpose, _ = key_settings(properties)
         except ValueError as error:
             at = self._declared_at.get(name, number)
             self._report("bad-voice", str(error), at, 3, f"{name} {properties}")
             return 0, 0
-        bare = next((word for word in properties.split() if clef_shift(word) and is_clef(word)), "")
-        return octave, transpose + clef_shift(clef or bare)
+        return octave, transpose + clef_shift(declared_clef(properties))
+
+
+def declared_clef(properties: str) -> str:
+    """The clef among the properties of a voice, after `clef=` or by itself; "" where there is none."""
+    named = _NAMED_CLEF.search(properties)
+    words = [named[1]] if named else _QUOTED.sub(" ", properties).split()
+    return next((word for word in words if is_clef(word)), "")
+
+
+def clef_of(voice: Voice, bar: Bar) -> str:
+    """The clef in a bar of a voice, "" where none is said."""
+    return bar.key.clef or declared_clef(voice.properties)
 
 
 def share_parts(voices: Sequence[list[Bar]]) -> None:

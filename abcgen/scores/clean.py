@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from abcgen.notation.key import Key
 from abcgen.notation.tune import Bar, Event, Field, Marks, Tune, Voice
+from abcgen.notation.voices import declared_clef
 from abcgen.notation.writer import write_abc
 
 _SHOWN_FIELDS = frozenset("CORWP")
@@ -21,7 +22,6 @@ _TEMPO = re.compile(
 )
 _DECORATION = re.compile(r"[A-Za-z0-9.()<>+^,'/-]{1,40}")
 _CLEF = re.compile(r"[a-z]{1,12}[1-5]?(?:[+_^-]8)?")
-_VOICE_CLEF = re.compile(r"clef\s*=\s*([a-z]{1,12}[1-5]?(?:[+_^-]8)?)(?=\s|$)")
 _FONT_SWITCH = re.compile(r"\$(?=[0-9])")  # the engraver takes $1 in a text for a change of font
 _VOICE_NAME = re.compile(r"[A-Za-z0-9]{1,20}")
 
@@ -83,10 +83,10 @@ def _key(key: Key) -> Key:
 
 
 def _voice(voice: Voice, index: int, *, slurs: bool) -> Voice:
-    clef = _VOICE_CLEF.search(voice.properties)
+    clef = declared_clef(voice.properties)
     name = voice.name if _VOICE_NAME.fullmatch(voice.name) else f"v{index}"
     bars = tuple(_bar(bar, slurs=slurs) for bar in voice.bars)
-    return replace(voice, name=name, bars=bars, properties=f"clef={clef[1]}" if clef else "", octave=0)
+    return replace(voice, name=name, bars=bars, properties=f"clef={clef}" if clef else "", octave=0)
 
 
 def _bar(bar: Bar, *, slurs: bool) -> Bar:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from abcgen.errors import ScoreError
+from abcgen.notation.key import clef_shift
 from abcgen.notation.tune import Event, Rest, Tune, Voice
+from abcgen.notation.voices import clef_of
 from abcgen.scores.abc2svg import WHOLE_NOTE, Drawing, EngraverFault, draw, music_font
 from abcgen.scores.clean import engraver_text
 from abcgen.scores.limits import check_limits
@@ -62,16 +64,22 @@ def _check_notes(tune: Tune, drawing: Drawing) -> None:
                 raise ScoreError(f"note {index} of the score would last {lengths}")
 
 
-def _layers(voice: Voice) -> Iterator[list[Event]]:
-    """The events of a voice, then those of its overlays: each a voice to the engraver."""
-    yield [event for bar in voice.bars for event in bar.events]
+def _layers(voice: Voice) -> Iterator[list[tuple[Event, int]]]:
+    """The events of a voice, then those of its overlays, each a voice to the engraver.
+
+    With each goes by how many semitones its clef moves it.
+    """
+    shifts = [clef_shift(clef_of(voice, bar)) for bar in voice.bars]
+    bars = list(zip(voice.bars, shifts, strict=True))
+    yield [(event, shift) for bar, shift in bars for event in bar.events]
     for depth in range(max((len(bar.overlays) for bar in voice.bars), default=0)):
-        yield [event for bar in voice.bars for layer in bar.overlays[depth : depth + 1] for event in layer]
+        layers = ((layer, shift) for bar, shift in bars for layer in bar.overlays[depth : depth + 1])
+        yield [(event, shift) for layer, shift in layers for event in layer]
 
 
-def _written(events: list[Event]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _written(events: list[tuple[Event, int]]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Length as written, in the engraver's units, and pitches of every note and chord."""
-    for event in events:
+    for event, shift in events:
         if not isinstance(event, Rest):
-            pitches = tuple(sorted(pitch.midi for pitch in event.pitches))
+            pitches = tuple(sorted(pitch.midi + shift for pitch in event.pitches))
             yield int(event.written * WHOLE_NOTE), pitches

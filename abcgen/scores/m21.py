@@ -87,10 +87,10 @@ def _alters(fifths: int) -> tuple[int, ...]:
     return tuple((1 if fifths > 0 else -1) if step in letters else 0 for step in "CDEFGAB")
 
 
-def pitch_object(pitch: Pitch, shown: bool) -> Any:
-    """A pitch with its spelling; `shown` says whether its accidental is printed."""
+def pitch_object(pitch: Pitch, shown: bool, octaves: int = 0) -> Any:
+    """A pitch with its spelling, so many `octaves` up; `shown` says whether its accidental is printed."""
     m21 = music21()
-    result = m21.pitch.Pitch(step=pitch.step, octave=pitch.octave)
+    result = m21.pitch.Pitch(step=pitch.step, octave=pitch.octave + octaves)
     if pitch.alter or shown:
         result.accidental = m21.pitch.Accidental(_ACCIDENTALS[pitch.alter])
         result.accidental.displayStatus = shown

@@ -12,8 +12,10 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+from abcgen.notation.key import clef_shift
 from abcgen.notation.sounding import sounding_notes
 from abcgen.notation.tune import Bar, Tune, Voice
+from abcgen.notation.voices import clef_of, declared_clef
 from abcgen.scores.compare import TimedNote, require_same, ticks, timed
 from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
@@ -39,7 +41,7 @@ def to_musicxml(tune: Tune) -> bytes:
 def read_musicxml(data: bytes) -> list[list[TimedNote]]:
     """The notes of every part, ties joined, grace notes left out, as music21 reads them."""
     m21 = music21()
-    score = m21.converter.parseData(data, format="musicxml")
+    score = m21.converter.parseData(data, format="musicxml").toSoundingPitch()
     return [_part_notes(part) for part in score.parts]
 
 
@@ -109,6 +111,10 @@ def _fill(part: Any, voice: Voice, tempo: Any) -> None:
     """The measures of one voice, then the brackets over its endings."""
     m21 = music21()
     writer = BarWriter(voice)
+    if transposed := _transposed(voice):
+        instrument = m21.instrument.Instrument()
+        instrument.transposition = m21.interval.Interval(transposed)
+        part.insert(0, instrument)
     first_measure: dict[int, Any] = {}
     number = 0
     previous: Bar | None = None
@@ -122,10 +128,11 @@ def _fill(part: Any, voice: Voice, tempo: Any) -> None:
                 measure.numberSuffix = "a" if continued else None
                 measure.showNumber = m21.stream.enums.ShowNumber.NEVER
                 measure.paddingLeft = quarters(_missing(bar))
-            _signatures(measure, bar, previous)
+            clef = clef_of(voice, bar)
+            _signatures(measure, bar, previous, clef)
             if previous is None and tempo is not None:
                 measure.append(tempo)
-            writer.write(index, piece, measure)
+            writer.write(index, piece, measure, clef_shift(clef) // 12)
             _bar_lines(measure, bar, position)
             part.append(measure)
             first_measure.setdefault(index, measure)
@@ -139,6 +146,12 @@ def _fill(part: Any, voice: Voice, tempo: Any) -> None:
             part.insert(0, bracket)
 
 
+def _transposed(voice: Voice) -> int:
+    """Semitones by which a voice sounds off its notes, but for its clef."""
+    declared = clef_shift(declared_clef(voice.properties))
+    return voice.bars[0].key.transpose + voice.transpose - declared if voice.bars else 0
+
+
 def _missing(bar: Bar) -> Fraction:
     length = bar.meter.bar_length
     return Fraction(0) if length is None else max(Fraction(0), length - bar.duration)
@@ -150,9 +163,9 @@ def _completes(previous: Bar, bar: Bar) -> bool:
     return length is not None and _missing(previous) > 0 and previous.duration + bar.duration <= length
 
 
-def _signatures(measure: Any, bar: Bar, previous: Bar | None) -> None:
-    if previous is None:
-        measure.append(_clef(bar))
+def _signatures(measure: Any, bar: Bar, previous: Bar | None, clef: str) -> None:
+    if previous is None or bar.key.clef != previous.key.clef:
+        measure.append(_named_clef(clef) or _clef(bar))
     if previous is None or bar.key != previous.key:
         measure.append(key_signature(bar.key))
     if previous is None or bar.meter != previous.meter:
@@ -162,6 +175,17 @@ def _signatures(measure: Any, bar: Bar, previous: Bar | None) -> None:
             measure.append(time_signature(bar.meter))
 
 
+def _named_clef(name: str) -> Any:
+    """The clef of that name, as `treble`, `bass3` or `tenor-8`; None where there is none such."""
+    m21 = music21()
+    match = _CLEF.fullmatch(name)
+    if match is None or match[1] not in _CLEFS:
+        return m21.clef.PercussionClef() if name == "perc" else None
+    sign, line = _CLEFS[match[1]]
+    octaves = clef_shift(name) // 12
+    return m21.clef.clefFromString(f"{sign}{match[2] or line}", octaves)
+
+
 def _clef(bar: Bar) -> Any:
     """The bass clef for a tune that begins with a bar below the small octave's A, else the treble."""
     m21 = music21()
@@ -169,6 +193,21 @@ def _clef(bar: Bar) -> Any:
     return m21.clef.BassClef() if pitches and max(pitches) < 55 else m21.clef.TrebleClef()
 
 
+_CLEF = re.compile(r"([a-zA-Z]+)([1-5]?)([-+_^]8)?")
+#: Signs and lines of clefs by their names in ABC.
+_CLEFS = {
+    "treble": ("G", 2),
+    "G": ("G", 2),
+    "bass": ("F", 4),
+    "F": ("F", 4),
+    "alto": ("C", 3),
+    "C": ("C", 3),
+    "tenor": ("C", 4),
+    "soprano": ("C", 1),
+    "mezzosoprano": ("C", 2),
+    "mezzo": ("C", 2),
+    "baritone": ("C", 5),
+}
 _LINES = {"double": "double", "final": "final", "dotted": "dotted", "none": "none"}
 
 

@@ -21,8 +21,10 @@ from typing import Any
 from urllib.parse import quote
 
 from abcgen.errors import ScoreError, UsageError
+from abcgen.notation.key import clef_shift
 from abcgen.notation.transpose import transpose_by
 from abcgen.notation.tune import Chord, Note, Rest, Tune
+from abcgen.notation.voices import clef_of
 from abcgen.notation.writer import write_abc
 from abcgen.scores.abc2svg import engraver_source, music_font
 from abcgen.scores.clean import WIDTH_CENTIMETRES, engraver_music
@@ -161,7 +163,7 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     """
     return {
         "stem": safe_stem(tune.title),
-        "events": [_midis(event) for event in _events(tune)],
+        "events": [_midis(*each) for each in _events(tune)],
         "begins": first_events(tune),
         "first_bar": tune.first_number,
         "music": music_of(tune, playing),
@@ -206,32 +208,33 @@ def _variants(tune: Tune, signs: Signs, shifts: Sequence[int]) -> Iterator[dict[
         except UsageError:
             continue
         events = _events(moved)
-        for event in events:
-            pitches = ",".join(map(str, _midis(event)))
+        for event, moved_by_clef in events:
+            pitches = ",".join(map(str, _midis(event, moved_by_clef)))
             for name, row in TABS.items():
                 if pitches not in signs[name]:
                     signs[name][pitches] = row(event)
         signed = numbered(replace(moved, titles=()))  # the page itself says the title
-        slurred = any(event.marks.slurs_opened for event in events)
+        slurred = any(event.marks.slurs_opened for event, _ in events)
         yield {
             "semitones": shift,
             "key": moved.key.tonic_and_mode,
             "abc": write_abc(moved) if shift else _abc(tune),
-            "names": [name_of(event) for event in events],
+            "names": [name_of(event) for event, _ in events],
             "text": engraver_music(signed),
             "without_slurs": engraver_music(signed, slurs=False) if slurred else "",
         }
 
 
-def _midis(event: Note | Chord) -> list[int]:
-    return sorted(pitch.midi for pitch in event.pitches)
+def _midis(event: Note | Chord, shift: int) -> list[int]:
+    return sorted(pitch.midi + shift for pitch in event.pitches)
 
 
 def _abc(tune: Tune) -> str:
     return tune.source or write_abc(tune)
 
 
-def _events(tune: Tune) -> list[Note | Chord]:
-    """The notes and chords of all voices, one voice after the other."""
-    every = (event for voice in tune.voices for bar in voice.bars for event in bar.events)
-    return [event for event in every if not isinstance(event, Rest)]
+def _events(tune: Tune) -> list[tuple[Note | Chord, int]]:
+    """The notes and chords of all voices, one voice after the other, and by how much clefs move them."""
+    bars = ((bar, clef_shift(clef_of(voice, bar))) for voice in tune.voices for bar in voice.bars)
+    every = ((event, shift) for bar, shift in bars for event in bar.events)
+    return [(event, shift) for event, shift in every if not isinstance(event, Rest)]

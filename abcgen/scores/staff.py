@@ -40,13 +40,16 @@ class BarWriter:
         self._held: set[int] = set()
         self.under = Under()
 
-    def write(self, index: int, bar: Bar, measure: Any) -> None:
-        """Append the events of `bar`, the one numbered `index`, to the music21 `measure`."""
+    def write(self, index: int, bar: Bar, measure: Any, octaves: int = 0) -> None:
+        """Append the events of `bar`, the one numbered `index`, to the music21 `measure`.
+
+        `octaves` is how much higher they sound than they are written, by their clef.
+        """
         if index != self._last_bar:
             self._last_bar = index
             self._bar_start = self._next
             self._next += len(bar.events)
-        shown = _ShownAccidentals(bar)
+        shown = _ShownAccidentals(bar, octaves)
         grouped = beams(bar.events)
         rests = [event for event in bar.events if isinstance(event, Rest)]
         alone = len(rests) == 1 and not any(isinstance(event, Note) for event in bar.events)
@@ -85,7 +88,8 @@ class BarWriter:
         elements = []
         for place, value in enumerate(values):
             first, last = place == 0, place == len(values) - 1
-            element = _sounding(notes, accidentals if first else [False] * len(notes))
+            signs = accidentals if first else [False] * len(notes)
+            element = _sounding(notes, signs, shown.octaves)
             element.duration = _duration(value, event.tuplet, first, last)
             for note, part in zip(notes, _parts(element), strict=True):
                 stops = not first or note.pitch.midi in self._held
@@ -111,7 +115,8 @@ _TIES = {(True, True): "continue", (True, False): "stop", (False, True): "start"
 class _ShownAccidentals:
     """Which accidentals a bar prints: those that the key and the notes before do not imply."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: Bar, octaves: int) -> None:
+        self.octaves = octaves
         self._key = bar.key
         self._state: dict[tuple[str, int], int] = {}
 
@@ -124,9 +129,10 @@ class _ShownAccidentals:
         return note.pitch.alter != implied or note.accidental is not None
 
 
-def _sounding(notes: tuple[Note, ...], shown: list[bool]) -> Any:
+def _sounding(notes: tuple[Note, ...], shown: list[bool], octaves: int) -> Any:
     m21 = music21()
-    made = [m21.note.Note(pitch_object(note.pitch, show)) for note, show in zip(notes, shown, strict=True)]
+    pairs = zip(notes, shown, strict=True)
+    made = [m21.note.Note(pitch_object(note.pitch, show, octaves)) for note, show in pairs]
     return made[0] if len(made) == 1 else m21.chord.Chord(made)
 
 
@@ -161,7 +167,7 @@ def _graces(event: Event, shown: _ShownAccidentals) -> Iterator[Any]:
     """Grace notes, which take no time: an eighth when alone, else sixteenths under one beam."""
     graces = event.marks.grace
     for place, grace in enumerate(graces):
-        made = music21().note.Note(pitch_object(grace.pitch, shown.shows(grace)))
+        made = music21().note.Note(pitch_object(grace.pitch, shown.shows(grace), shown.octaves))
         made.duration = music21().duration.Duration(type="eighth" if len(graces) == 1 else "16th")
         if len(graces) > 1:
             kind = "start" if place == 0 else "stop" if place == len(graces) - 1 else "continue"

@@ -12,7 +12,7 @@ import pytest
 from abcgen.errors import ScoreError
 from abcgen.notation import Tune, parse_tune
 from abcgen.notation.tune import Chord, Voice
-from abcgen.scores import musicxml
+from abcgen.scores import musicxml, to_svg
 from abcgen.scores.check import score_problem
 from abcgen.scores.musicxml import to_musicxml
 
@@ -137,6 +137,29 @@ def test_a_whole_rest_among_chords_keeps_its_length(music: str) -> None:
 
 def test_same_tune_same_bytes(ferry: Tune) -> None:
     assert to_musicxml(ferry) == to_musicxml(ferry)
+
+
+@pytest.mark.parametrize(
+    ("said", "sign", "line", "octave", "first"),
+    [
+        ("K:C clef=treble-8", "G", "2", "-1", "G3"),
+        ("V:1 clef=treble+8\nK:C", "G", "2", "1", "G5"),
+        ("V:1 bass\nK:C", "F", "4", None, "G4"),
+        ('V:1 name="alto bass" clef=tenor\nK:C', "C", "4", None, "G4"),
+        ("K:C clef=bass-8 transpose=3", "F", "4", "-1", "G3"),
+    ],
+)
+def test_clefs_are_those_that_are_written(
+    said: str, sign: str, line: str, octave: str | None, first: str
+) -> None:
+    tune = parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\n{said}\nG^A_B{{c}}[GB]|\n")
+    root = ET.fromstring(to_musicxml(tune))
+    (clef,) = root.iter("clef")
+    assert [clef.findtext(name) for name in ("sign", "line", "clef-octave-change")] == [sign, line, octave]
+    assert spelled(next(root.iter("measure")))[0] == f"{first}:2"
+    assert [chromatic.text for chromatic in root.iter("chromatic")] == (["3"] if "transpose" in said else [])
+    assert score_problem(tune) is None
+    assert to_svg(tune)
 
 
 def test_nobody_who_is_not_named_composed_it() -> None:
