@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from abcgen.notation.key import Key
+from abcgen.notation.meter import Meter
 from abcgen.notation.tune import Bar, Event, Field, Marks, Tune, Voice
 from abcgen.notation.voices import declared_clef
 from abcgen.notation.writer import write_abc
@@ -48,7 +49,7 @@ def engraver_music(tune: Tune, *, slurs: bool = True) -> str:
     """As `engraver_text`, for a page whose width is yet to be said."""
     voices = tuple(_voice(voice, index, slurs=slurs) for index, voice in enumerate(tune.voices, 1))
     fields = tuple(kept for field in tune.fields if (kept := _field(field)) is not None)
-    safe = replace(tune, fields=fields, key=_key(tune.key), voices=voices)
+    safe = replace(tune, fields=fields, meter=_meter(tune.meter), key=_key(tune.key), voices=voices)
     return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
 
 
@@ -75,6 +76,13 @@ def _field(field: Field) -> Field | None:
     return replace(field, text=words + (match[2] or ""))
 
 
+def _meter(meter: Meter) -> Meter:
+    """A metre as the engraver reads it: of a sum it has to be told how much that is."""
+    if len(meter.groups) < 2 or meter.symbol:
+        return meter
+    return replace(meter, symbol=f"{meter.plain()}={meter.numerator}/{meter.denominator}")
+
+
 def _key(key: Key) -> Key:
     """A key as the engraver reads it: notes are shifted already, and `HP` is not in equal temper to it."""
     clef = key.clef if _CLEF.fullmatch(key.clef) else ""
@@ -92,6 +100,7 @@ def _voice(voice: Voice, index: int, *, slurs: bool) -> Voice:
 def _bar(bar: Bar, *, slurs: bool) -> Bar:
     return replace(
         bar,
+        meter=_meter(bar.meter),
         key=_key(bar.key),
         keys=tuple((index, _key(key)) for index, key in bar.keys),
         events=tuple(_event(event, slurs=slurs) for event in bar.events),
