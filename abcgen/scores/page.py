@@ -33,6 +33,7 @@ from abcgen.scores.look import PLAIN, TABS, Look, checked_look, name_of, numbere
 from abcgen.scores.names import safe_stem
 from abcgen.scores.performance import first_events, moments, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
+from abcgen.scores.printable import printable
 from abcgen.scores.svg import MUSIC_FAMILY, STROKES, TEXT_FAMILIES
 from abcgen.scores.tempo import quarters_per_minute
 from abcgen.templates import filled
@@ -161,6 +162,7 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
     Raises ScoreError where the tune is too large; whether the score shows the notes is looked at in the page.
     """
+    tune = printable(tune)
     return {
         "stem": safe_stem(tune.title),
         "events": [_midis(*each) for each in _events(tune)],

@@ -199,6 +199,19 @@ def test_bars_are_chosen_by_a_finger(browser: Browser, tmp_path: Path) -> None:
     assert chosen == ["2", "3"]
 
 
+def test_long_notes_octave_clefs_and_sums_are_shown(page: Page, tmp_path: Path) -> None:
+    music = "X:1\nT:Odd\nM:(3+2)/8\nL:1/8\nK:G clef=treble-8\nA5|z5|[Ac]4-[Ac]|:GAB cd:|\n"
+    path = tmp_path / "page.html"
+    path.write_text(tunebook_page([PageEntry(parse_tune(music))], "Book"), "utf-8")
+    page.goto(path.as_uri())
+    part(page, 1, "score").locator(".mark").first.wait_for(state="attached")
+    assert part(page, 1, "said").inner_text() == ""
+    assert part(page, 1, "score").locator(".mark").count() == 9  # the first note is two, tied
+    part(page, 1, "play").click()
+    part(page, 1, "score").locator(".mark.sounding.m0").wait_for(state="attached")
+    part(page, 1, "play").click()
+
+
 def test_sound_that_does_not_come_is_told(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(tunebook_page([PageEntry(tune) for tune in parse_book(BOOK).tunes], "Book"), "utf-8")

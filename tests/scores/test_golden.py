@@ -1,4 +1,4 @@
-"""A dozen scores look as they did when somebody looked at them.
+"""More than a dozen scores look as they did when somebody looked at them.
 
 `ABCGEN_DRAW_GOLDEN=1 python -m pytest tests/scores/test_golden.py` draws them anew; look at every one then.
 """
@@ -52,5 +52,5 @@ def test_a_note_elsewhere_is_seen() -> None:
     assert now.shape != then.shape or 1000 * float((np.abs(now - then).max(-1) > BY).mean()) > MOST_CHANGED
 
 
-def test_there_are_a_dozen() -> None:
-    assert len(list(GOLDEN.glob("*.abc"))) == len(list(GOLDEN.glob("*.png"))) == 12
+def test_there_are_more_than_a_dozen() -> None:
+    assert len(list(GOLDEN.glob("*.abc"))) == len(list(GOLDEN.glob("*.png"))) > 12
