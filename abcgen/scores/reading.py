@@ -5,7 +5,9 @@ Files are untrusted: how large they may be is bounded, and XML with entities of 
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 import zipfile
 from collections import deque
 from collections.abc import Iterator
@@ -28,6 +30,9 @@ from abcgen.scores.quantise import Played, pickup_of, quantised
 KINDS = {".mid": "midi", ".midi": "midi", ".musicxml": "musicxml", ".xml": "musicxml", ".mxl": "musicxml"}
 MAX_BYTES = 8 * 1024 * 1024
 _DRUMS = 10
+#: Whom music21 names as the composer where nobody is named.
+_NOBODY = "Music21"
+_DECLARED = re.compile(r"""(<\?xml[^>]*encoding=["'])[^"']*(["'])""")
 
 
 def read_score(path: Path, part: int = 1, title: str = "") -> Tune:
@@ -46,7 +51,8 @@ def read_score(path: Path, part: int = 1, title: str = "") -> Tune:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if kind == "midi":
-        return tune_of(_midi_measures(data, part), title or path.stem)
+        measures, name = _of_midi(data, part)
+        return tune_of(measures, title or name or path.stem)
     return _of_musicxml(_unpacked(data, path), part, title, path.stem)
 
 
@@ -69,6 +75,9 @@ def _unpacked(data: bytes, path: Path) -> bytes:
                 data = archive.read(scores[0])
         except BROKEN_ZIP as error:
             raise InputError(f"{path}: is a zip that cannot be read: {error}") from error
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        text = data.decode("utf-16", "replace")
+        data = _DECLARED.sub(r"\1UTF-8\2", text, count=1).encode("utf-8")
     if any("<!ENTITY".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
         raise InputError(f"{path}: defines entities of its own, which a score needs not")
     return data
@@ -82,6 +91,7 @@ def _of_musicxml(data: bytes, part: int, title: str, stem: str) -> Tune:
         metadata = score.metadata
         named = title or (metadata and (metadata.title or metadata.movementName)) or stem
         composer = (metadata and metadata.composer) or ""
+        composer = "" if composer == _NOBODY else composer
         measures = list(_written_measures(chosen))
     return tune_of(measures, one_line(str(named)), one_line(str(composer)))
 
@@ -141,7 +151,7 @@ def _struck_in(measure: Any) -> Iterator[Struck]:
         if "Harmony" in element.classes:
             symbol = str(element.figure).replace("-", "b") if element.figure else ""
             continue
-        if element.duration.isGrace or element.isRest:
+        if element.duration.isGrace or element.isRest or "Unpitched" in element.classes:
             continue
         notes = element.notes if element.isChord else (element,)
         pitches = {_pitch(note.pitch): note.tie for note in notes}
@@ -158,7 +168,7 @@ def _struck_in(measure: Any) -> Iterator[Struck]:
 def _last_pitch(measures: list[Any]) -> int:
     for measure in reversed(measures):
         for element in reversed(list(measure.recurse().notes)):
-            if "Harmony" not in element.classes:
+            if "Harmony" not in element.classes and element.pitches:
                 return int(element.pitches[0].midi)
     return 0
 
@@ -173,12 +183,14 @@ def _pitch(pitch: Any) -> Pitch:
 # -- MIDI ------------------------------------------------------------------------------------------
 
 
-def _midi_measures(data: bytes, part: int) -> list[Measure]:
+def _of_midi(data: bytes, part: int) -> tuple[list[Measure], str]:
+    """The bars of a part, and what the file is called inside, "" where it is not."""
     with translating("read the MIDI file"):
         file = music21().midi.MidiFile()
         file.readstr(data)
         per_quarter = int(file.ticksPerQuarterNote)
         tracks = [_track(track, per_quarter) for track in file.tracks]
+        name = _name(file.tracks[0]) if file.tracks else ""
     notes = _chosen([notes for notes, _, _ in tracks if notes], part)
     if len(notes) > MAX_EVENTS:
         raise ScoreError(f"it has {len(notes)} notes, {MAX_EVENTS} is the most")
@@ -188,7 +200,15 @@ def _midi_measures(data: bytes, part: int) -> list[Measure]:
     line = quantised(notes)
     signature = next((signature for _, _, signature in tracks if signature is not None), None)
     key = key_of(signature or Signed(_sharps(line)), line[-1].midis[0])
-    return list(_found_measures(line, [(Fraction(0), parse_meter("4/4")), *meters], key))
+    return list(_found_measures(line, [(Fraction(0), parse_meter("4/4")), *meters], key)), name
+
+
+def _name(track: Any) -> str:
+    """What the first track says that the sequence is called."""
+    for event in track.events:
+        if getattr(event.type, "name", "") == "SEQUENCE_TRACK_NAME":
+            return one_line(bytes(event.data or b"").decode("utf-8", "replace"))
+    return ""
 
 
 def _track(

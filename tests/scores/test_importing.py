@@ -169,3 +169,34 @@ def test_what_cannot_be_read(name: str, data: bytes, message: str, tmp_path: Pat
     (tmp_path / name).write_bytes(data)
     with pytest.raises((InputError, ScoreError), match=message):
         read_score(tmp_path / name)
+
+
+def test_musicxml_in_two_bytes_a_character(tmp_path: Path) -> None:
+    text = to_musicxml(parse_tune("X:1\nT:Ünder\nM:4/4\nL:1/4\nK:D\nDEFG|A4|]\n")).decode("utf-8")
+    path = tmp_path / "t.musicxml"
+    path.write_bytes(text.replace("utf-8", "UTF-16", 1).encode("utf-16"))
+    found = read_score(path)
+    assert (found.title, len(sound_bars(found.bars)), found.field_text("C")) == ("Ünder", 5, "")
+
+
+def test_unpitched_notes_are_no_tune(tmp_path: Path) -> None:
+    text = to_musicxml(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n")).decode("utf-8")
+    for name, other in (("pitch", "unpitched"), ("step", "display-step"), ("octave", "display-octave")):
+        text = text.replace(f"<{name}>", f"<{other}>").replace(f"</{name}>", f"</{other}>")
+    path = tmp_path / "t.musicxml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ScoreError, match="there is no note in it"):
+        read_score(path)
+
+
+def test_midi_is_called_as_it_says(tmp_path: Path) -> None:
+    data = to_midi(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n"))
+    title = "The Réal Title".encode()
+    named = b"\x00\xff\x03" + bytes([len(title)]) + title
+    at = data.index(b"MTrk") + 4
+    length = int.from_bytes(data[at : at + 4], "big") + len(named)
+    path = tmp_path / "t.mid"
+    path.write_bytes(data[:at] + length.to_bytes(4, "big") + named + data[at + 4 :])
+    assert read_score(path).title == "The Réal Title"
+    path.write_bytes(data)
+    assert read_score(path).title == "t"
