@@ -128,6 +128,7 @@ def _compile(
                 "key": tune.key.tonic_and_mode,
                 "rhythm": one_line(tune.rhythm).lower(),
                 "systems": len(drawn.systems),
+                "widths": [min(1.0, room / (each.height / each.width * width)) for each in drawn.systems],
                 "breakable": height > room,
             }
             for (tune, drawn), height in zip(tunes, heights, strict=True)
