@@ -1,6 +1,6 @@
 """Chords that go with a tune: those that are written over it, or plain ones found for its notes.
 
-    symbol = letter ["#" | "b"] [kind] ["/" letter ["#" | "b"]]       "Em", "D7", "G/B"
+    symbol = letter ["#" | "b"] [kind] ["/" letter ["#" | "b"]] | "N.C."       "Em", "D7", "G/B"
 
 Where none is written, each stretch of a bar gets one of the triads of its key: the sequence in which most of
 the notes that matter are notes of their chord, and that changes seldom.
@@ -18,22 +18,40 @@ from abcgen.notation.key import Key, tonic_class
 from abcgen.notation.sounding import sound_ticks
 from abcgen.notation.tune import STEPS, Bar, Pitch, Voice
 
-#: A chord symbol that a program can play; groups: letter, sign, kind, letter and sign of the bass.
-CHORD_SYMBOL = re.compile(r"([A-G])([#b]?)(m|min|7|maj7|m7|dim|aug|\+|sus4|6|m6)?(?:/([A-G])([#b]?))?")
-_INTERVALS = {
+#: Kinds of chords by how they are written: their notes as semitones above the root.
+CHORD_KINDS = {
     "": (0, 4, 7),
+    "maj": (0, 4, 7),
     "m": (0, 3, 7),
     "min": (0, 3, 7),
     "7": (0, 4, 7, 10),
     "maj7": (0, 4, 7, 11),
     "m7": (0, 3, 7, 10),
+    "min7": (0, 3, 7, 10),
+    "mmaj7": (0, 3, 7, 11),
     "dim": (0, 3, 6),
+    "dim7": (0, 3, 6, 9),
+    "m7b5": (0, 3, 6, 10),
     "aug": (0, 4, 8),
     "+": (0, 4, 8),
+    "aug7": (0, 4, 8, 10),
+    "+7": (0, 4, 8, 10),
+    "sus2": (0, 2, 7),
+    "sus": (0, 5, 7),
     "sus4": (0, 5, 7),
+    "7sus": (0, 5, 7, 10),
+    "7sus4": (0, 5, 7, 10),
+    "5": (0, 7),
     "6": (0, 4, 7, 9),
     "m6": (0, 3, 7, 9),
+    "9": (0, 4, 7, 10, 14),
+    "maj9": (0, 4, 7, 11, 14),
+    "m9": (0, 3, 7, 10, 14),
 }
+#: A chord symbol that a program can play; groups: letter, sign, kind, letter and sign of the bass.
+CHORD_SYMBOL = re.compile(rf"([A-G])([#b]?)({'|'.join(map(re.escape, CHORD_KINDS))})(?:/([A-G])([#b]?))?")
+#: Where nothing shall be played under the notes.
+NO_CHORD = re.compile(r"N\.?\s?C\.?", re.IGNORECASE)
 
 #: How much a note counts for its chord where it begins a stretch, and one that is not of it against it.
 _ON_BEAT, _FOREIGN = 2.0, -1.0
@@ -71,7 +89,7 @@ def parse_chord_symbol(text: str) -> Harmony | None:
         return None
     root = tonic_class(match[1] + match[2])
     bass = tonic_class(match[4] + match[5]) if match[4] else root
-    return Harmony(root, _INTERVALS[match[3] or ""], bass)
+    return Harmony(root, CHORD_KINDS[match[3]], bass)
 
 
 def harmonies(voice: Voice) -> list[Stretch]:
@@ -85,8 +103,9 @@ def _written(bars: Sequence[Bar]) -> Iterator[Stretch]:
     for number, bar in enumerate(bars):
         at = begins = now
         for event in bar.events:
-            following = parse_chord_symbol(event.marks.chord_symbol)
-            if following is not None and following != harmony:
+            symbol = event.marks.chord_symbol
+            following = parse_chord_symbol(symbol)
+            if (following is not None and following != harmony) or NO_CHORD.fullmatch(symbol.strip()):
                 if harmony is not None and at > begins:
                     yield Stretch(begins, at - begins, number, harmony)
                 begins, harmony = at, following
@@ -178,13 +197,13 @@ def _triads(key: Key, heard: Sequence[float]) -> list[Harmony]:
     for degree, root in enumerate(scale):
         third, fifth = (scale[(degree + above) % 7] - root for above in (2, 4))
         intervals = (0, third % 12, fifth % 12)
-        if intervals in {_INTERVALS[""], _INTERVALS["m"]}:
+        if intervals in {CHORD_KINDS[""], CHORD_KINDS["m"]}:
             found.append(Harmony(root, intervals, root))
     dominant = (_tonic(key) + 7) % 12
-    raised = Harmony(dominant, _INTERVALS[""], dominant)
+    raised = Harmony(dominant, CHORD_KINDS[""], dominant)
     if heard[(dominant + 4) % 12] and dominant in scale and raised not in found:
         found.append(raised)
-    return found or [Harmony(_tonic(key), _INTERVALS[""], _tonic(key))]
+    return found or [Harmony(_tonic(key), CHORD_KINDS[""], _tonic(key))]
 
 
 def _tonic(key: Key) -> int:

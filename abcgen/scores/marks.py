@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from abcgen.notation.harmony import CHORD_SYMBOL
+from abcgen.notation.harmony import CHORD_SYMBOL, NO_CHORD
 from abcgen.notation.tune import Event
 from abcgen.scores.m21 import music21
 
@@ -33,19 +33,35 @@ _EXPRESSIONS = {
     "uppermordent": "InvertedMordent",
     "pralltriller": "InvertedMordent",
 }
-_KINDS = {
-    None: "major",
+#: Kinds of chords as MusicXML names them, by how they are written; of several the usual one comes first.
+KIND_NAMES = {
+    "": "major",
+    "maj": "major",
     "m": "minor",
     "min": "minor",
     "7": "dominant-seventh",
     "maj7": "major-seventh",
     "m7": "minor-seventh",
+    "min7": "minor-seventh",
+    "mmaj7": "minor-major-seventh",
     "dim": "diminished",
-    "aug": "augmented",
+    "dim7": "diminished-seventh",
+    "m7b5": "half-diminished-seventh",
     "+": "augmented",
+    "aug": "augmented",
+    "aug7": "augmented-seventh",
+    "+7": "augmented-seventh",
+    "sus2": "suspended-second",
     "sus4": "suspended-fourth",
+    "sus": "suspended-fourth",
+    "7sus4": "suspended-fourth-seventh",
+    "7sus": "suspended-fourth-seventh",
+    "5": "power",
     "6": "major-sixth",
     "m6": "minor-sixth",
+    "9": "dominant-ninth",
+    "maj9": "major-ninth",
+    "m9": "minor-ninth",
 }
 _FINGER = re.compile(r"[0-5]")
 
@@ -102,7 +118,9 @@ def add_words(event: Event, measure: Any) -> None:
     if match := CHORD_SYMBOL.fullmatch(symbol):
         root, bass = match[1] + match[2].replace("b", "-"), match[4]
         extra = {"bass": bass + (match[5] or "").replace("b", "-")} if bass else {}
-        measure.append(m21.harmony.ChordSymbol(root=root, kind=_KINDS[match[3]], **extra))
+        measure.append(m21.harmony.ChordSymbol(root=root, kind=KIND_NAMES[match[3]], **extra))
+    elif NO_CHORD.fullmatch(symbol):
+        measure.append(m21.harmony.NoChord())
     elif symbol and not _FINGER.fullmatch(symbol):
         measure.append(m21.expressions.TextExpression(_words(symbol)))
     for text in event.marks.annotations:

@@ -23,6 +23,7 @@ from abcgen.notation.tune import BarLine, Pitch, Tune
 from abcgen.scores.importing import Measure, Signed, Struck, key_of, spelled, tune_of
 from abcgen.scores.limits import MAX_BARS, MAX_EVENTS
 from abcgen.scores.m21 import music21, translating
+from abcgen.scores.marks import KIND_NAMES
 from abcgen.scores.names import one_line
 from abcgen.scores.quantise import Played, pickup_of, quantised
 
@@ -149,7 +150,7 @@ def _struck_in(measure: Any) -> Iterator[Struck]:
     symbol = ""
     for element in (voices[0] if voices else measure).notesAndRests:
         if "Harmony" in element.classes:
-            symbol = str(element.figure).replace("-", "b") if element.figure else ""
+            symbol = _symbol(element)
             continue
         if element.duration.isGrace or element.isRest or "Unpitched" in element.classes:
             continue
@@ -163,6 +164,18 @@ def _struck_in(measure: Any) -> Iterator[Struck]:
         )
         yield Struck(onset, duration, tuple(sorted(pitches, key=lambda p: p.midi)), tied, symbol)
         symbol = ""
+
+
+def _symbol(harmony: Any) -> str:
+    """A chord as people write it."""
+    if "NoChord" in harmony.classes:
+        return "N.C."
+    kind = next((name for name, kind in KIND_NAMES.items() if kind == harmony.chordKind), None)
+    root, bass = harmony.root(), harmony.bass()
+    if kind is None or root is None:
+        return str(harmony.figure or "").replace("-", "b")
+    under = f"/{bass.name}" if bass is not None and bass.name != root.name else ""
+    return f"{root.name}{kind}{under}".replace("-", "b")
 
 
 def _last_pitch(measures: list[Any]) -> int:

@@ -74,3 +74,8 @@ def test_every_key_has_chords(key: str) -> None:
 
 def test_no_bars_have_no_chords() -> None:
     assert harmonies(Voice("1", ())) == []
+
+
+def test_where_no_chord_is_asked_for_none_sounds() -> None:
+    tune = parse_tune('X:1\nT:T\nM:4/4\nL:1/1\nK:D\n"D"A|"N.C."A|A|"G"A|\n')
+    assert [stretch.bar for stretch in harmonies(tune.voices[0])] == [0, 3]

@@ -11,8 +11,10 @@ import pytest
 
 from abcgen.errors import InputError, ScoreError
 from abcgen.notation import Tune, parse_book, parse_tune, write_abc
+from abcgen.notation.harmony import CHORD_KINDS, parse_chord_symbol
 from abcgen.notation.sounding import sound_bars
 from abcgen.scores.importing import Signed, key_of, spelled
+from abcgen.scores.marks import KIND_NAMES
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.playing import Playing
@@ -177,6 +179,17 @@ def test_musicxml_in_two_bytes_a_character(tmp_path: Path) -> None:
     path.write_bytes(text.replace("utf-8", "UTF-16", 1).encode("utf-16"))
     found = read_score(path)
     assert (found.title, len(sound_bars(found.bars)), found.field_text("C")) == ("Ünder", 5, "")
+
+
+def test_chord_symbols_come_back(tmp_path: Path) -> None:
+    assert set(KIND_NAMES) == set(CHORD_KINDS)
+    symbols = [f"Bb{kind}" for kind in CHORD_KINDS] + ["N.C.", "F#m7b5/C", "D/F#"]
+    bars = "".join(f'"{symbol}"A4|' for symbol in symbols)
+    data = to_musicxml(parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\nK:D\n{bars}\n"))
+    assert b"<words>" not in data
+    found = [bar.events[0].marks.chord_symbol for bar in read(data, tmp_path, ".musicxml").bars]
+    assert found[-3:] == symbols[-3:]
+    assert [parse_chord_symbol(symbol) for symbol in found] == list(map(parse_chord_symbol, symbols))
 
 
 def test_unpitched_notes_are_no_tune(tmp_path: Path) -> None:
