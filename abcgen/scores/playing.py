@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from abcgen.errors import UsageError
@@ -87,6 +89,7 @@ def swung(bars: Sequence[Bar], swing: Fraction) -> Callable[[Fraction], Fraction
     pair = _pair(bars)
     begins, heard = [Fraction(0)], [Fraction(0)]
     phases: list[Fraction] = []
+    pairs: list[frozenset[int]] = []
     for bar in bars:
         whole = bar.meter.bar_length
         phase = phases[-1] + bars[len(phases) - 1].duration if phases else Fraction(0)
@@ -96,18 +99,16 @@ def swung(bars: Sequence[Bar], swing: Fraction) -> Callable[[Fraction], Fraction
                 Fraction(0) if bar.duration == whole else phase % whole if phases else whole - bar.duration
             )
         phases.append(phase)
-        swings = _swings(bar.meter)
-        lasts = _warped(phase + bar.duration, pair, swing) - _warped(phase, pair, swing)
+        pairs.append(_swinging(bar, phase, pair) if _swings(bar.meter) else frozenset())
+        warped = partial(_warped, pairs=pairs[-1], pair=pair, swing=swing)
         begins.append(begins[-1] + bar.duration)
-        heard.append(heard[-1] + (lasts if swings else bar.duration))
+        heard.append(heard[-1] + warped(phase + bar.duration) - warped(phase))
 
     def moved(moment: Fraction) -> Fraction:
         place = min(bisect_right(begins, moment) - 1, len(bars) - 1)
-        within = moment - begins[place]
-        if not _swings(bars[place].meter):
-            return heard[place] + within
+        warped = partial(_warped, pairs=pairs[place], pair=pair, swing=swing)
         phase = phases[place]
-        return heard[place] + _warped(phase + within, pair, swing) - _warped(phase, pair, swing)
+        return heard[place] + warped(phase + moment - begins[place]) - warped(phase)
 
     return moved
 
@@ -123,13 +124,26 @@ def _pair(bars: Sequence[Bar]) -> Fraction:
     return Fraction(1, 8) if 2 * short > sum(lengths.values()) else Fraction(1, 4)
 
 
-def _warped(moment: Fraction, pair: Fraction, swing: Fraction) -> Fraction:
-    """Within each pair the first half takes `swing` of the time."""
-    pairs, within = divmod(moment, pair)
+def _swinging(bar: Bar, phase: Fraction, pair: Fraction) -> frozenset[int]:
+    """The pairs, by their number in the bar, of which a note begins the second half.
+
+    Triplets are even, and what is written dotted is as it is written.
+    """
+    # what comes after the bar begins a note as well: the pickup, where it repeats
+    onsets = accumulate((event.duration for event in bar.events), initial=phase)
+    placed = (divmod(onset, pair) for onset in onsets)
+    return frozenset(int(number) for number, within in placed if 2 * within == pair)
+
+
+def _warped(moment: Fraction, pairs: frozenset[int], pair: Fraction, swing: Fraction) -> Fraction:
+    """Within each of the `pairs` the first half takes `swing` of the time."""
+    number, within = divmod(moment, pair)
     half = pair / 2
+    if number not in pairs:
+        return moment
     if within <= half:
-        return pairs * pair + within * swing * 2
-    return pairs * pair + pair * swing + (within - half) * (1 - swing) * 2
+        return number * pair + within * swing * 2
+    return number * pair + pair * swing + (within - half) * (1 - swing) * 2
 
 
 # -- accompaniment ---------------------------------------------------------------------------------

@@ -34,6 +34,12 @@ def test_pairs_of_eighths_swing() -> None:
     assert onsets(tune("DEFG A2B2|d8|]"), Playing(swing=Fraction(3, 5)))[:3] == [0, Fraction(3, 5), 1]
 
 
+def test_triplets_stay_even_and_dotted_pairs_as_they_are_written() -> None:
+    played = onsets(tune("(3DEF GA B>c d2|d8|]"), Playing(swing=Fraction(2, 3)))
+    third = Fraction(1, 3)
+    assert played == [0, third, 2 * third, 1, 1 + 2 * third, 2, 2 + Fraction(3, 4), 3, 4]
+
+
 def test_a_pickup_swings_as_the_end_of_its_bar() -> None:
     assert onsets(tune("A|DEFG A2B2|d7|]"), SWING) == thirds("0 1 3 4 6 7 10 13")
     # what comes after the repeat begins where the pickup left off
