@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from abcgen.app import Studio
 from abcgen.errors import AbcgenError, BusyError, GenerationError, ModelError, UsageError
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +22,12 @@ def studio() -> Iterator[Studio]:
     made = Studio(most_waiting=2, seconds=5)
     yield made
     made.close()
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it in a loop of its own, in a thread: a browser's tests leave one running in theirs."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def told(results: AsyncIterator[int]) -> list[int]:
@@ -28,7 +38,7 @@ def test_results_come_in_order(studio: Studio) -> None:
     async def main() -> list[int]:
         return await told(studio.ask(lambda source: iter(range(5))).results())
 
-    assert asyncio.run(main()) == [0, 1, 2, 3, 4]
+    assert awaited(main()) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +53,7 @@ def test_faults_come_to_who_asked(studio: Studio, fault: Exception, seen: type[A
         await told(studio.ask(failing).results())
 
     with pytest.raises(seen):
-        asyncio.run(main())
+        awaited(main())
     test_results_come_in_order(studio)
 
 
@@ -63,7 +73,7 @@ def test_work_of_who_left_ends(studio: Studio) -> None:
         await anext(results)
         await results.aclose()
 
-    asyncio.run(main())
+    awaited(main())
     assert ended.wait(3)
     test_results_come_in_order(studio)
 
@@ -86,7 +96,7 @@ def test_more_than_may_wait_are_refused(studio: Studio) -> None:
         go.set()
         return [await told(job.results()) for job in jobs]
 
-    assert asyncio.run(main()) == [[7], [7], [7]]
+    assert awaited(main()) == [[7], [7], [7]]
 
 
 def test_work_that_takes_too_long_is_stopped() -> None:
@@ -101,7 +111,7 @@ def test_work_that_takes_too_long_is_stopped() -> None:
         await told(studio.ask(endless).results())
 
     with pytest.raises(GenerationError, match="took more than"):
-        asyncio.run(main())
+        awaited(main())
     studio.close()
 
 
@@ -112,5 +122,5 @@ def test_missing_model_is_told_to_who_asks() -> None:
         await told(studio.ask(lambda source: iter([1])).results())
 
     with pytest.raises(ModelError):
-        asyncio.run(main())
+        awaited(main())
     studio.close()
