@@ -12,7 +12,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from abcgen.errors import BusyError, UsageError
+from abcgen.app.studio import Left, too_busy
+from abcgen.errors import UsageError
 
 #: How much is done at once, who may wait besides, and the seconds that anything may take.
 AT_ONCE, MOST_WAITING, MOST_SECONDS = 2, 64, 120.0
@@ -21,10 +22,6 @@ LOOKS_EVERY = 0.2
 
 T = TypeVar("T")
 Check = Callable[[], None]
-
-
-class _Left(Exception):  # noqa: N818 - no fault
-    """Nobody waits for the work."""
 
 
 class Conversions:
@@ -45,7 +42,7 @@ class Conversions:
         UsageError when a step begins after too long a time.
         """
         if self._here >= self._most:
-            raise BusyError("too much is being asked for at once; try again in a moment")
+            raise too_busy()
         left = threading.Event()
         self._here += 1
         try:
@@ -58,7 +55,7 @@ class Conversions:
                     if not left.is_set() and await gone():
                         left.set()
                 return working.result()
-        except _Left:
+        except Left:
             return None
         finally:
             left.set()
@@ -69,7 +66,7 @@ class Conversions:
 
         def check() -> None:
             if left.is_set():
-                raise _Left
+                raise Left
             if time.monotonic() > ends:
                 raise UsageError(f"this took more than {self._seconds:.0f} s and was stopped; ask for less")
 

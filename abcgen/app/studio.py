@@ -26,8 +26,13 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class _Left(Exception):  # noqa: N818 - no fault
+class Left(Exception):  # noqa: N818 - no fault
     """Nobody waits for the work."""
+
+
+def too_busy() -> BusyError:
+    """What is raised when more is asked for than may wait."""
+    return BusyError("too much is being asked for at once; try again in a moment")
 
 
 class Job(Generic[T]):
@@ -69,7 +74,7 @@ class Job(Generic[T]):
 
         def check() -> None:
             if self._left.is_set():
-                raise _Left
+                raise Left
             if begun and time.monotonic() > begun[0] + seconds:
                 raise GenerationError(f"this took more than {seconds:.0f} s and was stopped")
 
@@ -79,7 +84,7 @@ class Job(Generic[T]):
             for value in self._work(loaded):
                 check()
                 self._tell("result", value)
-        except _Left:
+        except Left:
             return
         except AbcgenError as error:
             self._tell("fault", error)
@@ -119,7 +124,7 @@ class Studio:
             # whoever has left does not stand in the way of those who wait
             self._waiting = deque(one for one in self._waiting if one is None or not one.left)
             if len(self._waiting) >= self._most:
-                raise BusyError("too much is being asked for at once; try again in a moment")
+                raise too_busy()
             self._waiting.append(job)
             self._asked.notify()
         return job

@@ -165,18 +165,20 @@ def _require_fonts(tune: Tune, drawn: Picture) -> None:
     if foreign_characters("".join((tune.source, *tune.titles))):
         texts = (drawn.system_svg(index) for index in range(len(drawn.systems)))
         if other := foreign_characters("".join((tune.title, *texts))):
-            with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
-                require_font(other, _files(_fonts(str(folder), system=True)))
+            require_font(other, _font_files())
 
 
-def _fonts(folder: str, *, system: bool) -> Any:
-    """The fonts of the page setter and of a folder; with `system` those of the machine too."""
-    return _typst().Fonts(include_embedded_fonts=True, font_paths=[folder], include_system_fonts=system)
+@lru_cache(maxsize=2)
+def _fonts(*, system: bool) -> Any:
+    """The fonts of the page setter and our own; with `system` those of the machine too."""
+    with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
+        paths = {"include_embedded_fonts": True, "font_paths": [str(folder)]}
+        return _typst().Fonts(include_system_fonts=system, **paths)
 
 
-def _files(fonts: Any) -> dict[str, int]:
-    """The files that fonts lie in, and which of their file they are."""
-    return {font.path: font.index for font in fonts.fonts() if font.path}
+def _font_files() -> dict[str, int]:
+    """The files of all fonts, and which of their file they are."""
+    return {font.path: font.index for font in _fonts(system=True).fonts() if font.path}
 
 
 def _height(drawn: Picture, width: float) -> float:
@@ -187,10 +189,9 @@ def _height(drawn: Picture, width: float) -> float:
 def _typeset(inputs: dict[str, str], kind: str, dots_per_inch: float | None) -> bytes | list[bytes] | None:
     typst = _typst()
     other = foreign_characters("".join(inputs.values()))
-    with resources.as_file(resources.files("abcgen.scores") / "vendor") as folder:
-        fonts = _fonts(str(folder), system=bool(other))
     if other:
-        require_font(other, _files(fonts))
+        require_font(other, _font_files())
+    fonts = _fonts(system=bool(other))
     try:
         compiler = typst.Compiler(_program(), font_paths=fonts, sys_inputs=inputs)
         result: bytes | list[bytes] | None = compiler.compile(format=kind, ppi=dots_per_inch)

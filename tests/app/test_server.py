@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 import time
 import zipfile
@@ -17,7 +18,7 @@ import pytest
 import uvicorn
 
 from abcgen import __version__
-from abcgen.app import Shelf, Studio, new_app, server
+from abcgen.app import Shelf, Studio, connections, new_app, server
 from abcgen.app.guard import MOST_BYTES
 from abcgen.generation import TuneSource
 from abcgen.notation import parse_tune
@@ -32,7 +33,7 @@ class Served:
     def __init__(self, folder: Path) -> None:
         self.shelf = Shelf(folder / "shelf.sqlite")
         self.studio = Studio()
-        config = uvicorn.Config(lambda: None, port=0, log_level="error")
+        config = uvicorn.Config(lambda: None, port=0, log_level="error", http=connections.PatientProtocol)
         self.server = uvicorn.Server(config)
         self.socket = config.bind_socket()
         self.port = self.socket.getsockname()[1]
@@ -258,6 +259,21 @@ def test_tunes_longer_than_people_play_are_refused_at_once(served: Served, music
         status, body, _ = served.ask("POST", f"/api/render/{kind}", long)
         assert (status, "is the most that is converted" in body.decode()) == (400, True)
     assert "is the most that is converted" in served.told("POST", "/api/view", long)["fault"]
+
+
+@pytest.mark.parametrize("sent", ["", "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"])
+def test_connections_without_a_whole_request_are_closed(
+    sent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "SLOWEST", 0.3)
+    served = Served(tmp_path)
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        first = f"POST /api/view HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n" if sent else ""
+        connection.sendall(f"{first}{sent}".encode())
+        while connection.recv(1000):  # what it is refused with, then the end
+            pass
+    assert served.ask("GET", "/api/shelf")[0] == 200
+    served.close()
 
 
 def test_second_tunes_and_titles_are_told(served: Served) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from loops import awaited
 
 from abcgen.app import Studio
 from abcgen.errors import AbcgenError, BusyError, GenerationError, ModelError, UsageError
-
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +19,6 @@ def studio() -> Iterator[Studio]:
     made = Studio(most_waiting=2, seconds=5)
     yield made
     made.close()
-
-
-def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """What comes of it in a loop of its own, in a thread: a browser's tests leave one running in theirs."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 async def told(results: AsyncIterator[int]) -> list[int]:
