@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from abcgen.cli.inputs import find_files, reported, shown
+from abcgen.cli.inputs import find_files, print_errors, reported, shown
 
 
 @click.command("import")
@@ -19,7 +19,8 @@ def import_(files: tuple[str, ...], part: int, title: str, out: str, overwrite: 
     """Write the tune of each FILE, MIDI or MusicXML, as ABC: its metre and key, its notes on the beats.
 
     A FILE may be a folder: then all such files in it are taken. Of a file the notes of one part are taken,
-    without words. What cannot be read is reported and left out; then the exit code is 1.
+    without words. What cannot be read is reported and left out; then the exit code is 1. Bars that do not add
+    up in a FILE are kept as they are and reported.
     """
     from abcgen.errors import InputError, ScoreError
     from abcgen.files import refuse_existing, writable_folder, write_whole
@@ -42,6 +43,8 @@ def import_(files: tuple[str, ...], part: int, title: str, out: str, overwrite: 
             click.echo(f"{shown(path)}: {str(error).removeprefix(f'{path}: ')}", err=True)
             continue
         done += 1
-        write_whole(target, write_abc(tune), overwrite=overwrite)
+        text = write_abc(tune)
+        write_whole(target, text, overwrite=overwrite)
+        print_errors(target, tune, text)
         click.echo(shown(target))
     return reported(done, "imported", Path(out), len(paths) - done)

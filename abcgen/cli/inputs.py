@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from abcgen.notation import Tune
 
 
 def find_files(names: Iterable[str], suffixes: Collection[str] = ()) -> tuple[list[Path], list[str]]:
@@ -36,6 +40,15 @@ def shown(path: Path) -> str:
     from abcgen.files import printable
 
     return printable(str(path))
+
+
+def print_errors(path: Path, tune: Tune, text: str) -> None:
+    """The errors of a tune of a file with that text; warnings are the business of `abcgen check`."""
+    lines = text.split("\n")
+    for problem in tune.problems:
+        if problem.is_error:
+            source = lines[problem.line - 1] if 0 < problem.line <= len(lines) else None
+            click.echo(problem.render(shown(path), source), err=True)
 
 
 def reported(done: int, how: str, folder: Path, left_out: int) -> int:

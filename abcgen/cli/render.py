@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from abcgen.cli.inputs import find_files, reported
+from abcgen.cli.inputs import find_files, print_errors, reported
 
 if TYPE_CHECKING:
     from abcgen.notation.tune import Tune
@@ -169,17 +169,9 @@ def _jobs(sources: list[Path]) -> tuple[list[tuple[Path, Tune, str]], int]:
         for tune in tunes:
             if not tune.valid:
                 bad += 1
-                _print_errors(path, tune, text.split("\n"))
+                print_errors(path, tune, text)
                 continue
             title = tune.title or path.stem
             stem = safe_stem(title if len(tunes) == 1 else f"{tune.reference} {title}")
             jobs.append((path, tune, unique(stem, taken)))
     return jobs, bad
-
-
-def _print_errors(path: Path, tune: Tune, lines: list[str]) -> None:
-    """What keeps a tune from being rendered; warnings are the business of `abcgen check`."""
-    for problem in tune.problems:
-        if problem.is_error:
-            source = lines[problem.line - 1] if 0 < problem.line <= len(lines) else None
-            click.echo(problem.render(str(path), source), err=True)

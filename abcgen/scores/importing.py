@@ -153,6 +153,10 @@ def _event(struck: Struck, tuplet: Tuplet | None) -> Event:
 # -- keys and spellings ----------------------------------------------------------------------------
 
 
+#: Modes that are told apart by the last note.
+_ENDING = frozenset({"major", "minor", "dorian", "mixolydian"})
+
+
 class Signed(NamedTuple):
     """A signature of so many sharps (flats if negative), and the name of the mode that is told, if any."""
 
@@ -163,18 +167,18 @@ class Signed(NamedTuple):
 def key_of(signature: Signed, last: int) -> Key:
     """The key of a signature in a tune that ends on a MIDI number.
 
-    The mode that is told, if the tune ends on a note of its tonic's chord: many programs tell of a major key
-    whatever it is. Else the mode of which it is the tonic; where it is of none, the mode that is told. Raises
-    ScoreError for a signature that no key has.
+    The mode that is told, unless that is a major one and the tune ends on no note of its tonic's chord: many
+    programs tell of a major key whatever it is. Then the mode of which that note is the tonic, if it is one
+    in which tunes are common; else major. Raises ScoreError for a signature that no key has.
     """
     same = [key for key in map(parse_key, keys()) if key.tonic and key.fifths == signature.fifths]
     if not same:
         raise ScoreError(f"a signature of {abs(signature.fifths)} signs is none of a key")
     named, _ = MODES.get(signature.mode[:3].lower(), ("", 0))
     told = next((key for key in same if key.mode == named), None)
-    if told is not None and 1 << last % 12 & tonic_chord(str(told)):
+    if told is not None and (told.mode != "major" or 1 << last % 12 & tonic_chord(str(told))):
         return told
-    ends = next((key for key in same if tonic_class(key.tonic) == last % 12), None)
+    ends = next((key for key in same if tonic_class(key.tonic) == last % 12 and key.mode in _ENDING), None)
     return ends or told or next(key for key in same if key.mode == "major")
 
 

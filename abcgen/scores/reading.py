@@ -9,8 +9,7 @@ import codecs
 import io
 import re
 import zipfile
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,20 @@ from abcgen.files import BROKEN_ZIP
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter, parse_meter
 from abcgen.notation.tune import BarLine, Pitch, Tune
-from abcgen.scores.importing import Measure, Signed, Struck, key_of, spelled, tune_of
-from abcgen.scores.limits import MAX_BARS, MAX_EVENTS
+from abcgen.scores.importing import Measure, Signed, Struck, key_of, tune_of
+from abcgen.scores.limits import MAX_BARS
 from abcgen.scores.m21 import music21, translating
 from abcgen.scores.marks import KIND_NAMES
 from abcgen.scores.names import one_line
-from abcgen.scores.quantise import Played, pickup_of, quantised
+from abcgen.scores.tracks import chosen, midi_measures
 
 #: Suffixes of files by what is in them.
 KINDS = {".mid": "midi", ".midi": "midi", ".musicxml": "musicxml", ".xml": "musicxml", ".mxl": "musicxml"}
 MAX_BYTES = 8 * 1024 * 1024
-_DRUMS = 10
+#: What MusicXML calls the signs of two metres.
+_SIGNS = {"common": "C", "cut": "C|"}
+#: How often a part is played at most.
+_MOST_TIMES = 9
 #: Whom music21 names as the composer where nobody is named.
 _NOBODY = "Music21"
 _DECLARED = re.compile(r"""(<\?xml[^>]*encoding=["'])[^"']*(["'])""")
@@ -52,7 +54,7 @@ def read_score(path: Path, part: int = 1, title: str = "") -> Tune:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if kind == "midi":
-        measures, name = _of_midi(data, part)
+        measures, name = midi_measures(data, part)
         return tune_of(measures, title or name or path.stem)
     return _of_musicxml(_unpacked(data, path), part, title, path.stem)
 
@@ -88,27 +90,23 @@ def _of_musicxml(data: bytes, part: int, title: str, stem: str) -> Tune:
     with translating("read the MusicXML"):
         score = music21().converter.parseData(data, format="musicxml", forceSource=True)
         parts = list(score.parts)
-        chosen = _chosen(parts, part)
+        written = chosen(parts, part)
         metadata = score.metadata
         named = title or (metadata and (metadata.title or metadata.movementName)) or stem
         composer = (metadata and metadata.composer) or ""
         composer = "" if composer == _NOBODY else composer
-        measures = list(_written_measures(chosen))
+        measures = list(_written_measures(written))
     return tune_of(measures, one_line(str(named)), one_line(str(composer)))
 
 
 def _written_measures(part: Any) -> Iterator[Measure]:
-    meter, signature = parse_meter("4/4"), Signed(0)
+    meter = parse_meter("4/4")
     found = list(part.getElementsByClass("Measure"))
     if len(found) > MAX_BARS:
         raise ScoreError(f"it has {len(found)} bars, {MAX_BARS} is the most")
     endings = _endings(part)
-    last = _last_pitch(found)
-    for measure in found:
-        if measure.timeSignature is not None:
-            meter = parse_meter(measure.timeSignature.ratioString)
-        if measure.keySignature is not None:
-            signature = Signed(measure.keySignature.sharps, getattr(measure.keySignature, "mode", None) or "")
+    for measure, key in zip(found, _keys(found), strict=True):
+        meter = _meter(measure) or meter
         length = (
             Fraction(measure.highestTime or measure.barDuration.quarterLength).limit_denominator(10080) / 4
         )
@@ -116,11 +114,39 @@ def _written_measures(part: Any) -> Iterator[Measure]:
             length,
             tuple(_struck_in(measure)),
             meter,
-            key_of(signature, last),
+            key,
             BarLine("single", starts=1) if _repeats(measure.leftBarline, "start") else None,
             _closing(measure.rightBarline),
             endings.get(id(measure), ()),
         )
+
+
+def _keys(measures: Sequence[Any]) -> Iterator[Key]:
+    """The key of every measure: each signature's by the note on which its measures end."""
+    changes = [index for index, measure in enumerate(measures) if measure.keySignature is not None]
+    starts = sorted({0, *changes})
+    for start, end in zip(starts, [*starts[1:], len(measures)], strict=True):
+        signature = measures[start].keySignature
+        signed = Signed(0)
+        if signature is not None:
+            signed = Signed(signature.sharps, getattr(signature, "mode", None) or "")
+        last = _last_pitch(measures[start:end]) or _last_pitch(measures)
+        yield from [key_of(signed, last)] * (end - start)
+
+
+def _meter(measure: Any) -> Meter | None:
+    """The metre that a measure begins, None where it goes on with the one before."""
+    if list(measure.getElementsByClass("SenzaMisuraTimeSignature")):
+        return parse_meter("none")
+    signature = measure.timeSignature
+    if signature is None:
+        return None
+    if signature.symbol in _SIGNS:
+        return parse_meter(_SIGNS[signature.symbol])
+    terms = [(term.numerator, term.denominator) for term in signature.displaySequence]
+    finest = max(denominator for _, denominator in terms)
+    groups = "+".join(str(count * finest // denominator) for count, denominator in terms)
+    return parse_meter(f"({groups})/{finest}" if len(terms) > 1 else f"{groups}/{finest}")
 
 
 def _endings(part: Any) -> dict[int, tuple[int, ...]]:
@@ -136,7 +162,7 @@ def _endings(part: Any) -> dict[int, tuple[int, ...]]:
 
 def _closing(line: Any) -> BarLine:
     if _repeats(line, "end"):
-        return BarLine("single", ends=1)
+        return BarLine("single", ends=min(line.times or 2, _MOST_TIMES) - 1)
     style = getattr(line, "type", "regular")
     return BarLine({"double": "double", "final": "final", "light-light": "double"}.get(style, "single"))
 
@@ -178,7 +204,7 @@ def _symbol(harmony: Any) -> str:
     return f"{root.name}{kind}{under}".replace("-", "b")
 
 
-def _last_pitch(measures: list[Any]) -> int:
+def _last_pitch(measures: Sequence[Any]) -> int:
     for measure in reversed(measures):
         for element in reversed(list(measure.recurse().notes)):
             if "Harmony" not in element.classes and element.pitches:
@@ -191,118 +217,3 @@ def _pitch(pitch: Any) -> Pitch:
     if abs(alter) > 2 or alter != pitch.alter:
         raise ScoreError(f"{pitch.nameWithOctave} has no place in ABC")
     return Pitch(str(pitch.step), alter, int(pitch.implicitOctave))
-
-
-# -- MIDI ------------------------------------------------------------------------------------------
-
-
-def _of_midi(data: bytes, part: int) -> tuple[list[Measure], str]:
-    """The bars of a part, and what the file is called inside, "" where it is not."""
-    with translating("read the MIDI file"):
-        file = music21().midi.MidiFile()
-        file.readstr(data)
-        per_quarter = int(file.ticksPerQuarterNote)
-        tracks = [_track(track, per_quarter) for track in file.tracks]
-        name = _name(file.tracks[0]) if file.tracks else ""
-    notes = _chosen([notes for notes, _, _ in tracks if notes], part)
-    if len(notes) > MAX_EVENTS:
-        raise ScoreError(f"it has {len(notes)} notes, {MAX_EVENTS} is the most")
-    meters = sorted(
-        ((at, meter) for _, found, _ in tracks for at, meter in found.items()), key=lambda each: each[0]
-    )
-    line = quantised(notes)
-    signature = next((signature for _, _, signature in tracks if signature is not None), None)
-    key = key_of(signature or Signed(_sharps(line)), line[-1].midis[0])
-    return list(_found_measures(line, [(Fraction(0), parse_meter("4/4")), *meters], key)), name
-
-
-def _name(track: Any) -> str:
-    """What the first track says that the sequence is called."""
-    for event in track.events:
-        if getattr(event.type, "name", "") == "SEQUENCE_TRACK_NAME":
-            return one_line(bytes(event.data or b"").decode("utf-8", "replace"))
-    return ""
-
-
-def _track(
-    track: Any, per_quarter: int
-) -> tuple[list[tuple[Fraction, Fraction, int]], dict[Fraction, Meter], Signed | None]:
-    """Its notes as (onset, end, MIDI number) in quarter notes, its metres by onset, its first signature."""
-    notes: list[tuple[Fraction, Fraction, int]] = []
-    begun: dict[tuple[int, int], deque[int]] = {}
-    meters: dict[Fraction, Meter] = {}
-    signature: Signed | None = None
-    for time, event in music21().midi.translate.getTimeForEvents(track):
-        kind = getattr(event.type, "name", "")
-        if event.isNoteOn() and event.channel != _DRUMS:
-            begun.setdefault((event.channel, event.pitch), deque()).append(time)
-        elif event.isNoteOff() and begun.get((event.channel, event.pitch)):
-            onset = begun[event.channel, event.pitch].popleft()
-            if time > onset:
-                notes.append((Fraction(onset, per_quarter), Fraction(time, per_quarter), int(event.pitch)))
-        elif kind == "TIME_SIGNATURE":
-            meters[Fraction(time, per_quarter)] = parse_meter(f"{event.data[0]}/{2 ** event.data[1]}")
-        elif kind == "KEY_SIGNATURE" and signature is None:
-            sharps = int.from_bytes(event.data[:1], "big", signed=True)
-            signature = Signed(sharps, "minor" if event.data[1] else "major")
-    return notes, meters, signature
-
-
-def _sharps(line: list[Played]) -> int:
-    """The signature that most of the notes are in, of equal ones that with the fewest signs."""
-    weights = [Fraction(0)] * 12
-    for played in line:
-        for midi in played.midis:
-            weights[midi % 12] += played.duration
-
-    def within(sharps: int) -> Fraction:
-        return sum((weights[(7 * fifth) % 12] for fifth in range(sharps - 1, sharps + 6)), Fraction(0))
-
-    return max(range(-6, 7), key=lambda sharps: (within(sharps), -abs(sharps)))
-
-
-def _found_measures(line: list[Played], meters: list[tuple[Fraction, Meter]], key: Key) -> Iterator[Measure]:
-    """Bars of a line, the pickup first; notes that go over a bar line are tied. `meters` by their onsets."""
-
-    def in_force(moment: Fraction) -> Meter:
-        return next(meter for at, meter in reversed(meters) if at <= moment)
-
-    def bar_at(moment: Fraction) -> Fraction:
-        return (in_force(moment).bar_length or Fraction(1)) * 4
-
-    begins, end = line[0].onset, max(played.onset + played.duration for played in line)
-    bar = bar_at(begins)
-    pickup = pickup_of(line, bar)
-    at = begins if pickup else begins - begins % bar
-    length = pickup or bar
-    waiting = deque(line)
-    for _ in range(MAX_BARS):
-        if at >= end:
-            return
-        if pickup and at > begins and at + length - pickup >= end:
-            length -= pickup  # the last bar leaves the pickup's time out
-        yield Measure(length / 4, tuple(_taken(waiting, at, length, key)), in_force(at), key)
-        at += length
-        length = bar_at(at)
-    raise ScoreError(f"it has more than {MAX_BARS} bars")
-
-
-def _taken(waiting: deque[Played], at: Fraction, length: Fraction, key: Key) -> Iterator[Struck]:
-    """What is struck within a bar; what of its last goes over the bar line waits for the next."""
-    while waiting and waiting[0].onset < at + length:
-        played = waiting.popleft()
-        over = max(Fraction(0), played.onset + played.duration - (at + length))
-        pitches = tuple(spelled(midi, key) for midi in played.midis)
-        tied = frozenset(pitches) if over else frozenset()
-        yield Struck((played.onset - at) / 4, (played.duration - over) / 4, pitches, tied)
-        if over:
-            waiting.appendleft(Played(at + length, over, played.midis))
-
-
-# -- both ------------------------------------------------------------------------------------------
-
-
-def _chosen(parts: list[Any], part: int) -> Any:
-    if not 1 <= part <= len(parts):
-        raise ScoreError(f"it has {len(parts)} parts with notes; there is no part {part}")
-    return parts[part - 1]

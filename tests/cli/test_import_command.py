@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from abcgen.cli import run
-from abcgen.notation import parse_book
+from abcgen.notation import parse_book, parse_tune
+from abcgen.scores import to_musicxml
 
 TUNES = Path(__file__).parent.parent / "scores" / "tunes"
 
@@ -27,6 +28,16 @@ def test_there_and_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         assert tune.problems == ()
     assert run(["import", str(out / "The-Ferry-Across.mid"), "--out", str(back)]) == 2
     assert "already there" in capsys.readouterr().err
+
+
+def test_bars_that_do_not_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score = to_musicxml(parse_tune("X:1\nT:Long\nM:2/4\nL:1/8\nK:C\nCDEF|GABcde|C4|]\n"))
+    (tmp_path / "long.musicxml").write_bytes(score)
+    assert run(["import", str(tmp_path / "long.musicxml"), "--out", str(tmp_path / "out")]) == 0
+    written = tmp_path / "out" / "long.abc"
+    assert f"{written}:6:" in (told := capsys.readouterr().err)
+    assert "lasts 3/4, M: says 2/4" in told
+    assert written.read_text("utf-8").count("|") == 3
 
 
 @pytest.mark.parametrize(

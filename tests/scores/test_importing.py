@@ -17,8 +17,9 @@ from abcgen.scores.importing import Signed, key_of, spelled
 from abcgen.scores.marks import KIND_NAMES
 from abcgen.scores.midi import to_midi
 from abcgen.scores.musicxml import to_musicxml
+from abcgen.scores.pickup import pickup_of
 from abcgen.scores.playing import Playing
-from abcgen.scores.quantise import Played, pickup_of, quantised
+from abcgen.scores.quantise import Played, quantised
 from abcgen.scores.reading import MAX_BYTES, read_score
 
 TUNES = [
@@ -73,6 +74,70 @@ def test_a_part_is_chosen(tmp_path: Path) -> None:
         read(data, tmp_path, ".mid", 3)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "M:(3+2)/8\nL:1/8\nK:D\nABc de|ABc d2|]",
+        "M:C|\nL:1/8\nK:D\n|:A8:::d8::|",
+        "M:none\nL:1/8\nK:D\nABcd efg2|ABd4|]",
+        "M:4/4\nL:1/8\nK:D\nA8|a8|[K:G]g8|G8|]",
+        "M:4/4\nL:1/8\nK:D\nA|A8|d8|[M:3/4]g6|d5|]",
+    ],
+)
+def test_musicxml_comes_back_with_its_bars(lines: str, tmp_path: Path) -> None:
+    tune = parse_tune(f"X:1\nT:T\n{lines}\n")
+    found = read(to_musicxml(tune), tmp_path, ".musicxml")
+    assert (found.meter, found.meter.symbol) == (tune.meter, tune.meter.symbol)
+    assert [(bar.meter, bar.key, bar.duration) for bar in found.bars] == [
+        (bar.meter, bar.key, bar.duration) for bar in tune.bars
+    ]
+    assert sound_bars(found.unfolded().bars) == sound_bars(tune.unfolded().bars)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "M:4/4\nL:1/8\nK:D\nA2|A8|d8|[M:3/4]g6|d4|]",  # the change says where bars begin
+        "M:4/4\nL:1/8\nK:D\nA8|a8|[K:G]g8|G8|]",
+        "M:4/4\nL:1/8\nK:D\n(5:4ABcde(7:4ABcdefg|(9:8ABcdefgab|d8|]",
+        "M:4/4\nL:1/16\nK:D\n(3ABc(3ABcA2(3ABcABcde4|d16|]",
+    ],
+)
+def test_midi_comes_back_with_its_bars(lines: str, tmp_path: Path) -> None:
+    tune = parse_tune(f"X:1\nT:T\n{lines}\n")
+    found = read(to_midi(tune), tmp_path, ".mid")
+    assert [(bar.meter, bar.key, bar.duration) for bar in found.bars] == [
+        (bar.meter, bar.key, bar.duration) for bar in tune.bars
+    ]
+    assert sound_bars(found.bars) == sound_bars(tune.bars)
+
+
+def test_a_metre_for_the_pickup_alone(tmp_path: Path) -> None:
+    tune = parse_tune("X:1\nT:T\nM:1/4\nL:1/8\nK:D\nA2|[M:4/4]A8|d8|]\n")
+    found = read(to_midi(tune), tmp_path, ".mid")
+    assert [(str(bar.meter), bar.duration) for bar in found.bars] == [
+        ("4/4", Fraction(1, 4)),
+        ("4/4", Fraction(1)),
+        ("4/4", Fraction(1)),
+    ]
+
+
+def test_channels_of_one_track_are_parts(tmp_path: Path) -> None:
+    """A file of format 0 has all of its instruments in one track; a tenth channel is drums."""
+    beats = b"".join(
+        b"".join(b"\x00" + bytes([0x90 | channel, pitch, 80]) for channel, pitch in struck)
+        + b"\x60"
+        + b"\x00".join(bytes([0x80 | channel, pitch, 0]) for channel, pitch in struck)
+        for struck in ([(0, 60), (1, 48), (9, 40)], [(0, 64), (1, 43), (9, 40)])
+    )
+    track = beats + b"\x00\xff\x2f\x00"
+    data = b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(track).to_bytes(4, "big") + track
+    for part, pitches in ((1, [60, 64]), (2, [48, 43])):
+        assert [sound.midi for sound in sound_bars(read(data, tmp_path, ".mid", part).bars)] == pitches
+    with pytest.raises(ScoreError, match="2 parts"):
+        read(data, tmp_path, ".mid", 3)
+
+
 def test_an_accompaniment_is_another_part(ferry: Tune, tmp_path: Path) -> None:
     found = read(to_midi(ferry, Playing(chords=True)), tmp_path, ".mid")
     assert sound_bars(found.bars) == sound_bars(ferry.unfolded().bars)
@@ -87,7 +152,7 @@ def test_what_hands_play_falls_onto_the_beats(body: str, seed: int) -> None:
     exact = sound_bars(parse_tune(HEADER.format("4/4", "D") + body + "\n").bars)
     played = []
     for sound in exact:
-        onset = max(0.0, float(sound.onset * 4) + rng.gauss(0, 0.01))
+        onset = max(0.0, float(sound.onset * 4) + rng.gauss(0, 0.025))
         end = float((sound.onset + sound.duration) * 4) - rng.uniform(0.0, 0.1) * float(sound.duration * 4)
         played.append((Fraction(onset), Fraction(end), sound.midi))
     found = quantised(played)
@@ -119,6 +184,9 @@ def test_pickups() -> None:
         (Signed(1, "major"), 64, "Em"),  # many programs tell of a major key whatever it is
         (Signed(2, "dorian"), 64, "Edor"),
         (Signed(-3, "minor"), 60, "Cm"),
+        (Signed(1, "minor"), 62, "Em"),  # nobody says so unasked
+        (Signed(1, "phrygian"), 71, "Bphr"),
+        (Signed(2, "major"), 67, "D"),  # and not in lydian, which next to no tune is
         (Signed(0), 61, "C"),
     ],
 )
