@@ -107,7 +107,7 @@ def _filled(measure: Measure) -> Iterable[Struck]:
 
 
 def _grouped(struck: Iterable[Struck]) -> Iterable[Event]:
-    """Events; those whose lengths are no halves of halves are tuplets, until their sum is one."""
+    """Events; those whose lengths are no halves of halves are tuplets, until their sum is one or the bar ends."""
     waiting: list[Struck] = []
     for each in struck:
         waiting.append(each)
@@ -115,8 +115,7 @@ def _grouped(struck: Iterable[Struck]) -> Iterable[Event]:
         if total.denominator & (total.denominator - 1) == 0:
             yield from _tuplet(waiting)
             waiting = []
-    if waiting:
-        raise ScoreError("a tuplet goes over a bar line, or lacks a note")
+    yield from _tuplet(waiting)
 
 
 def _tuplet(group: Sequence[Struck]) -> Iterable[Event]:

@@ -80,6 +80,7 @@ def test_a_part_is_chosen(tmp_path: Path) -> None:
         "M:(3+2)/8\nL:1/8\nK:D\nABc de|ABc d2|]",
         "M:C|\nL:1/8\nK:D\n|:A8:::d8::|",
         "M:none\nL:1/8\nK:D\nABcd efg2|ABd4|]",
+        "M:6/8\nL:1/8\nK:G\nG3G2||(3d/e/f|g6|]",
         "M:4/4\nL:1/8\nK:D\nA8|a8|[K:G]g8|G8|]",
         "M:4/4\nL:1/8\nK:D\nA|A8|d8|[M:3/4]g6|d5|]",
     ],
