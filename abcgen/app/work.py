@@ -14,7 +14,7 @@ from abcgen.notation.problems import Problem
 from abcgen.notation.splice import InFile
 from abcgen.notation.transpose import transpose_by
 from abcgen.scores.limits import check_size
-from abcgen.scores.page import no_signs, tune_data
+from abcgen.scores.page import no_signs, texts_of, tune_data
 from abcgen.scores.playing import Playing, program_of
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ def view(abc: str, instrument: str = "") -> View:
     """
     book = parse_book(abc)
     problems = [*book.problems, *(problem for tune in book.tunes for problem in tune.problems)]
-    found: View = {"abc": abc, "title": "", "subtitles": [], "score": None}
+    found: View = {"abc": abc, "title": "", "subtitles": [], "credits": "", "words": [], "score": None}
     found["problems"] = [_told(each) for each in problems]
     if not book.tunes:
         return {**found, "fault": "there is no tune here; a tune begins with a line such as X:1"}
     tune = book.tunes[0]
     found["title"] = tune.title
-    found["subtitles"] = list(tune.titles[1:])
+    found |= texts_of(tune)
     if len(book.tunes) > 1:
         line = book.tunes[1].line
         said = "a second tune begins here: only the first is shown and played; keep each by itself"

@@ -12,6 +12,10 @@ from abcgen.notation.tune import Bar, Voice
 
 MAX_VOICES = 16
 _NAMED_CLEF = re.compile(r'\bclef\s*=\s*"?([^\s"]+)')
+#: `name=` or `nm=`, and `subname=`, `sname=` or `snm=` for later staves.
+_NAME = re.compile(r'\b(name|nm|subname|sname|snm)\s*=\s*(?:"([^"]*)"|([^\s"]+))')
+#: Letters of a voice's name that are shown.
+MAX_NAME = 40
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -55,6 +59,15 @@ def declared_clef(properties: str) -> str:
     named = _NAMED_CLEF.search(properties)
     words = [named[1]] if named else _QUOTED.sub(" ", properties).split()
     return next((word for word in words if is_clef(word)), "")
+
+
+def declared_names(properties: str) -> tuple[str, str]:
+    """What a voice is called before its first staff, and before the others; "" where that is not said."""
+    found: dict[str, str] = {}
+    for match in _NAME.finditer(properties):
+        text = match[2] if match[2] is not None else match[3]
+        found.setdefault("short" if match[1].startswith("s") else "full", text.strip()[:MAX_NAME])
+    return found.get("full", ""), found.get("short", "")
 
 
 def clef_of(voice: Voice, bar: Bar) -> str:

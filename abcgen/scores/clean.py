@@ -14,8 +14,9 @@ from dataclasses import replace
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
 from abcgen.notation.tune import Bar, Event, Field, Marks, Tune, Voice
-from abcgen.notation.voices import declared_clef
+from abcgen.notation.voices import declared_clef, declared_names
 from abcgen.notation.writer import write_abc
+from abcgen.scores.wrapping import wrapped
 
 _SHOWN_FIELDS = frozenset("CORWP")
 _TEMPO = re.compile(
@@ -24,6 +25,11 @@ _TEMPO = re.compile(
 _DECORATION = re.compile(r"[A-Za-z0-9.()<>+^,'/-]{1,40}")
 _CLEF = re.compile(r"[a-z]{1,12}[1-5]?(?:[+_^-]8)?")
 _FONT_SWITCH = re.compile(r"\$(?=[0-9])")  # the engraver takes $1 in a text for a change of font
+#: Pixels a centimetre; sizes of the first title and of other texts, in pixels.
+_PIXELS = 96 / 2.54
+_TITLE, _TEXT = 20, 16
+#: How much of a line a field may fill: rhythm and composer stand side by side.
+_SHARES = {"R": 0.35, "C": 0.6, "O": 0.6, "W": 0.95}
 _VOICE_NAME = re.compile(r"[A-Za-z0-9]{1,20}")
 
 #: How wide a score is when nothing is scaled: A4 less its margins.
@@ -33,7 +39,7 @@ SETTINGS = """%%leftmargin 0
 %%rightmargin 0
 %%topspace 0
 %%stretchlast 0.4
-%%titleformat T, R-1 C1
+%%titleformat T, R-1 C1, P-1
 """
 
 
@@ -42,15 +48,38 @@ def engraver_text(tune: Tune, scale: float = 1.0, *, slurs: bool = True) -> str:
 
     Without `slurs` they are left out.
     """
-    return f"%%pagewidth {WIDTH_CENTIMETRES / scale:.3f}cm\n{engraver_music(tune, slurs=slurs)}"
+    width = WIDTH_CENTIMETRES / scale
+    return f"%%pagewidth {width:.3f}cm\n{engraver_music(_within(tune, width), slurs=slurs)}"
 
 
 def engraver_music(tune: Tune, *, slurs: bool = True) -> str:
     """As `engraver_text`, for a page whose width is yet to be said."""
-    voices = tuple(_voice(voice, index, slurs=slurs) for index, voice in enumerate(tune.voices, 1))
+    named = len(tune.voices) > 1
+    voices = tuple(
+        _voice(voice, index, named=named, slurs=slurs) for index, voice in enumerate(tune.voices, 1)
+    )
     fields = tuple(kept for field in tune.fields if (kept := _field(field)) is not None)
     safe = replace(tune, fields=fields, meter=_meter(tune.meter), key=_key(tune.key), voices=voices)
     return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
+
+
+def _within(tune: Tune, centimetres: float) -> Tune:
+    """The tune with texts above and below its score in as many lines as they need."""
+    pixels = centimetres * _PIXELS
+
+    def lines(text: str, size: float, share: float = 1.0) -> list[str]:
+        return list(wrapped(text, share * pixels / size))
+
+    sizes = (_TITLE, *(_TEXT for _ in tune.titles[1:]))
+    titles = [line for title, size in zip(tune.titles, sizes, strict=False) for line in lines(title, size)]
+    fields = [
+        replace(field, text=line)
+        for field in tune.fields
+        for line in (
+            lines(field.text, _TEXT, _SHARES[field.letter]) if field.letter in _SHARES else (field.text,)
+        )
+    ]
+    return replace(tune, titles=tuple(titles), fields=tuple(fields))
 
 
 def _encode(text: str) -> str:
@@ -90,11 +119,16 @@ def _key(key: Key) -> Key:
     return replace(key, tonic=tonic, mode=mode, bagpipe="", octave=0, transpose=0, clef=clef)
 
 
-def _voice(voice: Voice, index: int, *, slurs: bool) -> Voice:
+def _voice(voice: Voice, index: int, *, named: bool, slurs: bool) -> Voice:
+    """A voice as the engraver shall see it; its own name stands before its staff if it is to be `named`."""
     clef = declared_clef(voice.properties)
+    said = [f"clef={clef}"] if clef else []
+    if named:
+        full, short = declared_names(voice.properties)
+        said += [f'{key}="{_encode(text)}"' for key, text in (("name", full), ("subname", short)) if text]
     name = voice.name if _VOICE_NAME.fullmatch(voice.name) else f"v{index}"
     bars = tuple(_bar(bar, slurs=slurs) for bar in voice.bars)
-    return replace(voice, name=name, bars=bars, properties=f"clef={clef}" if clef else "", octave=0)
+    return replace(voice, name=name, bars=bars, properties=" ".join(said), octave=0)
 
 
 def _bar(bar: Bar, *, slurs: bool) -> Bar:

@@ -107,7 +107,7 @@ def _filled(measure: Measure) -> Iterable[Struck]:
 
 
 def _grouped(struck: Iterable[Struck]) -> Iterable[Event]:
-    """Events; those whose lengths are no halves of halves are tuplets, until their sum is one or the bar ends."""
+    """Events; those whose lengths are no halves of halves are tuplets, until their sum is one or all are."""
     waiting: list[Struck] = []
     for each in struck:
         waiting.append(each)

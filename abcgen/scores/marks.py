@@ -33,6 +33,20 @@ _EXPRESSIONS = {
     "uppermordent": "InvertedMordent",
     "pralltriller": "InvertedMordent",
 }
+#: Signs from which, and to which, a player leaps.
+_JUMPS = {
+    "segno": "Segno",
+    "coda": "Coda",
+    "fine": "Fine",
+    "D.C.": "DaCapo",
+    "dacapo": "DaCapo",
+    "dacs": "DalSegno",
+    "D.S.": "DalSegno",
+    "D.C.alfine": "DaCapoAlFine",
+    "D.C.alcoda": "DaCapoAlCoda",
+    "D.S.alfine": "DalSegnoAlFine",
+    "D.S.alcoda": "DalSegnoAlCoda",
+}
 #: Kinds of chords as MusicXML names them, by how they are written; of several the usual one comes first.
 KIND_NAMES = {
     "": "major",
@@ -112,8 +126,11 @@ class Under:
 
 
 def add_words(event: Event, measure: Any) -> None:
-    """Put the event's chord symbol and annotations into the measure, where the event comes next."""
+    """Put the event's signs of jumps, chord symbol and annotations into the measure, where it comes next."""
     m21 = music21()
+    for name in event.marks.decorations:
+        if name in _JUMPS:
+            measure.append(getattr(m21.repeat, _JUMPS[name])())
     symbol = event.marks.chord_symbol.strip()
     if match := CHORD_SYMBOL.fullmatch(symbol):
         root, bass = match[1] + match[2].replace("b", "-"), match[4]

@@ -18,13 +18,12 @@ from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, 
 from abcgen.scores.midifile import read_midi
 from abcgen.scores.performance import Performance, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, OTHER_PROGRAMS, Playing
-from abcgen.scores.tempo import quarters_per_minute
 
 
 def to_midi(tune: Tune, playing: Playing = AS_WRITTEN) -> bytes:
     """The tune as played, as the bytes of a `.mid` file: one track a voice, and one for chords if asked.
 
-    10,080 ticks a quarter note; tempo by `quarters_per_minute`. Grace notes and ornaments are not
+    10,080 ticks a quarter note; its tempos. Grace notes and ornaments are not
     played. Raises ScoreError when the tune is too large, or the file would hold other notes than it.
     """
     performance = performed(tune, playing)
@@ -39,13 +38,13 @@ def _written(performance: Performance, playing: Playing) -> bytes:
     played, moved = performance.tune, performance.moved
     m21 = music21()
     score = m21.stream.Score()
-    tempo = playing.tempo or quarters_per_minute(played)
     for number, sounding in enumerate(performance.voices):
         voice = played.voices[number] if number < len(played.voices) else None
         part = m21.stream.Part()
         part.insert(0, _instrument(playing.program if voice is not None else OTHER_PROGRAMS["piano"]))
         if number == 0:
-            part.insert(0, m21.tempo.MetronomeMark(number=float(tempo)))
+            for onset, tempo in ((Fraction(0), performance.tempos.first), *performance.tempos.changes):
+                part.insert(quarters(onset), m21.tempo.MetronomeMark(number=float(tempo)))
         if voice is not None:
             _insert_signatures(part, voice, moved)
         for sound in sounding:

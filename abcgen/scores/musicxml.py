@@ -8,6 +8,7 @@ symbols, fingerings, lyrics, words, and the ornaments in `marks`; a roll is a tu
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from typing import Any
@@ -15,13 +16,13 @@ from typing import Any
 from abcgen.notation.key import clef_shift
 from abcgen.notation.sounding import sounding_notes
 from abcgen.notation.tune import Bar, Tune, Voice
-from abcgen.notation.voices import clef_of, declared_clef
+from abcgen.notation.voices import clef_of, declared_clef, declared_names
 from abcgen.scores.compare import TimedNote, require_same, ticks, timed
 from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
 from abcgen.scores.names import one_line
 from abcgen.scores.staff import BarWriter, rest_bars
-from abcgen.scores.tempo import quarters_per_minute, written_tempo
+from abcgen.scores.tempo import quarters_per_minute, tempo_marks, written_tempo
 
 
 def to_musicxml(tune: Tune) -> bytes:
@@ -76,9 +77,11 @@ def _export(tune: Tune) -> bytes:
     if composer := one_line(tune.field_text("C")):
         score.metadata.composer = composer
     for number, voice in enumerate(tune.voices, 1):
+        name, short = declared_names(voice.properties)
         part = m21.stream.Part(id=f"P{number}")
-        part.partName = one_line(voice.name) if len(tune.voices) > 1 else None
-        _fill(part, voice, _metronome(tune) if number == 1 else None)
+        part.partName = one_line(name or voice.name) if len(tune.voices) > 1 else None
+        part.partAbbreviation = one_line(short) or None
+        _fill(part, voice, _metronomes(tune) if number == 1 else {})
         score.insert(0, part)
     exporter = m21.musicxml.m21ToXml.GeneralObjectExporter(score)
     exporter.makeNotation = False
@@ -89,14 +92,17 @@ def _export(tune: Tune) -> bytes:
     return data if composer else re.sub(rb'\s*<creator type="composer">Music21</creator>', b"", data)
 
 
-def _metronome(tune: Tune) -> Any:
-    """The tempo as `Q:` says it, or by the rhythm."""
+def _metronomes(tune: Tune) -> dict[tuple[int, int], Any]:
+    """The tempos by bar and event: the first as `Q:` says it, or by the rhythm."""
     m21 = music21()
-    written = written_tempo(tune)
-    if written is None:
-        return m21.tempo.MetronomeMark(number=float(quarters_per_minute(tune)))
-    beat = m21.duration.Duration(quarters(written.length))
-    return m21.tempo.MetronomeMark(number=float(written.beats), referent=beat)
+    found = {}
+    for place, beat in {(0, 0): written_tempo(tune), **tempo_marks(tune)}.items():
+        if beat is None:
+            found[place] = m21.tempo.MetronomeMark(number=float(quarters_per_minute(tune)))
+        else:
+            length = m21.duration.Duration(quarters(beat.length))
+            found[place] = m21.tempo.MetronomeMark(number=float(beat.beats), referent=length)
+    return found
 
 
 def _settled(data: bytes) -> bytes:
@@ -107,10 +113,10 @@ def _settled(data: bytes) -> bytes:
     return data
 
 
-def _fill(part: Any, voice: Voice, tempo: Any) -> None:
-    """The measures of one voice, then the brackets over its endings."""
+def _fill(part: Any, voice: Voice, tempos: Mapping[tuple[int, int], Any]) -> None:
+    """The measures of one voice, then the brackets over its endings; `tempos` by bar and event."""
     m21 = music21()
-    writer = BarWriter(voice)
+    writer = BarWriter(voice, tempos)
     if transposed := _transposed(voice):
         instrument = m21.instrument.Instrument()
         instrument.transposition = m21.interval.Interval(transposed)
@@ -130,8 +136,8 @@ def _fill(part: Any, voice: Voice, tempo: Any) -> None:
                 measure.paddingLeft = quarters(_missing(bar))
             clef = clef_of(voice, bar)
             _signatures(measure, bar, previous, clef)
-            if previous is None and tempo is not None:
-                measure.append(tempo)
+            if bar.part and position in {"whole", "first"}:
+                measure.append(m21.expressions.RehearsalMark(one_line(bar.part)))
             writer.write(index, piece, measure, clef_shift(clef) // 12)
             _bar_lines(measure, bar, position)
             part.append(measure)

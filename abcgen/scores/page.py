@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -35,10 +36,11 @@ from abcgen.scores.performance import first_events, moments, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
 from abcgen.scores.printable import printable
 from abcgen.scores.svg import MUSIC_FAMILY, STROKES, TEXT_FAMILIES
-from abcgen.scores.tempo import quarters_per_minute
 from abcgen.templates import filled
 
 _LABELS = {"abc": "ABC", "midi": "MIDI", "musicxml": "MusicXML", "svg": "SVG", "pdf": "PDF", "png": "PNG"}
+#: Fields of which rhythm, composer and origin are told.
+_CREDITS = "RCO"
 #: Semitones by which a page can move a tune: to every key, the nearer way.
 _SHIFTS = range(-5, 7)
 #: What pages with tunes run before scripts of their own.
@@ -73,7 +75,7 @@ def tunebook_page(
         tune = entry.tune
         about: dict[str, Any] = {
             "title": tune.title or "Untitled",
-            "subtitles": tune.titles[1:],
+            **texts_of(tune),
             "abc": _abc(tune),
             "links": list(_links(entry.files)),
         }
@@ -109,6 +111,13 @@ def tunebook_page(
         glue=web_asset("engraver.js"),
         style=style,
     )
+
+
+def texts_of(tune: Tune) -> dict[str, Any]:
+    """What stands around the score of a tune in a page, as text of the page: it has room for all of it."""
+    credit = [text for letter in _CREDITS for text in tune.field_texts(letter) if text.strip()]
+    words = [text for text in tune.field_texts("W") if text.strip()]
+    return {"subtitles": list(tune.titles[1:]), "credits": " · ".join(credit), "words": words}
 
 
 def no_signs() -> Signs:
@@ -174,31 +183,36 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
 
 
 def music_of(tune: Tune, playing: Playing) -> dict[str, Any]:
-    """What a player needs: times in ticks, 10,080 a quarter note; loudness from 0 to 1.
+    """What a player needs: times in ticks, 10,080 a quarter note of the first tempo; loudness from 0 to 1.
 
     `sounds`: onset, MIDI number, length, loudness. `moments`: onset, number of the written note or chord of
     the first voice. `bars`: onset, number of the written bar.
     """
     performance = performed(tune, playing)
     notes, bars = moments(tune, performance)
+    evened = performance.tempos.evened
+
+    def at(moment: Fraction) -> int:
+        return ticks(evened(moment))
+
     voices = len(performance.tune.voices)
     sounds = sorted(
         (
-            ticks(sound.onset),
+            at(sound.onset),
             sound.midi,
-            ticks(sound.duration),
+            at(sound.onset + sound.duration) - at(sound.onset),
             round((MELODY if number < voices else ACCOMPANIMENT) / 127, 2),
         )
         for number, voice in enumerate(performance.voices)
         for sound in voice
     )
     return {
-        "quarters": float(playing.tempo or quarters_per_minute(tune)),
+        "quarters": float(performance.tempos.first),
         "program": playing.program,
-        "length": ticks(performance.ends),
+        "length": at(performance.ends),
         "sounds": sounds,
-        "moments": [(ticks(onset), event) for onset, event in notes],
-        "bars": [(ticks(onset), number) for onset, number in bars],
+        "moments": [(at(onset), event) for onset, event in notes],
+        "bars": [(at(onset), number) for onset, number in bars],
     }
 
 
@@ -215,7 +229,9 @@ def _variants(tune: Tune, signs: Signs, shifts: Sequence[int]) -> Iterator[dict[
             for name, row in TABS.items():
                 if pitches not in signs[name]:
                     signs[name][pitches] = row(event)
-        signed = numbered(replace(moved, titles=()))  # the page itself says the title
+        # what stands around the score is the page's own text
+        left = tuple(field for field in moved.fields if field.letter not in {*_CREDITS, "W"})
+        signed = numbered(replace(moved, titles=(), fields=left))
         slurred = any(event.marks.slurs_opened for event, _ in events)
         yield {
             "semitones": shift,

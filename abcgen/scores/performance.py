@@ -17,6 +17,7 @@ from abcgen.notation.tune import Rest, Tune
 from abcgen.scores.compare import TICKS_PER_WHOLE, ticks
 from abcgen.scores.limits import check_limits
 from abcgen.scores.playing import AS_WRITTEN, Playing, accompaniment, checked, swung
+from abcgen.scores.tempo import Tempos, tempos
 
 MAX_PLAYED_NOTES = 40_000
 
@@ -26,12 +27,13 @@ class Performance(NamedTuple):
 
     `tune` has its bars in the order of play, each with its number in the tune as written as its `spot`;
     `voices` are what sounds of them, and last, if asked for, an accompaniment. Times are in whole notes from
-    the beginning; `moved` tells when a moment of the bars is heard.
+    the beginning, as if all were as fast; `moved` tells when a moment of the bars is heard so.
     """
 
     tune: Tune
     voices: list[list[Sounding]]
     moved: Callable[[Fraction], Fraction]
+    tempos: Tempos
 
     @property
     def ends(self) -> Fraction:
@@ -77,7 +79,8 @@ def performed(tune: Tune, playing: Playing = AS_WRITTEN) -> Performance:
     if playing.chords and played.voices:
         sounds.append(tuple(accompaniment(played.voices[0])))
     moved = swung(played.bars, playing.swing)
-    return Performance(played, [_heard(voice, moved) for voice in sounds], moved)
+    heard = [_heard(voice, moved) for voice in sounds]
+    return Performance(played, heard, moved, tempos(played, playing.tempo, moved))
 
 
 def _heard(sounds: Iterable[Sounding], moved: Callable[[Fraction], Fraction]) -> list[Sounding]:

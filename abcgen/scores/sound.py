@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation.tune import Tune
-from abcgen.scores.compare import TICKS_PER_QUARTER
 from abcgen.scores.midi import to_midi
-from abcgen.scores.midifile import read_midi
+from abcgen.scores.performance import performed
 from abcgen.scores.playing import AS_WRITTEN, Playing
-from abcgen.scores.tempo import quarters_per_minute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,12 +78,13 @@ def synthesised(tune: Tune, playing: Playing = AS_WRITTEN) -> Samples:
     import numpy as np
 
     midi = to_midi(tune, playing)
-    notes = read_midi(midi)
-    if not notes:
+    performance = performed(tune, playing)
+    sounds = [sound for voice in performance.voices for sound in voice]
+    if not sounds:
         raise ScoreError("the tune has no sound")
-    a_second = TICKS_PER_QUARTER * (playing.tempo or quarters_per_minute(tune)) / 60
-    begins = float(notes[0].onset / a_second)
-    lasts = float(max(note.onset + note.duration for note in notes) / a_second) - begins
+    evened, a_second = performance.tempos.evened, performance.tempos.first / 240
+    begins = float(evened(min(sound.onset for sound in sounds)) / a_second)
+    lasts = float(evened(max(sound.onset + sound.duration for sound in sounds)) / a_second) - begins
     if lasts > MAX_SECONDS:
         raise _too_long()
     sound = _rendered(midi)

@@ -6,7 +6,7 @@ left to guess. `musicxml` puts the bars together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,9 +31,13 @@ def rest_bars(bar: Bar) -> Iterator[tuple[Bar, str]]:
 
 
 class BarWriter:
-    """Writes the bars of one voice in order; carries ties from bar to bar."""
+    """Writes the bars of one voice in order; carries ties from bar to bar.
 
-    def __init__(self, voice: Voice) -> None:
+    `tempos`: music21's, by bar and the event that they stand before.
+    """
+
+    def __init__(self, voice: Voice, tempos: Mapping[tuple[int, int], Any]) -> None:
+        self._tempos = dict(tempos)
         self._events = [event for bar in voice.bars for event in bar.events]
         self._next = 0
         self._last_bar = -1
@@ -56,6 +60,8 @@ class BarWriter:
         for place, event in enumerate(bar.events):
             after = self._bar_start + place + 1
             following = self._events[after] if after < len(self._events) else None
+            if (tempo := self._tempos.pop((index, place), None)) is not None:
+                measure.append(tempo)
             halved = alone and event.written in _WHOLE and event.written != bar.meter.bar_length
             self._write_event(event, following, grouped[place], shown, measure, halved=halved)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -45,20 +46,72 @@ class Beat(NamedTuple):
         return 4 * self.length * self.beats
 
 
+class Tempos(NamedTuple):
+    """How fast a tune is played: quarter notes a minute at first, and from moments on, in whole notes."""
+
+    first: Fraction
+    changes: tuple[tuple[Fraction, Fraction], ...] = ()
+
+    def evened(self, moment: Fraction) -> Fraction:
+        """When a moment would come if all of it were as fast as the beginning."""
+        heard, now, tempo = Fraction(0), Fraction(0), self.first
+        for onset, following in self.changes:
+            if onset >= moment:
+                break
+            heard += (onset - now) * self.first / tempo
+            now, tempo = onset, following
+        return heard + (moment - now) * self.first / tempo
+
+
+def tempos(tune: Tune, asked: Fraction | None, moved: Callable[[Fraction], Fraction]) -> Tempos:
+    """Those of a tune with its bars in the order of play; if a first tempo is asked for, the others follow.
+
+    `moved`: when a moment of the bars is heard.
+    """
+    first = quarters_per_minute(tune)
+    marks = tempo_marks(tune)
+    changes = []
+    now = Fraction(0)
+    for number, bar in enumerate(tune.bars):
+        for place, event in enumerate(bar.events):
+            if now and (beat := marks.get((number, place))):
+                changes.append((moved(now), beat.quarters * (asked or first) / first))
+            now += event.duration
+    return Tempos(asked or first, tuple(changes))
+
+
+def tempo_marks(tune: Tune) -> dict[tuple[int, int], Beat]:
+    """The tempos that are said among the music of the first voice: by bar, and the event after them."""
+    said = (
+        (number, place, beat_said(field.text, tune.unit_length))
+        for number, bar in enumerate(tune.bars)
+        for place, field in bar.remarks
+        if field.letter == "Q"
+    )
+    return {(number, place): beat for number, place, beat in said if beat is not None}
+
+
 def quarters_per_minute(tune: Tune) -> Fraction:
-    """Quarter notes a minute. `Q:` may be `1/4=120`, `3/8=100` or the old `120`; ABC 2.1, 3.1.8."""
+    """Quarter notes a minute at the beginning: as said, else by rhythm or metre."""
     written = written_tempo(tune)
     return _by_rhythm(tune) if written is None else written.quarters
 
 
 def written_tempo(tune: Tune) -> Beat | None:
-    """The tempo by `Q:`; None when there is none, or none that is plain."""
-    text = tune.field_text("Q").strip()
+    """The tempo by `Q:` with which it begins; None when there is none, or none that is plain."""
+    at_first = tempo_marks(tune).get((0, 0))
+    header = next((field.text for field in tune.fields if field.letter == "Q" and not field.body), "")
+    return at_first or beat_said(header, tune.unit_length)
+
+
+def beat_said(text: str, unit: Fraction) -> Beat | None:
+    """What `Q:` says: `1/4=120`, `3/8=100` or the old `120`, which counts units; ABC 2.1, 3.1.8."""
+    text = text.strip()
     if match := _BEATS.fullmatch(text):
         top, bottom, count = map(int, match.groups())
         tempo = Beat(Fraction(top, bottom or 1), Fraction(count))
     elif match := _OLD.fullmatch(text):
-        tempo = Beat(tune.unit_length, Fraction(int(match[1])))
+        tempo = Beat(unit, Fraction(int(match[1])))
     else:
         return None
     return tempo if SLOWEST <= tempo.quarters <= FASTEST else None

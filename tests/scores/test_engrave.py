@@ -252,3 +252,20 @@ def test_score_within_an_event_loop_and_on_a_thread(how: str) -> None:
 def test_voices_in_any_order_with_chords_written_downwards() -> None:
     text = "X:1\nM:4/4\nL:1/4\nV:2\nV:1\nK:C\nV:2\nC,D,E,F,|G,4|\nV:1\ncdef|[gec]4 & e4|\n"
     ET.fromstring(to_svg(parse_tune(text)))
+
+
+def test_names_of_voices_stay_text() -> None:
+    text = (
+        'X:1\nT:T\nM:4/4\nL:1/4\nK:C\nV:1 name="<b>Up\\n$1" sname=U\nV:2 nm="Low & "\n'
+        "[V:1]c4|c4|]\n[V:2]C4|C4|]\n"
+    )
+    shown = engraver_text(parse_tune(text))
+    assert 'V:1 name="<b>Up&#92;n$\N{ZERO WIDTH NON-JOINER}1" subname="U"' in shown
+    assert 'V:2 name="Low &amp;"' in shown
+    svg = to_svg(parse_tune(text))
+    assert_safe(svg)
+    assert any("<b>Up" in word for word in words(svg))
+
+
+def test_a_lone_voice_has_no_name_before_it() -> None:
+    assert "Fiddle" not in engraver_text(parse_tune('X:1\nT:T\nK:C\nV:1 name="Fiddle"\nC4|]\n'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -13,7 +14,10 @@ from abcgen.scores import midi
 from abcgen.scores.compare import TICKS_PER_QUARTER, TimedNote
 from abcgen.scores.midi import to_midi
 from abcgen.scores.midifile import read_midi
-from abcgen.scores.tempo import quarters_per_minute
+from abcgen.scores.page import music_of
+from abcgen.scores.performance import performed
+from abcgen.scores.playing import Playing
+from abcgen.scores.tempo import Tempos, quarters_per_minute
 
 EIGHTH = TICKS_PER_QUARTER // 2
 
@@ -83,6 +87,37 @@ def test_tempo_is_in_the_file(ferry: Tune) -> None:
 )
 def test_tempo_by_field_or_rhythm(fields: str, tempo: int) -> None:
     assert quarters_per_minute(parse_tune(f"X:1\nT:T\n{fields}M:6/8\nL:1/8\nK:C\nC6|]\n")) == tempo
+
+
+def test_tempo_changes_where_it_is_said() -> None:
+    tune = parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nQ:1/4=100\nK:C\n|:CDEF|[Q:1/4=50]CDEF:|[Q:1/4=200]G4|]\n")
+    performance = performed(tune)
+    changes = ((1, 50), (3, 50), (4, 200))
+    assert performance.tempos == Tempos(
+        Fraction(100), tuple((Fraction(at), Fraction(q)) for at, q in changes)
+    )
+    moments = [performance.tempos.evened(Fraction(at)) for at in range(6)]
+    assert moments == [0, 1, 3, 5, 7, Fraction(15, 2)]
+    twice = performed(tune, Playing(tempo=Fraction(200))).tempos
+    assert [quarters for _, quarters in twice.changes] == [100, 100, 400]
+    assert [twice.evened(Fraction(at)) for at in range(6)] == moments
+    data = to_midi(tune)
+    set_tempo = [
+        int.from_bytes(data[at + 3 : at + 6], "big")
+        for at in range(len(data))
+        if data[at : at + 3] == b"\xff\x51\x03"
+    ]
+    assert set_tempo == [600_000, 1_200_000, 1_200_000, 300_000]
+    music = music_of(tune, Playing())
+    assert music["length"] == 4 * 10_080 * 15 // 2
+    assert music["sounds"][-1] == (4 * 10_080 * 7, 67, 4 * 10_080 // 2, music["sounds"][-1][3])
+
+
+@pytest.mark.parametrize(
+    ("fields", "first"), [("Q:100\nK:C\nC4", 50), ("K:C\n[Q:1/4=66]C4", 66), ("K:C\nC2[Q:1/4=66]C2", 140)]
+)
+def test_the_first_tempo(fields: str, first: int) -> None:
+    assert quarters_per_minute(parse_tune(f"X:1\nT:T\nM:4/4\nL:1/8\n{fields}|C8|]\n")) == first
 
 
 def test_a_note_that_the_exporter_changed_is_refused(ferry: Tune, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -230,3 +231,16 @@ def test_chord_of_different_lengths_is_refused_with_its_reason() -> None:
     uneven = replace(chord, notes=(low, replace(high, duration=high.duration / 2)))
     voice = Voice("1", (replace(bar, events=(uneven,)),))
     assert "last differently" in str(score_problem(replace(tune, voices=(voice,))))
+
+
+def test_parts_jumps_names_and_tempos() -> None:
+    text = (Path(__file__).parent / "golden" / "long-texts.abc").read_text("utf-8")
+    root = ET.fromstring(to_musicxml(parse_tune(text)))
+    assert [part.text for part in root.iter("part-name")] == ["Soprano", "Bass"]
+    assert [part.text for part in root.iter("part-abbreviation")] == ["S.", "B."]
+    upper, lower = root.iter("part")
+    assert [mark.text for mark in upper.iter("rehearsal")] == ["A", "B"]
+    assert [mark.text for mark in upper.iter("per-minute")] == ["100", "140"]
+    assert [mark.text for mark in upper.iter("words")] == ["Dal Segno", "fine"]
+    assert len(list(upper.iter("segno"))) == 1
+    assert not list(lower.iter("per-minute"))

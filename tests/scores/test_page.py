@@ -13,7 +13,7 @@ import pytest
 from abcgen.notation import parse_tune
 from abcgen.scores import Look, PageEntry, Playing, tunebook_page
 from abcgen.scores.limits import MAX_BARS
-from abcgen.scores.page import SCRIPTS, web_asset
+from abcgen.scores.page import SCRIPTS, no_signs, texts_of, tune_data, web_asset
 
 REEL = "X:1\nT:A Reel\nR:reel\nM:4/4\nL:1/8\nK:D\n|:FA|d2fd cdec|1 d2A2 F2:|2 d2A2 d4|]\n"
 
@@ -142,3 +142,18 @@ def test_chords_are_told_from_low_to_high() -> None:
     assert book["tunes"][0]["events"] == [[67, 72, 76]]
     assert book["tunes"][0]["variants"][5]["names"] == ["E/C/G"]
     assert "67,72,76" in book["tabs"]["mandolin"]
+
+
+def test_texts_around_a_score_are_text_of_the_page() -> None:
+    tune = parse_tune("X:1\nT:One\nT:Two\nR:jig\nC:A<b>c\nO:Ennis\nM:6/8\nL:1/8\nK:C\nC6|]\nW:<i>la\nW:li\n")
+    assert texts_of(tune) == {
+        "subtitles": ["Two"],
+        "credits": "jig · A<b>c · Ennis",
+        "words": ["<i>la", "li"],
+    }
+    page = tunebook_page([PageEntry(tune)], "Book")
+    assert '<p class="also">jig · A&lt;b&gt;c · Ennis</p>' in page
+    assert "<p>&lt;i&gt;la</p>" in page
+    (variant,) = (each for each in tune_data(tune, Playing(), no_signs(), (0,))["variants"])
+    assert "Ennis" not in variant["text"]
+    assert "W:" not in variant["text"]

@@ -105,3 +105,10 @@ def test_tempo_and_swing_are_heard(ferry: Tune) -> None:
     assert len(slow) / RATE == pytest.approx(2 * seconds(ferry), rel=0.01)
     swinging = heard(to_sound(ferry, playing=Playing(swing=Fraction(2, 3))))
     assert len(swinging) / RATE == pytest.approx(seconds(ferry), rel=0.02)
+
+
+def test_a_change_of_tempo_is_heard() -> None:
+    head = "X:1\nT:T\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\n"
+    even, changed = (parse_tune(f"{head}CDEF|{change}CDEF|]\n") for change in ("", "[Q:1/4=60]"))
+    lasts = [soundfile.info(io.BytesIO(to_sound(tune))).duration for tune in (even, changed)]
+    assert lasts == pytest.approx([4, 6], rel=0.01)

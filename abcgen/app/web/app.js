@@ -152,6 +152,15 @@ class Card {
     parts.title.textContent = title;
     parts.subtitle.textContent = (view.subtitles ?? []).join("; ");
     parts.subtitle.hidden = !view.subtitles?.length;
+    parts.credits.textContent = view.credits ?? "";
+    parts.credits.hidden = !view.credits;
+    const lines = (view.words ?? []).map((words) => {
+      const line = document.createElement("p");
+      line.textContent = words;
+      return line;
+    });
+    parts.words.replaceChildren(...lines);
+    parts.words.hidden = !lines.length;
     parts.score.setAttribute("aria-label", `Score of ${title}`);
     for (const group of ["playing", "changing", "taking"]) parts[group].setAttribute("aria-label", `${title}: ${group}`);
     parts.text.setAttribute("aria-label", `ABC of ${title}`);
