@@ -51,11 +51,12 @@ def print_errors(path: Path, tune: Tune, text: str) -> None:
             click.echo(problem.render(shown(path), source), err=True)
 
 
-def reported(done: int, how: str, folder: Path, left_out: int) -> int:
-    """Say how many tunes are in a folder now; gives the exit code: 1 if some were left out."""
+def reported(done: int, how: str, folder: Path, left_out: int, partly: int = 0) -> int:
+    """Say how many tunes are in a folder now; gives the exit code: 1 if some were left out, also `partly`."""
     rest = f"; {left_out} left out" if left_out else ""
+    rest += f"; {partly} not in all formats" if partly else ""
     click.echo(f"{count_of(done, 'tune')} {how} into {shown(folder)}{rest}", err=True)
-    return 1 if left_out else 0
+    return 1 if left_out or partly else 0
 
 
 def count_of(number: int, what: str) -> str:

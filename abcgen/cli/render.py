@@ -64,8 +64,9 @@ def render(
     """Write every tune of FILE... as a score, as MIDI, as MusicXML, as sound.
 
     A FILE may be a folder: then every .abc file in it is taken. Each tune gets its own files, named by
-    its title. A tune with errors is reported and left out; then the exit code is 1. How it is played is
-    for MIDI and sound; sound needs the extra: pip install 'abcgen[audio]'.
+    its title. A tune with errors is reported and left out, and so is a format that a tune cannot have; then
+    the exit code is 1. How it is played is for MIDI and sound; sound needs the extra: pip install
+    'abcgen[audio]'.
     """
     from abcgen.errors import InputError, ScoreError, UsageError
     from abcgen.files import refuse_existing, writable_folder
@@ -110,17 +111,20 @@ def render(
     targets = [path for _, _, stem in jobs for path in target_paths(formats, folder, stem)]
     refuse_existing(targets, overwrite=overwrite)
     writable_folder(folder)
-    done = 0
+    done = partly = 0
     for path, tune, stem in jobs:
-        try:
-            written = render_tune(tune, formats, folder, stem, how, overwrite=overwrite)
-        except ScoreError as error:
-            click.echo(f"{path}:{tune.line}: {error}", err=True)
-            failed += 1
-            continue
-        done += 1
-        click.echo("\n".join(map(str, written)))
-    return reported(done, "rendered", folder, failed)
+        missing_formats: list[tuple[str, ScoreError]] = []
+        written = render_tune(tune, formats, folder, stem, how, missing_formats, overwrite=overwrite)
+        # of one reason once, with all formats that it keeps from being there
+        for reason in dict.fromkeys(str(error) for _, error in missing_formats):
+            kinds = ", ".join(kind for kind, error in missing_formats if str(error) == reason)
+            click.echo(f"{path}:{tune.line}: {kinds}: {reason}", err=True)
+        failed += not written
+        partly += bool(written and missing_formats)
+        done += bool(written)
+        if written:
+            click.echo("\n".join(map(str, written)))
+    return reported(done, "rendered", folder, failed, partly)
 
 
 def _moved(tune: Tune, semitones: int) -> Tune:

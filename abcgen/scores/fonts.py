@@ -10,6 +10,8 @@ from abcgen.errors import ScoreError
 
 #: Scripts of the fonts inside the page setter, by how Unicode begins the names of their letters.
 _OWN_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "COMBINING", "FEMININE", "MASCULINE", "MICRO")
+#: Scripts that share their fonts.
+_CHINESE_AND_NEAR = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
 
 
 def foreign_characters(text: str) -> frozenset[str]:
@@ -21,6 +23,11 @@ def foreign_characters(text: str) -> frozenset[str]:
     )
 
 
+def pictographs(text: str) -> frozenset[str]:
+    """Small pictures in a text, such as emoji; where the machine has no font with them, boxes are shown."""
+    return frozenset(char for char in set(text) if ord(char) > 0x25FF and unicodedata.category(char) == "So")
+
+
 def require_font(characters: frozenset[str], fonts: Mapping[str, int]) -> None:
     """Raise ScoreError when none of these font files, each with a number in it, has one of the characters."""
     left = {ord(char) for char in characters}
@@ -29,9 +36,9 @@ def require_font(characters: frozenset[str], fonts: Mapping[str, int]) -> None:
         if not left:
             return
     missing = "".join(map(chr, sorted(left)[:8]))
-    raise ScoreError(
-        f"no font on this machine has {missing}; install one, such as Noto Sans CJK for Chinese and Japanese"
-    )
+    script = unicodedata.name(missing[0], "letter").partition(" ")[0]
+    name = "CJK" if script in _CHINESE_AND_NEAR else script.capitalize()
+    raise ScoreError(f"no font on this machine has {missing}; install one, such as Noto Sans {name}")
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,8 @@
-"""A tune as files: which formats there are, and all of them written or none."""
+"""A tune as files: which formats there are, and the files made before any is written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -108,24 +108,28 @@ def render_tune(
     folder: Path,
     stem: str,
     how: Rendering = PLAINLY,
+    faults: list[tuple[str, ScoreError]] | None = None,
     *,
     overwrite: bool = False,
 ) -> list[Path]:
     """Write `tune` as `folder/stem.*`, one file a format, and give their paths.
 
-    Every conversion is done before the first file is written. Raises ScoreError when one of them fails,
-    OutputError when a file is already there and `overwrite` is False.
+    Every conversion is done before the first file is written. Raises ScoreError when one of them fails; with
+    `faults` such a format is left out, and told there. OutputError when a file is already there and
+    `overwrite` is False.
     """
     formats = parse_formats(",".join(formats))
-    contents = (_CONVERTERS[name][1](tune, how) for name in formats)
-    return _write(target_paths(formats, folder, stem), contents, overwrite=overwrite)
-
-
-def _write(paths: list[Path], contents: Iterable[str | bytes], *, overwrite: bool) -> list[Path]:
-    """Write all files, when what is to be in them is there."""
-    refuse_existing(paths, overwrite=overwrite)
-    made = list(contents)
-    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, made, strict=True)]
+    targets = target_paths(formats, folder, stem)
+    refuse_existing(targets, overwrite=overwrite)
+    made = []
+    for name, path in zip(formats, targets, strict=True):
+        try:
+            made.append((path, _CONVERTERS[name][1](tune, how)))
+        except ScoreError as error:
+            if faults is None:
+                raise
+            faults.append((name, error))
+    return [write_whole(path, data, overwrite=overwrite) for path, data in made]
 
 
 def render_together(
@@ -147,8 +151,10 @@ def render_together(
     for name in formats:
         if name not in TOGETHER:
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
-    contents = (_together(tunes, name, title, how, faults) for name in formats)
-    return _write(target_paths(formats, folder, safe_stem(title)), contents, overwrite=overwrite)
+    paths = target_paths(formats, folder, safe_stem(title))
+    refuse_existing(paths, overwrite=overwrite)
+    made = [_together(tunes, name, title, how, faults) for name in formats]
+    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, made, strict=True)]
 
 
 def _together(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from abcgen.errors import MissingExtraError, ScoreError, UsageError
 from abcgen.notation.tune import Tune
 from abcgen.scores.engrave import engraved
-from abcgen.scores.fonts import foreign_characters, require_font
+from abcgen.scores.fonts import foreign_characters, pictographs, require_font
 from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.names import one_line
 from abcgen.scores.svg import Picture
@@ -188,10 +188,11 @@ def _height(drawn: Picture, width: float) -> float:
 
 def _typeset(inputs: dict[str, str], kind: str, dots_per_inch: float | None) -> bytes | list[bytes] | None:
     typst = _typst()
-    other = foreign_characters("".join(inputs.values()))
+    texts = "".join(inputs.values())
+    other = foreign_characters(texts)
     if other:
         require_font(other, _font_files())
-    fonts = _fonts(system=bool(other))
+    fonts = _fonts(system=bool(other or pictographs(texts)))
     try:
         compiler = typst.Compiler(_program(), font_paths=fonts, sys_inputs=inputs)
         result: bytes | list[bytes] | None = compiler.compile(format=kind, ppi=dots_per_inch)

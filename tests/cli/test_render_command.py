@@ -169,3 +169,15 @@ def test_tune_that_cannot_be_converted_is_left_out_and_told(
     assert "2 tunes rendered" in told[-1]
     assert "1 left out" in told[-1]
     assert (tmp_path / "out" / "book.pdf").stat().st_size > 1000
+
+
+def test_a_format_that_cannot_be_does_not_keep_the_others_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.abc").write_text("X:1\nT:\U00013000\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n", "utf-8")
+    out = tmp_path / "out"
+    assert run(["render", str(tmp_path / "a.abc"), "--to", "png,svg,pdf,midi", "--out", str(out)]) == 1
+    assert sorted(path.suffix for path in out.iterdir()) == [".mid", ".svg"]
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"{tmp_path / 'a.abc'}:1: png, pdf: no font on this machine has \U00013000")
+    assert told[1:] == [f"1 tune rendered into {out}; 1 not in all formats"]

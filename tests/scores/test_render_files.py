@@ -93,6 +93,10 @@ def test_when_one_conversion_fails_nothing_is_written(
     with pytest.raises(ScoreError):
         render_tune(ferry, ("abc", "midi", "svg"), tmp_path, "ferry")
     assert not list(tmp_path.iterdir())
+    faults: list[tuple[str, ScoreError]] = []
+    written = render_tune(ferry, ("abc", "svg", "midi"), tmp_path, "ferry", faults=faults)
+    assert [path.name for path in written] == ["ferry.abc", "ferry.mid"]
+    assert [(kind, str(error)) for kind, error in faults] == [("svg", "no")]
 
 
 @pytest.mark.parametrize("stem", ["", ".x", "a/b", "..", "a\\b"])

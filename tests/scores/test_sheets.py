@@ -12,7 +12,7 @@ from absent import absent
 
 from abcgen.errors import ScoreError, UsageError
 from abcgen.notation import Tune, parse_tune
-from abcgen.scores.fonts import foreign_characters
+from abcgen.scores.fonts import foreign_characters, pictographs
 from abcgen.scores.sheets import Pages, to_pdf, to_png
 
 
@@ -141,8 +141,14 @@ def test_titles_in_scripts_that_the_machine_has_fonts_for(tmp_path: Path) -> Non
 
 
 def test_script_without_a_font_is_refused_by_name() -> None:
-    with pytest.raises(ScoreError, match="no font on this machine has \U00013000"):
+    with pytest.raises(ScoreError, match="no font on this machine has \U00013000; .* Noto Sans Egyptian$"):
         to_pdf(parse_tune(CHINESE.replace("茉莉花", "\U00013000")))
+
+
+def test_emoji_keep_no_tune_from_its_page(tmp_path: Path) -> None:
+    assert pictographs("Party \U0001f389 in C♯, 茉") == frozenset("\U0001f389")
+    tune = parse_tune("X:1\nT:Party \U0001f389 Tune\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n")
+    assert "Party" in "".join(text_of(to_pdf(tune), tmp_path))
 
 
 def test_scripts_of_the_fonts_inside_need_no_other() -> None:
