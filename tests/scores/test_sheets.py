@@ -141,7 +141,8 @@ def test_titles_in_scripts_that_the_machine_has_fonts_for(tmp_path: Path) -> Non
 
 
 def test_script_without_a_font_is_refused_by_name() -> None:
-    with pytest.raises(ScoreError, match="no font on this machine has \U00013000; install one, such as Noto Sans Egyptian"):
+    reason = "no font on this machine has \U00013000; install one, such as Noto Sans Egyptian"
+    with pytest.raises(ScoreError, match=reason):
         to_pdf(parse_tune(CHINESE.replace("茉莉花", "\U00013000")))
 
 
