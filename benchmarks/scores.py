@@ -5,15 +5,14 @@
 Tunes of the embedded model, warm, one process; medians over tunes, and over rounds. music21 reads the same
 ABC and writes MIDI and MusicXML of it. abcm2ps (Debian's package of that name), where it is there, engraves
 all tunes in one go, its start included; what we engrave is on the clock likewise. The book is made in a
-process of its own, whose memory at most is told. The app: from the request to the first bar with its notes,
-model warm; then so many requests at once.
+process of its own, whose memory at most is told. The app: how its page loads in Chromium, and when a score is
+seen there; from the request to the first bar with its notes, model warm; then so many requests at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,7 @@ from abcgen.generation import TuneSource
 from abcgen.notation import Tune, parse_tune, write_abc
 from abcgen.plots import table
 from abcgen.resources import embedded_model
-from abcgen.scores import PageEntry, Pages, to_midi, to_musicxml, to_pdf, to_png, to_svg, tunebook_page
+from abcgen.scores import PageEntry, to_midi, to_musicxml, to_pdf, to_png, to_svg, tunebook_page
 from abcgen.scores.sound import synthesised
 
 SEED, AT_ONCE = 7, 20
@@ -121,6 +120,20 @@ def engraved_at_once(tunes: list[Tune], rounds: int) -> tuple[str, ...]:
     return ("SVG, all at once, cold", f"{mine:.1f}", f"abcm2ps {theirs:.1f}", f"{theirs / mine:.2f}")
 
 
+#: What the process of the book runs, which tells how it went; it loads no model.
+_BOOK = """
+import json, resource, sys, time
+from pathlib import Path
+from abcgen.notation import parse_book
+from abcgen.scores import Pages, to_pdf
+began = time.perf_counter()
+pdf = to_pdf(parse_book(Path(sys.argv[1]).read_text("utf-8")).tunes, "A book", pages=Pages(contents=True))
+took = time.perf_counter() - began
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+print(json.dumps({"seconds": took, "megabytes": used, "bytes": len(pdf)}))
+"""
+
+
 def of_book(count: int, tunes: list[Tune]) -> str:
     """A book in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -130,20 +143,9 @@ def of_book(count: int, tunes: list[Tune]) -> str:
             for at in range(count)
         )
         text.write_text("\n".join(map(write_abc, every)), "utf-8")
-        command = [sys.executable, __file__, "--child", str(text)]
+        command = [sys.executable, "-c", _BOOK, str(text)]
         told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return f"{told['seconds']:.1f} s, {told['megabytes']:,.0f} MB, {told['bytes'] / 1e6:.1f} MB of PDF"
-
-
-def made_book(path: str) -> None:
-    """What the process of the book does; it reads the tunes, and tells what it took."""
-    from abcgen.notation import parse_book
-
-    began = time.perf_counter()
-    tunes = parse_book(Path(path).read_text("utf-8")).tunes
-    pdf = to_pdf(tunes, "A book", pages=Pages(contents=True))
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    print(json.dumps({"seconds": time.perf_counter() - began, "megabytes": used, "bytes": len(pdf)}))
 
 
 def of_sound(tunes: list[Tune], rounds: int) -> str:
@@ -193,9 +195,36 @@ def asked(port: int, seed: int) -> tuple[int, float]:
     return answer.status, first
 
 
+def in_browser(port: int, rounds: int) -> str:
+    """In Chromium: until the page can be used, and from a press of the button until a score is there."""
+    program = shutil.which("chromium")
+    if program is None:
+        return "Chromium is not here"
+    from playwright.sync_api import sync_playwright
+
+    loads, scores = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for _ in range(rounds):
+            page = browser.new_context().new_page()
+            began = time.perf_counter()
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.wait_for_selector("body[data-ready]")
+            loads.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            page.locator("#order [type=submit]").click()
+            page.locator("#desk .score svg").first.wait_for()
+            scores.append(time.perf_counter() - began)
+            page.locator("#said").filter(has_text="is written").wait_for()
+            page.context.close()
+        browser.close()
+    return f"loads in {median(loads):.2f} s; a score {median(scores):.2f} s after the button"
+
+
 def of_app(rounds: int) -> list[str]:
     with app() as port:
         asked(port, 0)  # the model is loaded
+        browsed = in_browser(port, rounds)
         firsts = [asked(port, seed)[1] for seed in range(1, 4 * rounds + 1)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             began = time.perf_counter()
@@ -205,6 +234,7 @@ def of_app(rounds: int) -> list[str]:
             took = time.perf_counter() - began
     answers = ", ".join(f"{count} with {status}" for status, count in sorted(statuses.items()))
     return [
+        f"in a browser: {browsed}",
         f"first bar after {median(firsts):.2f} s, {max(firsts):.2f} s at most of {len(firsts)}",
         f"{AT_ONCE} requests at once: {answers}, in {took:.1f} s",
     ]
@@ -217,11 +247,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=40)
     parser.add_argument("--book", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--child", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.child:
-        made_book(arguments.child)
-        return
     tunes = new_tunes(arguments.n)
     print(table(of_formats(tunes, arguments.rounds)))
     print(f"a book of {arguments.book} tunes: {of_book(arguments.book, tunes)}")
