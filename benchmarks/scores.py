@@ -121,15 +121,16 @@ def engraved_at_once(tunes: list[Tune], rounds: int) -> tuple[str, ...]:
 
 
 #: What the process of the book runs, which tells how it went; it loads no model.
-_BOOK = """
-import json, resource, sys, time
+_BOOK = r"""
+import json, re, sys, time
 from pathlib import Path
 from abcgen.notation import parse_book
 from abcgen.scores import Pages, to_pdf
 began = time.perf_counter()
 pdf = to_pdf(parse_book(Path(sys.argv[1]).read_text("utf-8")).tunes, "A book", pages=Pages(contents=True))
 took = time.perf_counter() - began
-used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+# not ru_maxrss, which begins with what the parent process had
+used = 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1e6
 print(json.dumps({"seconds": took, "megabytes": used, "bytes": len(pdf)}))
 """
 
@@ -173,11 +174,15 @@ def app() -> Iterator[int]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
         thread.start()
-        yield port
-        server.should_exit = True
-        thread.join()
-        studio.close()
-        shelf.close()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join()
+            studio.close()
+            shelf.close()
 
 
 def asked(port: int, seed: int) -> tuple[int, float]:
