@@ -3,7 +3,7 @@
     python benchmarks/importing.py [--corpus data/pd] [-n 360] [--split test]
 
 Each tune is written, read again, and held beside what was written. Played unevenly: every onset is off by a
-normal 12 or 30 thousandths of a quarter note (6 or 15 ms at 120 a minute), every note up to an eighth shorter.
+normal 12 or 30 thousandths of a quarter note (6, 15 ms at 120 a minute), every note up to an eighth shorter.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=360)
     arguments = parser.parse_args()
     rows = load_corpus(Path(arguments.corpus))[arguments.split].select(range(arguments.n))
-    rng, found = random.Random(7), Counter[str]()
+    rng, found = random.Random(7), Counter[str]()  # noqa: S311 - chance, not secrets
     right = Counter[float | str]()
     with tempfile.TemporaryDirectory() as folder:
         for row in rows:
