@@ -20,8 +20,19 @@ TITLES = ("Über die Höhen", "An Fhuiseog sa Spéir", "茉莉花")
 TUNE = "X:1\nT:{title}\nM:6/8\nL:1/8\nK:D\n|:A|d2d fed|B2B AFA|d2d fed|e3 e2:|\n"
 
 
+#: Keeps when sounds are to begin, in seconds.
+PLAYED = """
+window.starts = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (when, ...rest) {
+  window.starts.push(when);
+  return start.call(this, when, ...rest);
+};
+"""
+
+
 @contextmanager
-def running(shelf: Path) -> Iterator[str]:
+def running(shelf: Path, ended_by: signal.Signals = signal.SIGINT) -> Iterator[str]:
     """The app in a process of its own; gives its address."""
     command = [sys.executable, "-m", "abcgen", "app", "--port", "0", "--no-browser", "--shelf", str(shelf)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=shelf.parent) as server:
@@ -31,7 +42,7 @@ def running(shelf: Path) -> Iterator[str]:
             assert address is not None
             yield address[0]
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(ended_by)
             assert server.wait(30) in {0, 130}
 
 
@@ -323,14 +334,80 @@ def test_a_new_tune_can_be_stopped(page: Page, address: str) -> None:
     write(page, seed="1")
 
 
-def test_nothing_keeps_anybody_out(browser: Browser, axe: str, address: str) -> None:
-    context = browser.new_context(bypass_csp=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(browser: Browser, axe: str, address: str, scheme: str) -> None:
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
     page = opened(context.new_page(), address)
-    write(page, seed="1")
+    card = write(page, seed="1")
+    typed(page, card, TUNE.format(title="Odd") + "x y w(\n")
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
     context.close()
+
+
+def test_readable_on_a_phone(browser: Browser, address: str) -> None:
+    phone = {"width": 375, "height": 667}
+    context = browser.new_context(viewport=phone, has_touch=True)  # type: ignore[arg-type]
+    page = opened(context.new_page(), address)
+    card = write(page, seed="1")
+    typed(page, card, TUNE.format(title="Donaudampfschifffahrtsgesellschaftskapitän" * 3))
+    card.locator("h3").filter(has_text="Donau").wait_for()
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= phone["width"]
+    mark = part(card, "score").locator(".mark").first.bounding_box()
+    assert mark is not None
+    assert mark["height"] > 20  # notes are as large as on a desk
+    context.close()
+
+
+def test_what_stands_around_a_score_is_shown_as_text(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="1")
+    typed(page, card, TUNE.format(title="One").replace("M:6/8", "C:A<b>c\nO:Ennis\nM:6/8") + "W:<i>la la\n")
+    part(card, "credits").filter(has_text="A<b>c · Ennis").wait_for()
+    assert part(card, "words").locator("p").all_text_contents() == ["<i>la la"]
+    typed(page, card, TUNE.format(title="Two"))
+    card.locator("h3").filter(has_text="Two").wait_for()
+    assert part(card, "credits").is_hidden()
+    assert part(card, "words").is_hidden()
+
+
+def test_tempo_is_heard(page: Page, address: str) -> None:
+    page.add_init_script(PLAYED)
+    opened(page, address)
+    card = write(page, seed="1")
+    typed(page, card, "X:1\nT:T\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nCEGc|cGEC|C4|]\n")
+    card.locator("h3").filter(has_text="T").wait_for()
+    rates = {}
+    for percent in ("100", "50"):
+        part(card, "tempo").evaluate(
+            "(range, value) => { range.value = value; range.dispatchEvent(new Event('input')); }", percent
+        )
+        page.evaluate("window.starts = []")
+        part(card, "play").click()
+        part(card, "score").locator(".mark.sounding.m1").wait_for()
+        part(card, "play").click()
+        starts = page.evaluate("window.starts")
+        rates[percent] = starts[1] - starts[0]
+    assert rates["100"] == pytest.approx(0.5, abs=0.01)
+    assert rates["50"] == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_shelf_is_whole_after_the_app_was_ended(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()  # its faults are expected: the server goes away
+    with running(tmp_path / "shelf.sqlite", signal.SIGTERM) as address:
+        opened(page, address)
+        card = write(page, seed="1")
+        title = card.locator("h3").text_content()
+        part(card, "keep").click()
+        part(page.locator("#kept article"), "said").filter(has_text="on the shelf").wait_for()
+        page.locator("#order [type=submit]").click()  # it ends in the midst of another tune
+    with running(tmp_path / "shelf.sqlite") as address:
+        opened(page, address)
+        assert page.locator("#kept h3").text_content() == title
+    page.close()
 
 
 def test_keys_alone_write_play_and_keep(page: Page, address: str) -> None:
