@@ -10,6 +10,7 @@
     ├── ModelError           a folder that holds no model, or one that does not fit
     ├── CheckpointError      a checkpoint that is damaged or belongs to another run
     ├── GenerationError      no valid tune within the allowed number of draws
+    ├── HubError             the Hub refuses, or is not reached
     ├── BusyError            more is asked for at once than is worked on
     └── MissingExtraError    a feature whose optional packages are not installed
 
@@ -70,6 +71,10 @@ class CheckpointError(AbcgenError):
 
 class GenerationError(AbcgenError):
     """No valid tune was drawn within the allowed number of draws."""
+
+
+class HubError(AbcgenError):
+    """The Hub refused something, or was not reached; nothing is there by half."""
 
 
 class BusyError(AbcgenError):

@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
         },
     ),
     "app": (6, {"fastapi", "h11", "platformdirs", "starlette", "uvicorn"}),
+    "hub": (6, {"datasets", "huggingface_hub", "yaml"}),
     "cli": (7, {"click"}),
 }
 #: On the ground floor: who may use whom.

@@ -22,6 +22,7 @@ from abcgen.cli.fix import fix
 from abcgen.cli.generate import generate
 from abcgen.cli.import_ import import_
 from abcgen.cli.inspect import inspect
+from abcgen.cli.publish import publish
 from abcgen.cli.render import render
 from abcgen.cli.runs import runs
 from abcgen.cli.similar import similar
@@ -56,6 +57,7 @@ for _command in (
     tokenizer,
     train,
     runs,
+    publish,
     evaluate,
 ):
     app.add_command(_command)

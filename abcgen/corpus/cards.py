@@ -54,6 +54,11 @@ def bars_svg(table: Table) -> str:
     return text[text.index("<svg") :]
 
 
+def corpus_overview(corpus: Path) -> bytes:
+    """A PNG of what is in a corpus: metres, modes, rhythms and lengths."""
+    return overview_png([table for table in corpus_tables(corpus) if table.title in _OVERVIEW])
+
+
 def overview_png(tables: Sequence[Table]) -> bytes:
     """Tables as bars, two beside each other, in one PNG."""
     from matplotlib import rc_context
@@ -94,7 +99,7 @@ def write_card(corpus: Path, out: Path, *, name: str = "", overwrite: bool = Fal
     kept = out / "test-hashes.txt"
     frozen = kept.read_bytes() if kept.is_file() else b""
     card = dataset_card(manifest, name=name or out.resolve().name, sampled=len(sample), frozen=bool(frozen))
-    picture = overview_png([table for table in corpus_tables(corpus) if table.title in _OVERVIEW])
+    picture = corpus_overview(corpus)
     written = ["README.md", "statistics.png", "manifest.json"]
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file; name a folder for the card")

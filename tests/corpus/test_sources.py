@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from corpus.tables import Row, rows_of, write_csv, write_dataset, write_json, write_jsonl, write_parquet
-from hub import COMMIT, asked_of_the_hub, serving
+from small_hub import COMMIT, asked_of_the_hub, serving
 
 from abcgen.cli import run
 from abcgen.corpus import (

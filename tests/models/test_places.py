@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub import COMMIT, Hub, asked_of_the_hub, serving
+from small_hub import COMMIT, Hub, asked_of_the_hub, serving
 
 from abcgen.models.places import model_folder
 from abcgen.resources import embedded_model

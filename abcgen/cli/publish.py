@@ -1,0 +1,81 @@
+"""`abcgen publish`: onto the Hugging Face Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from abcgen.cli.inputs import shown
+
+
+@click.group()
+def publish() -> None:
+    """Publish on the Hugging Face Hub, in one commit; log in first with: hf auth login."""
+
+
+def _publishing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of all that is published."""
+
+    @wraps(command)
+    def checked(*args: Any, dry_run: bool, out: Path | None, overwrite: bool, **others: Any) -> Any:
+        from abcgen.errors import UsageError
+
+        if (out is not None or overwrite) and not dry_run:
+            raise UsageError("--out and --overwrite are for --dry-run, which writes a folder")
+        return command(*args, dry_run=dry_run, out=out, overwrite=overwrite, **others)
+
+    found: Any = checked
+    options = (
+        click.option("--private", is_flag=True, help="Only you see it."),
+        click.option("--dry-run", is_flag=True, help="Write the folder that would be published; no network."),
+        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where --dry-run writes."),
+        click.option("--overwrite", is_flag=True, help="Replace a folder that --dry-run wrote."),
+    )
+    for option in reversed(options):
+        found = option(found)
+    wrapped: Callable[..., Any] = found
+    return wrapped
+
+
+@publish.command("dataset")
+@click.argument("corpus", type=click.Path(path_type=Path))
+@click.argument("name", metavar="USER/NAME")
+@_publishing
+def dataset(corpus: Path, name: str, private: bool, dry_run: bool, out: Path | None, overwrite: bool) -> None:
+    """Publish the built CORPUS: its rows as Parquet, its card and its manifest.
+
+    A corpus with tunes whose encodings may not be handed on is refused.
+    """
+    from abcgen.hub import Remote, fill_dataset
+    from abcgen.hub.dataset import DATA
+
+    remote = Remote("dataset", name)
+    fill = partial(fill_dataset, corpus, name)
+    _done(remote, fill, f"{corpus.name} by abcgen", (DATA,), private, dry_run, out, overwrite)
+
+
+def _done(
+    remote: Any,
+    fill: Any,
+    message: str,
+    owned: tuple[str, ...],
+    private: bool,
+    dry_run: bool,
+    out: Path | None,
+    overwrite: bool,
+) -> None:
+    from abcgen.hub import publish as publish_folder
+    from abcgen.hub import write_publication
+
+    if not dry_run:
+        address = publish_folder(remote, fill, message, owned=owned, private=private)
+        click.echo(f"published: {remote.address} ({address})")
+        return
+    folder = out or Path("published") / remote.name
+    files = write_publication(fill, folder, overwrite=overwrite)
+    click.echo("\n".join(shown(path) for path in files))
+    click.echo(f"{shown(folder)} is what would be published as {remote.address}; nothing was sent", err=True)

@@ -1,0 +1,13 @@
+"""The Hugging Face Hub: what is published there, whole or not at all.
+
+remote      a repository: its state, its files, one commit
+cards       cards filled anew, with what people wrote into them
+publish     a folder, filled and committed
+dataset     what of a corpus is published
+"""
+
+from abcgen.hub.dataset import fill_dataset
+from abcgen.hub.publish import publish, write_publication
+from abcgen.hub.remote import Remote
+
+__all__ = ["Remote", "fill_dataset", "publish", "write_publication"]

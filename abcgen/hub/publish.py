@@ -1,0 +1,65 @@
+"""A folder onto the Hub: filled first, looked at next, and then all of it in one commit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from abcgen.errors import HubError
+from abcgen.files import folder_whole, write_whole
+from abcgen.hub.cards import merged_card
+from abcgen.hub.remote import Remote
+
+CARD = "README.md"
+#: Puts the files of what is published, its card among them, into a folder.
+Fill = Callable[[Path], None]
+
+
+def write_publication(fill: Fill, out: Path, *, overwrite: bool = False) -> list[Path]:
+    """The folder `out` as it would be on the Hub; gives its files. Raises OutputError when it is taken."""
+    with folder_whole(out, overwrite=overwrite, proof=CARD) as folder:
+        _filled(fill, folder, None)
+    return _files(out)
+
+
+def publish(
+    remote: Remote,
+    fill: Fill,
+    message: str,
+    *,
+    owned: Collection[str] = (),
+    private: bool = False,
+    sdk: str | None = None,
+) -> str:
+    """Make the repository if it is not there, bring it up to date in one commit; gives the commit's address.
+
+    What people wrote into the card stays. `owned` are folders of which files that are published no more go;
+    all other files stay. Raises HubError; then nothing is there by half, and the same again finishes it.
+    """
+    remote.require_writer()
+    with tempfile.TemporaryDirectory() as aside:
+        folder = Path(aside)
+        state = remote.state()
+        if state is not None and private and not state.private:
+            raise HubError(f"{remote.name} is public there already; make it private on its page first")
+        _filled(fill, folder, remote.read(CARD, state.head) if state is not None else None)
+        if state is None:
+            remote.create(private=private, sdk=sdk)
+            state = remote.state()
+        if state is None:
+            raise HubError(f"{remote.name} was made, and is not to be seen; try again in a minute")
+        files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+        gone = [path for path in state.files if path not in files and path.split("/")[0] in owned]
+        return remote.commit(files, message, parent=state.head, gone=gone)
+
+
+def _filled(fill: Fill, folder: Path, card: bytes | None) -> None:
+    fill(folder)
+    there = None if card is None else card.decode("utf-8", "replace")
+    fresh = (folder / CARD).read_text("utf-8")
+    write_whole(folder / CARD, merged_card(fresh, there), overwrite=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,95 @@
+"""Cards filled anew: what people wrote into them stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from abcgen.hub.cards import merged_card, read_card
+
+CARD = """---
+license: apache-2.0
+tags: [music]
+---
+
+# A model
+
+What it is.
+
+## Figures
+
+1.0
+
+## Use
+
+```bash
+## this is no heading
+```
+"""
+NEWER = (
+    CARD.replace("What it is.", "What it is now.").replace("1.0", "2.0").replace("[music]", "[music, abc]")
+)
+
+
+def sections(text: str) -> dict[str, str]:
+    return {name: text.partition("\n")[2].strip() for name, text in read_card(text).sections.items()}
+
+
+def test_first_card_holds_what_was_filled_and_is_the_same_again() -> None:
+    card = merged_card(CARD, None)
+    assert sections(card) == sections(CARD)
+    assert read_card(card).entries == {"license": "apache-2.0", "tags": ["music"]}
+    assert merged_card(CARD, card) == card
+    assert "## this is no heading" in sections(card)["## Use"]
+
+
+def test_what_nobody_changed_is_filled_anew() -> None:
+    assert merged_card(NEWER, merged_card(CARD, None)) == merged_card(NEWER, None)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_somebody_wrote_stays(line_end: str) -> None:
+    edited = (
+        merged_card(CARD, None)
+        .replace("\n1.0", "\n1.0, said I")
+        .replace("license: apache-2.0", "license: mit\nlanguage: ga")
+        .replace("\n## Use", "\n## Thanks\n\nTo all.\n\n## Use")
+    ).replace("\n", line_end)
+    for filled in (NEWER, CARD, NEWER):
+        edited = merged_card(filled, edited)
+        found = sections(edited)
+        assert list(found) == ["", "# A model", "## Figures", "## Thanks", "## Use"]
+        assert (found["## Figures"], found["## Thanks"]) == ("1.0, said I", "To all.")
+        assert found["# A model"] == sections(filled)["# A model"]
+        entries = read_card(edited).entries
+        assert (entries["license"], entries["language"]) == ("mit", "ga")
+        assert entries["tags"] == read_card(filled).entries["tags"]
+
+
+def test_what_somebody_took_out_stays_out() -> None:
+    edited = merged_card(CARD, None).replace("\n## Figures\n\n1.0\n", "\n").replace("tags:\n- music\n", "")
+    found = merged_card(NEWER, edited)
+    assert "## Figures" not in sections(found)
+    assert "tags" not in read_card(found).entries
+    assert merged_card(NEWER, found) == found
+
+
+def test_a_card_that_is_all_by_hand_keeps_all_of_it() -> None:
+    found = merged_card(CARD, "---\nlicense: mit\n---\n# Mine\n\nAll of it.\n\n## Figures\n\nNone.\n")
+    assert read_card(found).entries == {"license": "mit", "tags": ["music"]}
+    kept = sections(found)
+    assert (kept["# Mine"], kept["## Figures"], kept["# A model"]) == ("All of it.", "None.", "What it is.")
+
+
+@pytest.mark.parametrize(
+    "broken", ["---\n[: no yaml\n---\n\nText\n", "---\nno end", "", "<!-- abcgen {bad} -->"]
+)
+def test_broken_cards_lose_nothing_else(broken: str) -> None:
+    found = merged_card(CARD, broken)
+    assert set(sections(CARD)) <= set(sections(found))
+    assert "<!-- abcgen {bad}" not in found
+    assert merged_card(CARD, found) == found
+
+
+def test_equal_headings_are_told_apart() -> None:
+    card = "## Use\n\none\n\n## Use\n\ntwo\n"
+    assert sections(merged_card(card, merged_card(card, None)))["## Use (2)"] == "two"
