@@ -1,7 +1,7 @@
 """Cards that are filled anew while what people wrote into them stays.
 
 A card ends with a comment that holds a checksum of every section and every entry of its YAML as they were
-filled. What does not match was changed by hand, and is kept; so is what was added. What was taken out stays so.
+filled. What does not match was changed by hand, and is kept; so is what was added, or taken out.
 """
 
 from __future__ import annotations

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from abcgen.errors import ModelError
 from abcgen.resources import embedded_model
 
 #: The name of the model that comes with the package.
 EMBEDDED = "embedded"
+#: In a model's folder, the manifests of the corpora that made it.
+MANIFESTS = "corpus-manifests.json"
 #: What is fetched of a repository: numbers, settings and texts, nothing that runs.
 _FETCHED = ["*.safetensors", "*.json", "*.txt", "README.md"]
 _ON_THE_HUB = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?")
@@ -27,6 +31,23 @@ def model_folder(name: str | Path) -> Path:
     if Path(name).exists() or on_the_hub is None:
         return Path(name)
     return _fetched(*on_the_hub.groups())
+
+
+def read_manifests(folder: Path) -> list[dict[str, Any]]:
+    """What the corpora say of themselves whose tunes made the model in a folder; none where it does not say.
+
+    Raises ModelError when what is there is nothing of the kind.
+    """
+    path = folder / MANIFESTS
+    if not path.is_file():
+        return []
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise ModelError(f"{path} is no list of the manifests of corpora")
+    return found
 
 
 def _fetched(repository: str, revision: str | None) -> Path:

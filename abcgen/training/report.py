@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
-from abcgen.corpus import load_corpus
+from abcgen.corpus import load_corpus, load_manifest
 from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.errors import CheckpointError, CorpusError, OutputError
 from abcgen.evaluation.overlap import TRAIN_HASHES
 from abcgen.files import folder_whole, write_whole
 from abcgen.models.loading import no_progress_bars
+from abcgen.models.places import MANIFESTS, read_manifests
 from abcgen.plots import new_figure, png
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
     """`folder` becomes a model that plain transformers loads, with its recipe and the ids that made it.
 
     The tokenizer's files are those of the recipe's tokenizer, byte for byte. The index of its tunes is made
-    for the first model of a run, and kept by those after it.
+    for the first model of a run, and kept by those after it. What the corpus says of itself goes along.
     """
     with folder_whole(folder, overwrite=True) as aside, no_progress_bars():
         try:
@@ -114,10 +115,19 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
                 shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)
         (aside / "recipe.yaml").write_text(recipe.as_yaml(), encoding="utf-8")
         (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
+        manifests = json.dumps(corpus_manifests(recipe), indent=1, ensure_ascii=False)
+        (aside / MANIFESTS).write_text(f"{manifests}\n", encoding="utf-8")
         if (folder / INDEX).is_file():
             shutil.copyfile(folder / INDEX, aside / INDEX)
         elif not why_no_index(recipe):
             _save_index(aside / INDEX, recipe)
+
+
+def corpus_manifests(recipe: Recipe) -> list[dict[str, Any]]:
+    """What the corpora say of themselves whose tunes make a model, the first one's first; if they do."""
+    start, corpus = recipe.model.name_or_path, Path(recipe.corpus)
+    before = read_manifests(Path(start)) if start else []
+    return [*before, load_manifest(corpus)] if (corpus / "manifest.json").is_file() else before
 
 
 def why_no_index(recipe: Recipe) -> str:

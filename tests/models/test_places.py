@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from small_hub import COMMIT, Hub, asked_of_the_hub, serving
 
-from abcgen.models.places import model_folder
+from abcgen.errors import ModelError
+from abcgen.models.places import MANIFESTS, model_folder, read_manifests
 from abcgen.resources import embedded_model
 
 
@@ -74,3 +75,11 @@ def test_without_a_network_it_is_said_in_a_line(tmp_path: Path) -> None:
     assert "me/jigs is no folder here, and cannot be had from the Hub" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 2
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "no json", "[" * 100_000])
+def test_manifests_that_are_none(text: str, tmp_path: Path) -> None:
+    assert read_manifests(tmp_path) == []
+    (tmp_path / MANIFESTS).write_text(text)
+    with pytest.raises(ModelError, match="no list of the manifests"):
+        read_manifests(tmp_path)

@@ -26,6 +26,7 @@ from abcgen.errors import CheckpointError, CorpusError, ModelError, OutputError,
 from abcgen.evaluation import body_bits, body_bytes
 from abcgen.evaluation.rows import load_rows
 from abcgen.models import load_model
+from abcgen.models.places import read_manifests
 from abcgen.training import loop
 from abcgen.training.command import Wishes, run_command
 from abcgen.training.loop import train
@@ -414,6 +415,8 @@ def test_a_run_goes_on_from_the_weights_of_a_model_and_remembers_its_tunes(whole
     mine = make_workplace(tmp_path / "place", train=5, validation=2, seed=7)
     settings = {"max_steps": 2, "ema_decay": 0, "learning_rate": 1e-12, "logging_steps": 1}
     start = {"name_or_path": str(whole.model), "dropout": 0.0}
+    manifest = {"rows_sha256": "0", "sources": [{"name": "of mine"}]}
+    (Path(mine["corpus"]) / "manifest.json").write_text(json.dumps(manifest))
     done = train(
         make_recipe({**mine, **place, "corpus": mine["corpus"]}, tmp_path / "run", model=start, **settings)
     )
@@ -424,6 +427,8 @@ def test_a_run_goes_on_from_the_weights_of_a_model_and_remembers_its_tunes(whole
     ids = (done.model / "train_hashes.txt").read_text().split()
     assert set((whole.model / "train_hashes.txt").read_text().split()) < set(ids)
     assert CorpusIndex.load(done.model / INDEX).tunes == 5 + CorpusIndex.load(whole.model / INDEX).tunes
+    assert read_manifests(whole.model) == []  # its corpus says nothing of itself
+    assert read_manifests(done.model) == [manifest]
     other = tmp_path / "other"
     make_tokenizer().save_pretrained(other)
     (other / "tokenizer.json").write_text((other / "tokenizer.json").read_text() + "\n")
