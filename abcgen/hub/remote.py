@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from abcgen.errors import HubError, UsageError
 
@@ -47,10 +47,9 @@ class Remote:
 
     def __post_init__(self) -> None:
         from huggingface_hub.errors import HFValidationError
-        from huggingface_hub.utils import validate_repo_id
 
         try:
-            validate_repo_id(self.name)
+            _utils().validate_repo_id(self.name)
         except HFValidationError as error:
             raise UsageError(f"{self.name[:80]!r} is no name on the Hub: {_one_line(error)}") from error
         if self.name.count("/") != 1:
@@ -67,11 +66,10 @@ class Remote:
     @cached_property
     def _api(self) -> HfApi:
         from huggingface_hub import HfApi
-        from huggingface_hub.utils import disable_progress_bars, logging
 
-        logging.set_verbosity_error()  # what it tries again is no news
+        _utils().logging.set_verbosity_error()  # what it tries again is no news
         if not sys.stderr.isatty():
-            disable_progress_bars()
+            _utils().disable_progress_bars()
         return HfApi(library_name="abcgen")
 
     def require_writer(self) -> None:
@@ -91,7 +89,7 @@ class Remote:
 
         def ask() -> State | None:
             try:
-                found = self._api.repo_info(self.name, repo_type=kind)
+                found: Any = self._api.repo_info(self.name, repo_type=kind)
             except RepositoryNotFoundError:
                 return None
             files = tuple(sibling.rfilename for sibling in found.siblings or ())
@@ -136,7 +134,7 @@ class Remote:
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
         def ask() -> str:
-            operations = [
+            operations: list[CommitOperationAdd | CommitOperationDelete] = [
                 *(CommitOperationAdd(path, str(file)) for path, file in sorted(files.items())),
                 *(CommitOperationDelete(path) for path in sorted(gone)),
             ]
@@ -186,6 +184,13 @@ class Remote:
         else:
             reason = reasons.get(status) or f"the Hub answers {status}: {_one_line(error)}"
         return reason.replace(get_token() or "\0", "…")
+
+
+def _utils() -> Any:
+    """What of the client has no types."""
+    import huggingface_hub.utils
+
+    return huggingface_hub.utils
 
 
 def _status(error: Exception) -> int | None:
