@@ -92,6 +92,38 @@ def parse_chord_symbol(text: str) -> Harmony | None:
     return Harmony(root, CHORD_KINDS[match[3]], bass)
 
 
+def nearest_chord(text: str) -> Harmony | None:
+    """The chord of a symbol, or what of it is known: of `Cadd9`, `G13(b9)`, `(C)` the chord that carries it.
+
+    None where it begins with no chord.
+    """
+    plain = text.replace("\N{MUSIC FLAT SIGN}", "b").replace("\N{MUSIC SHARP SIGN}", "#")
+    words = re.split(r"[;,\s]+", re.sub(r"[()\[\]]", "", plain).strip())
+    if found := parse_chord_symbol(words[0]):
+        return found
+    match = _BEGINS_A_CHORD.match(words[0])
+    if match is None:
+        return None
+    name, bass = words[0][match.end() :], re.search(r"/([A-G][#b]?)$", words[0])
+    name = _OTHER_SIGNS.sub(lambda sign: _MEANT[sign[0]], name)
+    kind = max((kind for kind in CHORD_KINDS if name.startswith(kind)), key=len)
+    root = tonic_class(match[0])
+    return Harmony(root, CHORD_KINDS[kind], tonic_class(bass[1]) if bass else root)
+
+
+#: Signs of chords that others write, and what we write for them; from the eleventh on they have a ninth.
+_MEANT = {
+    "M7": "maj7",
+    "M": "maj",
+    "-": "m",
+    "\N{INCREMENT}": "maj7",
+    "\N{GREEK CAPITAL LETTER DELTA}": "maj7",
+}
+_MEANT |= {"\N{DEGREE SIGN}": "dim", "\N{LATIN SMALL LETTER O WITH STROKE}": "m7b5", "13": "9", "11": "9"}
+_OTHER_SIGNS = re.compile("|".join(map(re.escape, _MEANT)))
+_BEGINS_A_CHORD = re.compile(r"[A-G][#b]?(?![a-z.])|[A-G][#b]?(?=maj|min|m|dim|aug|sus|add)")
+
+
 def harmonies(voice: Voice) -> list[Stretch]:
     """The chords of a voice, one after the other: as written, or found where no symbol is written."""
     return list(_written(voice.bars)) or _found(voice)
@@ -104,7 +136,7 @@ def _written(bars: Sequence[Bar]) -> Iterator[Stretch]:
         at = begins = now
         for event in bar.events:
             symbol = event.marks.chord_symbol
-            following = parse_chord_symbol(symbol)
+            following = nearest_chord(symbol) if symbol else None
             if (following is not None and following != harmony) or NO_CHORD.fullmatch(symbol.strip()):
                 if harmony is not None and at > begins:
                     yield Stretch(begins, at - begins, number, harmony)

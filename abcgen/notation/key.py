@@ -178,8 +178,16 @@ def is_clef(word: str) -> bool:
 
 
 def clef_shift(clef: str) -> int:
-    """Semitones that a clef adds: -12 for `treble-8`, 12 for `treble+8`."""
-    return {"-8": -12, "_8": -12, "+8": 12, "^8": 12}.get(clef[-2:], 0)
+    """Semitones that a clef adds: -12 for `treble-8`, 12 for `treble+8`, none for `treble_8`: see there."""
+    return {"-8": -12, "+8": 12}.get(clef[-2:], 0)
+
+
+def clef_octaves(clef: str) -> int:
+    """Octaves that a clef is printed with: -1 for `treble-8`, and `treble_8`, whose notes are written higher.
+
+    They sound as they are written; the sign and the notes on the staff say the same.
+    """
+    return {"-8": -1, "_8": -1, "+8": 1, "^8": 1}.get(clef[-2:], 0)
 
 
 def changed_key(key: Key, text: str) -> Key:

@@ -181,6 +181,26 @@ def decorated(marks: Marks, name: str) -> Marks:
     return found
 
 
+def handed_back(events: list[Event], pending: Marks) -> Marks:
+    """What stands right before a bar line hangs on the note before it; gives what goes on to the next note.
+
+    That is what belongs to a note, and places to leap to.
+    """
+    if pending is NO_MARKS or not events:
+        return pending
+    back = tuple(name for name in pending.decorations if name not in _LEAPT_TO)
+    if not back and not pending.annotations:
+        return pending
+    marks = events[-1].marks
+    decorations, annotations = (*marks.decorations, *back), (*marks.annotations, *pending.annotations)
+    events[-1] = replace(events[-1], marks=replace(marks, decorations=decorations, annotations=annotations))
+    kept = tuple(name for name in pending.decorations if name in _LEAPT_TO)
+    left = replace(pending, decorations=kept, annotations=())
+    return NO_MARKS if left == NO_MARKS else left
+
+
+#: Decorations before a bar line that belong to what comes after it.
+_LEAPT_TO = frozenset({"segno", "coda"})
 LONE_SLUR = Marks(slurs_opened=1)
 #: Marks made once, by their identity.
 _lone = {id(LONE_SLUR): LONE_SLUR}

@@ -13,7 +13,7 @@ from fractions import Fraction
 from abcgen.notation.fields import stands_inline
 from abcgen.notation.key import Key, changed_key, doubt
 from abcgen.notation.meter import SHORTEST_WRITTEN, Meter, parse_meter, parse_unit_length
-from abcgen.notation.notetable import BEAMED, broken_factor, note_table, scaled
+from abcgen.notation.notetable import BEAMED, broken_factor, handed_back, note_table, scaled
 from abcgen.notation.settings import Settings
 from abcgen.notation.tune import (
     NO_MARKS,
@@ -326,6 +326,7 @@ class VoiceState:
     def _has_bar(self) -> bool:
         """Whether anything has been read since the last bar line; brackets end here."""
         self._close_brackets()
+        self._pending = handed_back(self._events, self._pending)
         if self._events or any(self._layers):
             return True
         self._layers = []

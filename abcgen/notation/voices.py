@@ -61,6 +61,12 @@ def declared_clef(properties: str) -> str:
     return next((word for word in words if is_clef(word)), "")
 
 
+def transposition(voice: Voice) -> int:
+    """Semitones by which a voice sounds off its notes, but for its clef."""
+    declared = clef_shift(declared_clef(voice.properties))
+    return voice.bars[0].key.transpose + voice.transpose - declared if voice.bars else 0
+
+
 def declared_names(properties: str) -> tuple[str, str]:
     """What a voice is called before its first staff, and before the others; "" where that is not said."""
     found: dict[str, str] = {}

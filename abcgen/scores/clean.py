@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 from abcgen.notation.key import Key
 from abcgen.notation.meter import Meter
 from abcgen.notation.tune import Bar, Event, Field, Marks, Tune, Voice
 from abcgen.notation.voices import declared_clef, declared_names
 from abcgen.notation.writer import write_abc
+from abcgen.scores.tempo import tempo_text
 from abcgen.scores.wrapping import wrapped
 
 _SHOWN_FIELDS = frozenset("CORWP")
-_TEMPO = re.compile(
-    r'("[^"]*")?\s*((?:[0-9]{1,3}/[0-9]{1,3}\s+){0,3}[0-9]{1,3}/[0-9]{1,3}\s*=\s*[0-9]{1,3})?'
-)
 _DECORATION = re.compile(r"[A-Za-z0-9.()<>+^,'/-]{1,40}")
-_CLEF = re.compile(r"[a-z]{1,12}[1-5]?(?:[+_^-]8)?")
+_CLEF = re.compile(r"([a-z]{1,12}[1-5]?)([+_^-]8)?")
+#: Clefs by the names that the engraver has for them: a C or F on another line.
+_CLEFS = {"soprano": "alto1", "mezzosoprano": "alto2", "mezzo": "alto2", "baritone": "bass3"}
 _FONT_SWITCH = re.compile(r"\$(?=[0-9])")  # the engraver takes $1 in a text for a change of font
 #: Pixels a centimetre; sizes of the first title and of other texts, in pixels.
 _PIXELS = 96 / 2.54
@@ -54,11 +55,11 @@ def engraver_text(tune: Tune, scale: float = 1.0, *, slurs: bool = True) -> str:
 
 def engraver_music(tune: Tune, *, slurs: bool = True) -> str:
     """As `engraver_text`, for a page whose width is yet to be said."""
-    named = len(tune.voices) > 1
+    named, unit = len(tune.voices) > 1, tune.unit_length
     voices = tuple(
-        _voice(voice, index, named=named, slurs=slurs) for index, voice in enumerate(tune.voices, 1)
+        _voice(voice, index, unit, named=named, slurs=slurs) for index, voice in enumerate(tune.voices, 1)
     )
-    fields = tuple(kept for field in tune.fields if (kept := _field(field)) is not None)
+    fields = tuple(kept for field in tune.fields if (kept := _field(field, unit)) is not None)
     safe = replace(tune, fields=fields, meter=_meter(tune.meter), key=_key(tune.key), voices=voices)
     return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
 
@@ -89,20 +90,20 @@ def _encode(text: str) -> str:
     return _FONT_SWITCH.sub("$\N{ZERO WIDTH NON-JOINER}", flat)
 
 
-def _remark(field: Field) -> Field | None:
+def _remark(field: Field, unit: Fraction) -> Field | None:
     """A field among the music as the engraver shall see it: a tempo, or the title of a section."""
-    return field if field.letter == "T" else _field(field) if field.letter == "Q" else None
+    return field if field.letter == "T" else _field(field, unit) if field.letter == "Q" else None
 
 
-def _field(field: Field) -> Field | None:
+def _field(field: Field, unit: Fraction) -> Field | None:
     """A field as the engraver shall see it; None for one that it shall not see."""
     if field.letter in _SHOWN_FIELDS:
         return field
-    match = _TEMPO.fullmatch(field.text) if field.letter == "Q" else None
-    if match is None:
+    if field.letter != "Q":
         return None
-    words = f'"{_encode(match[1][1:-1])}" ' if match[1] else ""
-    return replace(field, text=words + (match[2] or ""))
+    words, beats = tempo_text(field.text, unit)
+    said = f'"{_encode(words).replace("<", "&lt;")}" {beats}' if words else beats
+    return replace(field, text=said) if said else None
 
 
 def _meter(meter: Meter) -> Meter:
@@ -114,24 +115,30 @@ def _meter(meter: Meter) -> Meter:
 
 def _key(key: Key) -> Key:
     """A key as the engraver reads it: notes are shifted already, and `HP` is not in equal temper to it."""
-    clef = key.clef if _CLEF.fullmatch(key.clef) else ""
+    clef = _clef(key.clef)
     tonic, mode = ("D", "major") if key.bagpipe else (key.tonic, key.mode)
     return replace(key, tonic=tonic, mode=mode, bagpipe="", octave=0, transpose=0, clef=clef)
 
 
-def _voice(voice: Voice, index: int, *, named: bool, slurs: bool) -> Voice:
+def _clef(name: str) -> str:
+    """A clef by the name that the engraver has for it."""
+    match = _CLEF.fullmatch(name)
+    return f"{_CLEFS.get(match[1], match[1])}{match[2] or ''}" if match else ""
+
+
+def _voice(voice: Voice, index: int, unit: Fraction, *, named: bool, slurs: bool) -> Voice:
     """A voice as the engraver shall see it; its own name stands before its staff if it is to be `named`."""
-    clef = declared_clef(voice.properties)
+    clef = _clef(declared_clef(voice.properties))
     said = [f"clef={clef}"] if clef else []
     if named:
         full, short = declared_names(voice.properties)
         said += [f'{key}="{_encode(text)}"' for key, text in (("name", full), ("subname", short)) if text]
     name = voice.name if _VOICE_NAME.fullmatch(voice.name) else f"v{index}"
-    bars = tuple(_bar(bar, slurs=slurs) for bar in voice.bars)
+    bars = tuple(_bar(bar, unit, slurs=slurs) for bar in voice.bars)
     return replace(voice, name=name, bars=bars, properties=" ".join(said), octave=0)
 
 
-def _bar(bar: Bar, *, slurs: bool) -> Bar:
+def _bar(bar: Bar, unit: Fraction, *, slurs: bool) -> Bar:
     return replace(
         bar,
         meter=_meter(bar.meter),
@@ -139,7 +146,9 @@ def _bar(bar: Bar, *, slurs: bool) -> Bar:
         keys=tuple((index, _key(key)) for index, key in bar.keys),
         events=tuple(_event(event, slurs=slurs) for event in bar.events),
         overlays=tuple(tuple(_event(event, slurs=slurs) for event in layer) for layer in bar.overlays),
-        remarks=tuple((index, kept) for index, field in bar.remarks if (kept := _remark(field)) is not None),
+        remarks=tuple(
+            (index, kept) for index, field in bar.remarks if (kept := _remark(field, unit)) is not None
+        ),
     )
 
 

@@ -13,10 +13,10 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from abcgen.notation.key import clef_shift
+from abcgen.notation.key import clef_octaves, clef_shift
 from abcgen.notation.sounding import sounding_notes
 from abcgen.notation.tune import Bar, Tune, Voice
-from abcgen.notation.voices import clef_of, declared_clef, declared_names
+from abcgen.notation.voices import clef_of, declared_names, transposition
 from abcgen.scores.compare import TimedNote, require_same, ticks, timed
 from abcgen.scores.limits import check_limits
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
@@ -81,7 +81,7 @@ def _export(tune: Tune) -> bytes:
         part = m21.stream.Part(id=f"P{number}")
         part.partName = one_line(name or voice.name) if len(tune.voices) > 1 else None
         part.partAbbreviation = one_line(short) or None
-        _fill(part, voice, _metronomes(tune) if number == 1 else {})
+        _fill(part, voice, _metronomes(tune, voice))
         score.insert(0, part)
     exporter = m21.musicxml.m21ToXml.GeneralObjectExporter(score)
     exporter.makeNotation = False
@@ -92,11 +92,12 @@ def _export(tune: Tune) -> bytes:
     return data if composer else re.sub(rb'\s*<creator type="composer">Music21</creator>', b"", data)
 
 
-def _metronomes(tune: Tune) -> dict[tuple[int, int], Any]:
-    """The tempos by bar and event: the first as `Q:` says it, or by the rhythm."""
+def _metronomes(tune: Tune, voice: Voice) -> dict[tuple[int, int], Any]:
+    """The tempos of a voice by bar and event; the first voice begins as `Q:` says, or by the rhythm."""
     m21 = music21()
     found = {}
-    for place, beat in {(0, 0): written_tempo(tune), **tempo_marks(tune)}.items():
+    begins = {(0, 0): written_tempo(tune)} if voice is tune.voices[0] else {}
+    for place, beat in {**begins, **tempo_marks(voice, tune.unit_length)}.items():
         if beat is None:
             found[place] = m21.tempo.MetronomeMark(number=float(quarters_per_minute(tune)))
         else:
@@ -117,7 +118,7 @@ def _fill(part: Any, voice: Voice, tempos: Mapping[tuple[int, int], Any]) -> Non
     """The measures of one voice, then the brackets over its endings; `tempos` by bar and event."""
     m21 = music21()
     writer = BarWriter(voice, tempos)
-    if transposed := _transposed(voice):
+    if transposed := transposition(voice):
         instrument = m21.instrument.Instrument()
         instrument.transposition = m21.interval.Interval(transposed)
         part.insert(0, instrument)
@@ -152,12 +153,6 @@ def _fill(part: Any, voice: Voice, tempos: Mapping[tuple[int, int], Any]) -> Non
             part.insert(0, bracket)
 
 
-def _transposed(voice: Voice) -> int:
-    """Semitones by which a voice sounds off its notes, but for its clef."""
-    declared = clef_shift(declared_clef(voice.properties))
-    return voice.bars[0].key.transpose + voice.transpose - declared if voice.bars else 0
-
-
 def _missing(bar: Bar) -> Fraction:
     length = bar.meter.bar_length
     return Fraction(0) if length is None else max(Fraction(0), length - bar.duration)
@@ -188,7 +183,7 @@ def _named_clef(name: str) -> Any:
     if match is None or match[1] not in _CLEFS:
         return m21.clef.PercussionClef() if name == "perc" else None
     sign, line = _CLEFS[match[1]]
-    octaves = clef_shift(name) // 12
+    octaves = clef_octaves(name)
     return m21.clef.clefFromString(f"{sign}{match[2] or line}", octaves)
 
 

@@ -19,6 +19,7 @@ from abcgen.notation.instruments import INSTRUMENTS, instrument_name
 from abcgen.notation.meter import TICKS, Meter
 from abcgen.notation.sounding import Sounding
 from abcgen.notation.tune import Bar, Voice
+from abcgen.notation.voices import transposition
 from abcgen.scores.tempo import FASTEST, SLOWEST
 
 #: Programs of General MIDI, from 0, for what is played but is no instrument of ranges.
@@ -151,20 +152,23 @@ def _warped(moment: Fraction, pairs: frozenset[int], pair: Fraction, swing: Frac
 
 def accompaniment(voice: Voice) -> list[Sounding]:
     """A bass and chords for a voice as it is played: the root on strong beats, the chord between them."""
+    moved = transposition(voice)
     return [
         Sounding(midi, onset, length)
         for stretch in harmonies(voice)
-        for onset, midis, length in _figure(stretch, voice.bars[stretch.bar].meter)
+        for onset, midis, length in _figure(stretch, voice.bars[stretch.bar].meter, moved)
         for midi in midis
     ]
 
 
-def _figure(stretch: Stretch, meter: Meter) -> Iterator[tuple[Fraction, tuple[int, ...], Fraction]]:
-    """The strokes of a stretch: onset, MIDI numbers, length."""
+def _figure(
+    stretch: Stretch, meter: Meter, moved: int
+) -> Iterator[tuple[Fraction, tuple[int, ...], Fraction]]:
+    """The strokes of a stretch, so many semitones up: onset, MIDI numbers, length."""
     onset, duration = Fraction(stretch.onset, TICKS), Fraction(stretch.duration, TICKS)
     harmony = stretch.harmony
-    bass = (_low(harmony.bass, _BASS),)
-    chord = tuple(sorted(_low(step, _CHORD) for step in harmony.classes))
+    bass = (_low(harmony.bass + moved, _BASS),)
+    chord = tuple(sorted(_low(step + moved, _CHORD) for step in harmony.classes))
     in_threes = meter.compound or meter.numerator == 3
     unit = Fraction(1, meter.denominator if in_threes else max(4, meter.denominator))
     strokes = _STROKES[meter.compound, in_threes]

@@ -89,7 +89,7 @@ def _unpacked(data: bytes, path: Path) -> bytes:
 def _of_musicxml(data: bytes, part: int, title: str, stem: str) -> Tune:
     with translating("read the MusicXML"):
         score = music21().converter.parseData(data, format="musicxml", forceSource=True)
-        parts = list(score.parts)
+        parts = list(score.toSoundingPitch().parts)
         written = chosen(parts, part)
         metadata = score.metadata
         named = title or (metadata and (metadata.title or metadata.movementName)) or stem
@@ -107,9 +107,7 @@ def _written_measures(part: Any) -> Iterator[Measure]:
     endings = _endings(part)
     for measure, key in zip(found, _keys(found), strict=True):
         meter = _meter(measure) or meter
-        length = (
-            Fraction(measure.highestTime or measure.barDuration.quarterLength).limit_denominator(10080) / 4
-        )
+        length = _whole(measure.highestTime or measure.barDuration.quarterLength)
         yield Measure(
             length,
             tuple(_struck_in(measure)),
@@ -173,23 +171,38 @@ def _repeats(line: Any, direction: str) -> bool:
 
 def _struck_in(measure: Any) -> Iterator[Struck]:
     voices = list(measure.voices)
-    symbol = ""
-    for element in (voices[0] if voices else measure).notesAndRests:
-        if "Harmony" in element.classes:
-            symbol = _symbol(element)
+    places = [measure, *voices[:1]]
+    symbols = {
+        _whole(harmony.offset): _symbol(harmony)
+        for place in places
+        for harmony in place.getElementsByClass("Harmony")
+    }
+    for element in places[-1].notesAndRests:
+        if "Harmony" in element.classes or element.duration.isGrace:
             continue
-        if element.duration.isGrace or element.isRest or "Unpitched" in element.classes:
+        onset, duration = _whole(element.offset), _whole(element.quarterLength)
+        within = [at for at in sorted(symbols) if onset < at < onset + duration]
+        starts = [onset, *within]
+        if element.isRest or "Unpitched" in element.classes:
+            for start, end in zip(starts, [*within, onset + duration], strict=True):
+                if start in symbols:
+                    yield Struck(start, end - start, (), frozenset(), symbols[start])
             continue
         notes = element.notes if element.isChord else (element,)
         pitches = {_pitch(note.pitch): note.tie for note in notes}
         tied = frozenset(
             p for p, tie in pitches.items() if tie is not None and tie.type in {"start", "continue"}
         )
-        onset, duration = (
-            Fraction(value).limit_denominator(10080) / 4 for value in (element.offset, element.quarterLength)
-        )
-        yield Struck(onset, duration, tuple(sorted(pitches, key=lambda p: p.midi)), tied, symbol)
-        symbol = ""
+        midis = tuple(sorted(pitches, key=lambda p: p.midi))
+        # a note over which the chord changes is two, tied
+        for start, end in zip(starts, [*within, onset + duration], strict=True):
+            held = frozenset(midis) if end < onset + duration else tied
+            yield Struck(start, end - start, midis, held, symbols.get(start, ""))
+
+
+def _whole(quarters: Any) -> Fraction:
+    """A time of music21's in whole notes."""
+    return Fraction(quarters).limit_denominator(10080) / 4
 
 
 def _symbol(harmony: Any) -> str:

@@ -145,7 +145,8 @@ def render_together(
     """Write all tunes as one file a format, named by the title; in sounds they go on into each other.
 
     With `faults`, tunes that cannot be converted are left out, and told there. Raises UsageError for formats
-    other than those of `TOGETHER`, and otherwise what `render_tune` raises.
+    other than those of `TOGETHER`, ScoreError for one that cannot be, when the others are written, otherwise
+    what `render_tune` raises.
     """
     formats = parse_formats(",".join(formats))
     for name in formats:
@@ -153,8 +154,16 @@ def render_together(
             raise UsageError(f"{name} has one tune a file; many can be together as {', '.join(TOGETHER)}")
     paths = target_paths(formats, folder, safe_stem(title))
     refuse_existing(paths, overwrite=overwrite)
-    made = [_together(tunes, name, title, how, faults) for name in formats]
-    return [write_whole(path, data, overwrite=overwrite) for path, data in zip(paths, made, strict=True)]
+    made, failed = [], []
+    for name, path in zip(formats, paths, strict=True):
+        try:
+            made.append((path, _together(tunes, name, title, how, faults)))
+        except ScoreError as error:
+            failed.append(ScoreError(f"{name}: {error}"))
+    written = [write_whole(path, data, overwrite=overwrite) for path, data in made]
+    if failed:
+        raise failed[0]
+    return written
 
 
 def _together(

@@ -47,7 +47,9 @@ _ATTRIBUTES: dict[str, re.Pattern[str]] = {
 _ELEMENTS = frozenset(
     {"g", "path", "text", "tspan", "use", "rect", "ellipse", "circle", "line", "polygon", "polyline"}
 )
-_FONT_RULE = re.compile(r"\.(f\d{1,4})\{font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*)\}")
+_FONT = r"font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*)"
+_FONT_RULE = re.compile(rf"\.([a-zA-Z]\w{{0,20}})\s*\{{{_FONT};?\}}")
+_FONT_STYLE = re.compile(_FONT + ";?")
 
 STROKES = """.stroke{stroke:#000;fill:none}
 .bW{stroke:#000;fill:none;stroke-width:1}
@@ -169,20 +171,24 @@ def _safe(element: ET.Element, only: tuple[str, ...]) -> Iterator[tuple[str, str
         if name == "{http://www.w3.org/1999/xlink}href":
             if _LOCAL.fullmatch(value) and not only:
                 yield "xlink:href", value
+        elif name == "style" and (font := _FONT_STYLE.fullmatch(value)) and not only:
+            yield name, _font(*font.groups())
         elif name in _ATTRIBUTES and (not only or name in only) and _ATTRIBUTES[name].fullmatch(value):
             yield name, value
 
 
 def _font_rules(css: str) -> Iterator[str]:
     """The engraver's fonts by class, over families of ours; every other rule is ours too."""
-    for name, traits, size, family in _FONT_RULE.findall(css):
-        music = "music" in family or family.strip() == MUSIC_FAMILY
-        slant = "italic" if "italic" in traits or "oblique" in traits else "normal"
-        weight = "bold" if "bold" in traits else "normal"
-        yield (
-            f".{name}{{font-family:{MUSIC_FAMILY if music else TEXT_FAMILIES};font-size:{float(size):g}px;"
-            f"font-style:{slant};font-weight:{weight}}}\n"
-        )
+    for name, *font in _FONT_RULE.findall(css):
+        yield f".{name}{{{_font(*font)}}}\n"
+
+
+def _font(traits: str, size: str, family: str) -> str:
+    music = "music" in family or family.strip() == MUSIC_FAMILY
+    slant = "italic" if "italic" in traits or "oblique" in traits else "normal"
+    weight = "bold" if "bold" in traits else "normal"
+    families = MUSIC_FAMILY if music else TEXT_FAMILIES
+    return f"font-family:{families};font-size:{float(size):g}px;font-style:{slant};font-weight:{weight}"
 
 
 def _printable(text: str) -> str:

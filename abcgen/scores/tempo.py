@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from abcgen.notation.tune import Tune
+from abcgen.notation.tune import Tune, Voice
 
 #: Quarter notes a minute at which musicians play these for listening, by the words of `R:`.
 _BY_RHYTHM: tuple[tuple[str, int], ...] = (
@@ -30,8 +30,9 @@ _BY_RHYTHM: tuple[tuple[str, int], ...] = (
     ("air", 90),
 )
 #: Quarter notes a minute within which a tempo is taken for one.
-SLOWEST, FASTEST = 20, 400
-_BEATS = re.compile(r"(?:\"[^\"]*\"\s*)?(\d{1,3})/(\d{1,3})\s*=\s*(\d{1,3})(?:\s*\"[^\"]*\")?")
+SLOWEST, FASTEST = 20, 600
+_BEATS = re.compile(r"((?:\d{1,3}/\d{1,3}\s+){0,3}\d{1,3}/\d{1,3})\s*=\s*(\d{1,3})")
+_WORDS = re.compile(r"\s*\"([^\"]*)\"\s*")
 _OLD = re.compile(r"(?:C\s*=\s*)?(\d{1,3})")
 
 
@@ -69,22 +70,23 @@ def tempos(tune: Tune, asked: Fraction | None, moved: Callable[[Fraction], Fract
     `moved`: when a moment of the bars is heard.
     """
     first = quarters_per_minute(tune)
-    marks = tempo_marks(tune)
-    changes = []
-    now = Fraction(0)
-    for number, bar in enumerate(tune.bars):
-        for place, event in enumerate(bar.events):
-            if now and (beat := marks.get((number, place))):
-                changes.append((moved(now), beat.quarters * (asked or first) / first))
-            now += event.duration
-    return Tempos(asked or first, tuple(changes))
+    changes: dict[Fraction, Fraction] = {}
+    for voice in tune.voices:
+        marks = tempo_marks(voice, tune.unit_length)
+        now = Fraction(0)
+        for number, bar in enumerate(voice.bars):
+            for place, event in enumerate(bar.events):
+                if now and (beat := marks.get((number, place))):
+                    changes.setdefault(moved(now), beat.quarters * (asked or first) / first)
+                now += event.duration
+    return Tempos(asked or first, tuple(sorted(changes.items())))
 
 
-def tempo_marks(tune: Tune) -> dict[tuple[int, int], Beat]:
-    """The tempos that are said among the music of the first voice: by bar, and the event after them."""
+def tempo_marks(voice: Voice, unit: Fraction) -> dict[tuple[int, int], Beat]:
+    """The tempos that are said among the music of a voice: by bar, and the event after them."""
     said = (
-        (number, place, beat_said(field.text, tune.unit_length))
-        for number, bar in enumerate(tune.bars)
+        (number, place, beat_said(field.text, unit))
+        for number, bar in enumerate(voice.bars)
         for place, field in bar.remarks
         if field.letter == "Q"
     )
@@ -99,17 +101,28 @@ def quarters_per_minute(tune: Tune) -> Fraction:
 
 def written_tempo(tune: Tune) -> Beat | None:
     """The tempo by `Q:` with which it begins; None when there is none, or none that is plain."""
-    at_first = tempo_marks(tune).get((0, 0))
+    marks = tempo_marks(tune.voices[0], tune.unit_length) if tune.voices else {}
+    at_first = marks.get((0, 0))
     header = next((field.text for field in tune.fields if field.letter == "Q" and not field.body), "")
     return at_first or beat_said(header, tune.unit_length)
 
 
+def tempo_text(text: str, unit: Fraction) -> tuple[str, str]:
+    """The words of `Q:`, and its beats with their number, as `3/8=50`; "" for what it does not say."""
+    words = " ".join(word.strip() for word in _WORDS.findall(text) if word.strip())
+    beat, rest = beat_said(text, unit), _WORDS.sub(" ", text).strip()
+    if beat is None:
+        return words, ""
+    return words, rest if _BEATS.fullmatch(rest) else f"{beat.length}={beat.beats}"
+
+
 def beat_said(text: str, unit: Fraction) -> Beat | None:
-    """What `Q:` says: `1/4=120`, `3/8=100` or the old `120`, which counts units; ABC 2.1, 3.1.8."""
-    text = text.strip()
+    """What `Q:` says: `1/4=120`, `1/4 3/8=40` or the old `120`, which counts units; ABC 2.1, 3.1.8."""
+    text = _WORDS.sub(" ", text).strip()
     if match := _BEATS.fullmatch(text):
-        top, bottom, count = map(int, match.groups())
-        tempo = Beat(Fraction(top, bottom or 1), Fraction(count))
+        lengths = (length.split("/") for length in match[1].split())
+        beat = sum((Fraction(int(top), int(bottom) or 1) for top, bottom in lengths), Fraction(0))
+        tempo = Beat(beat, Fraction(match[2]))
     elif match := _OLD.fullmatch(text):
         tempo = Beat(unit, Fraction(int(match[1])))
     else:

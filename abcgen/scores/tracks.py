@@ -78,13 +78,21 @@ def _heard(data: bytes) -> _Heard:
                     note = (Fraction(onset, per_quarter), now, int(event.pitch))
                     channels.setdefault(event.channel, []).append(note)
             elif kind == "TIME_SIGNATURE":
-                meters[now] = parse_meter(f"{event.data[0]}/{2 ** event.data[1]}")
+                meters[_near_a_beat(now)] = parse_meter(f"{event.data[0]}/{2 ** event.data[1]}")
             elif kind == "KEY_SIGNATURE":
                 sharps = int.from_bytes(event.data[:1], "big", signed=True)
-                signatures.setdefault(now, Signed(sharps, "minor" if event.data[1] else "major"))
+                signatures.setdefault(
+                    _near_a_beat(now), Signed(sharps, "minor" if event.data[1] else "major")
+                )
         parts += (channels[channel] for channel in sorted(channels))
     name = _name(file.tracks[0]) if file.tracks else ""
     return _Heard(parts, sorted(meters.items(), key=_onset), sorted(signatures.items(), key=_onset), name)
+
+
+def _near_a_beat(moment: Fraction) -> Fraction:
+    """The moment, or the part of a beat that it is next to: files are a tick off now and then."""
+    part = Fraction(round(moment * 8), 8)
+    return part if abs(moment - part) < Fraction(1, 64) else moment
 
 
 def _onset(change: tuple[Fraction, T]) -> Fraction:
@@ -95,7 +103,11 @@ def _name(track: Any) -> str:
     """What the first track says that the sequence is called."""
     for event in track.events:
         if getattr(event.type, "name", "") == "SEQUENCE_TRACK_NAME":
-            return one_line(bytes(event.data or b"").decode("utf-8", "replace"))
+            data = bytes(event.data or b"")
+            try:
+                return one_line(data.decode("utf-8"))
+            except UnicodeDecodeError:
+                return one_line(data.decode("latin-1"))
     return ""
 
 

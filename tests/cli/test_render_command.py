@@ -65,7 +65,7 @@ def test_existing_files_stop_the_run_before_it_begins(
         (["notes.txt"], "there is no tune in notes.txt; a tune begins with X:"),
         (["notes.txt", "--to", "mp4"], "'mp4' is not a format; choose among"),
         (["ferry.abc", "--instrument", "kazoo"], "'kazoo' is no instrument that abcgen plays"),
-        (["ferry.abc", "--tempo", "5"], "a tempo is 20 to 400 quarter notes a minute, not 5"),
+        (["ferry.abc", "--tempo", "5"], "a tempo is 20 to 600 quarter notes a minute, not 5"),
         (["ferry.abc", "--tempo", "nan"], "nan is no tempo"),
         (["ferry.abc", "--title", "Set"], "--title is for --together"),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abcgen.notation import parse_tune
-from abcgen.notation.harmony import Harmony, harmonies, parse_chord_symbol
+from abcgen.notation.harmony import Harmony, harmonies, nearest_chord, parse_chord_symbol
 from abcgen.notation.meter import TICKS
 from abcgen.notation.tune import Voice
 
@@ -79,3 +79,30 @@ def test_no_bars_have_no_chords() -> None:
 def test_where_no_chord_is_asked_for_none_sounds() -> None:
     tune = parse_tune('X:1\nT:T\nM:4/4\nL:1/1\nK:D\n"D"A|"N.C."A|A|"G"A|\n')
     assert [stretch.bar for stretch in harmonies(tune.voices[0])] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "like"),
+    [
+        ("CM7", "Cmaj7"),
+        ("C6/9", "C6"),
+        ("C7b9", "C7"),
+        ("Cadd9", "C"),
+        ("C13", "C9"),
+        ("C-7", "Cm7"),
+        ("Cm7(b5)", "Cm7b5"),
+        ("(C)", "C"),
+        ("G;Em", "G"),
+        ("B\N{MUSIC FLAT SIGN}", "Bb"),
+        ("C\N{MUSIC SHARP SIGN}m", "C#m"),
+        ("D/F#", "D/F#"),
+        ("F13/A", "F9/A"),
+    ],
+)
+def test_of_a_chord_that_is_not_known_what_carries_it_is(symbol: str, like: str) -> None:
+    assert nearest_chord(symbol) == parse_chord_symbol(like) is not None
+
+
+@pytest.mark.parametrize("words", ["D.C.", "Allegro", "Coda", "Fine", "Dim", "", "(", "x"])
+def test_words_are_no_chords(words: str) -> None:
+    assert nearest_chord(words) is None

@@ -433,3 +433,21 @@ def test_what_stands_twice_before_a_note_is_kept() -> None:
 def test_a_key_before_an_empty_overlay_stays_where_it_stands() -> None:
     tune = parse_tune("X:1\nM:2/4\nL:1/4\nK:C\nx[K:D]z&[K:D]|C2|]\n")
     assert parse_tune(write_abc(tune)) == tune
+
+
+@pytest.mark.parametrize(
+    ("music", "written"),
+    [
+        ("CDEF!fine!|GABc!D.C.!|]", "C D E !fine!F | G A B !D.C.!c |]"),
+        ('GABc "^D.C. al Fine"|]', 'G A B "^D.C. al Fine"c |]'),
+        ("CDEF H||GABc|]", "C D E HF || G A B c |]"),
+        # what comes next is meant by these
+        ("CDEF!segno!|GABc|]", "C D E F | SG A B c |]"),
+        ('CDEF"G"|GABc|]', 'C D E F | "G"G A B c |]'),
+    ],
+)
+def test_what_stands_before_a_bar_line_hangs_on_a_note(music: str, written: str) -> None:
+    tune = parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\nK:C\n{music}\n")
+    body = write_abc(tune).partition("K:C\n")[2]
+    assert body.split() == written.split()
+    assert parse_tune(write_abc(tune)).bars == tune.bars

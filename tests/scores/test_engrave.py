@@ -269,3 +269,42 @@ def test_names_of_voices_stay_text() -> None:
 
 def test_a_lone_voice_has_no_name_before_it() -> None:
     assert "Fiddle" not in engraver_text(parse_tune('X:1\nT:T\nK:C\nV:1 name="Fiddle"\nC4|]\n'))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('"Slow <60>" 1/4=50', ["Slow <60>", "= 50"]),
+        ('3/8=50 "Slowly"', ["Slowly", "= 50"]),
+        ("120", ["= 120"]),
+        ("1/2=240", ["= 240"]),
+        ("\"<rect width='9' height='9'/>\" 1/4=50", ["= 50"]),
+    ],
+)
+def test_tempos_are_shown_as_they_are_said(said: str, shown: list[str]) -> None:
+    svg = to_svg(parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\nQ:{said}\nK:C\nCDEF|G4|]\n"))
+    assert_safe(svg)
+    assert "<rect" not in svg
+    found = " ".join("".join(ET.fromstring(svg).itertext()).split())
+    assert all(word in found for word in shown)
+
+
+@pytest.mark.parametrize(
+    "clef", ["treble_8", "treble^8", "treble-8", "bass_8", "soprano", "mezzosoprano", "baritone", "tenor"]
+)
+def test_clefs_are_drawn_with_the_notes_that_are_read(clef: str) -> None:
+    tune = parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\nK:C clef={clef}\nCDEF|G4|]\n")
+    sounding = [60, 62, 64, 65, 67]
+    assert [pitch.midi for bar in tune.bars for event in bar.events for pitch in event.pitches] == sounding
+    to_svg(tune)
+
+
+def test_leaps_are_set_in_our_fonts() -> None:
+    svg = to_svg(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF|GAB!fine!c|!8va(!cde!8va)!f|FED!dacapo!C|]\n"))
+    rule = re.search(r"\.dacs\{([^}]*)\}", svg)
+    assert rule is not None
+    assert "Libertinus Serif" in rule[1]
+    assert "font-size:16px" in rule[1]
+    assert "Libertinus Serif" in next(
+        style for style in re.findall(r"style='([^']*)'", svg) if "italic" in style
+    )

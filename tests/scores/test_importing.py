@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zipfile
 from fractions import Fraction
 from pathlib import Path
@@ -282,3 +283,43 @@ def test_midi_is_called_as_it_says(tmp_path: Path) -> None:
     assert read_score(path).title == "The Réal Title"
     path.write_bytes(data)
     assert read_score(path).title == "t"
+
+
+def test_a_transposing_part_is_read_as_it_sounds(tmp_path: Path) -> None:
+    tune = parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:D transpose=-2\nDFAd|D4|]\n")
+    found = read(to_musicxml(tune), tmp_path, ".musicxml")
+    assert [sound.midi for sound in sound_bars(found.bars)] == [60, 64, 67, 72, 60]
+    assert str(found.key) == "C"
+
+
+def test_chords_over_held_notes_rests_and_two_voices(tmp_path: Path) -> None:
+    text = to_musicxml(parse_tune('X:1\nT:T\nM:4/4\nL:1/4\nK:C\n"C"c4|"F"z4|]\n')).decode("utf-8")
+    harmony = re.search(r"<harmony.*?</harmony>", text, re.S)
+    assert harmony is not None
+    other = (
+        harmony[0]
+        .replace("<root-step>C", "<root-step>G")
+        .replace("</harmony>", "<offset>20160</offset></harmony>")
+    )
+    backed = (
+        "<backup><duration>40320</duration></backup><note><pitch><step>E</step><octave>4</octave></pitch>"
+    )
+    second = f"{backed}<duration>40320</duration><voice>2</voice><type>whole</type></note>"
+    text = text.replace(harmony[0], harmony[0] + other, 1)
+    first = "<duration>40320</duration>"
+    two = text.replace(first, first + "<voice>1</voice>", 1).replace("</measure>", second + "</measure>", 1)
+    for data in (text, two):
+        found = read(data.encode(), tmp_path, ".musicxml")
+        symbols = [[event.marks.chord_symbol for event in bar.events] for bar in found.bars]
+        assert symbols == [["C", "G"], ["F"]]
+        assert [(sound.midi, sound.duration) for sound in sound_bars(found.bars)] == [(72, 1)]
+
+
+def test_a_metre_that_is_a_tick_off_begins_its_bar(tmp_path: Path) -> None:
+    data = to_midi(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF|G4|[M:3/4]A3|c3|]\n"))
+    meter = bytes([0xFF, 0x58, 4, 3, 2])
+    at = data.index(meter)
+    begins = max(place for place in range(at - 4, at) if data[place - 1] < 0x80)
+    late = data[:begins] + bytes([*data[begins : at - 1], data[at - 1] + 1]) + data[at:]
+    found = read(late, tmp_path, ".mid")
+    assert [bar.duration for bar in found.bars] == [1, 1, Fraction(3, 4), Fraction(3, 4)]

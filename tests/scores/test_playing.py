@@ -11,6 +11,7 @@ from abcgen.notation import Tune, parse_tune
 from abcgen.scores.compare import TICKS_PER_QUARTER
 from abcgen.scores.midi import to_midi
 from abcgen.scores.midifile import read_midi
+from abcgen.scores.performance import performed
 from abcgen.scores.playing import Playing, checked, program_of
 
 SWING = Playing(swing=Fraction(2, 3))
@@ -97,7 +98,22 @@ def tune_of_bars(read: Tune) -> Tune:
 def test_what_cannot_be_played() -> None:
     with pytest.raises(UsageError, match="'kazoo' is no instrument that abcgen plays: tin-whistle-d"):
         program_of("kazoo")
-    with pytest.raises(UsageError, match="20 to 400 quarter notes a minute, not 5"):
+    with pytest.raises(UsageError, match="20 to 600 quarter notes a minute, not 5"):
         checked(Playing(tempo=Fraction(5)))
     with pytest.raises(UsageError, match=r"0.5 to 0.75, not 0.9"):
         checked(Playing(swing=Fraction(9, 10)))
+
+
+def test_chords_go_with_a_voice_that_is_transposed() -> None:
+    music = 'L:1/4\nK:D{}\n"D"DFAd|"A7"eeee|"D"d4|]\n'
+    written, moved = (
+        performed(parse_tune("X:1\nT:T\nM:4/4\n" + music.format(by)), Playing(chords=True)).voices[1]
+        for by in ("", " transpose=-2")
+    )
+    assert {(one.midi - 2) % 12 for one in written} == {other.midi % 12 for other in moved}
+
+
+def test_an_unknown_chord_does_not_leave_the_one_before_it() -> None:
+    tune = parse_tune('X:1\nT:T\nM:4/4\nL:1/4\nK:C\n"G7"GBdf|"Cadd9"c4|]\n')
+    chords = performed(tune, Playing(chords=True)).voices[1]
+    assert {sound.midi % 12 for sound in chords if sound.onset >= 1} == {0, 4, 7}

@@ -21,36 +21,41 @@ const SAFE = new Map([
 ]);
 // In the engraver's pictures no text has a sign "<" of its own.
 const STYLE = /<style[^>]*>([^<]*)<\/style>/g;
-const FONT_RULE = /\.(f\d{1,4})\{font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*)\}/g;
+const FONT_RULE = /\.([a-zA-Z]\w{0,20})\s*\{font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*);?\}/g;
+const FONT_STYLE = /^font:((?:italic |oblique |bold )*)([\d.]+)px ([^};]*);?$/;
 
 // A copy of an element and what is in it, of the elements and attributes that scores are made of; null for others.
-function safeCopy(element) {
+function safeCopy(element, fonts) {
   if (element.namespaceURI !== SVG || !DRAWN.has(element.localName)) return null;
   const copy = document.createElementNS(SVG, element.localName);
   for (const { name, value } of element.attributes) {
     if (name === "xlink:href") {
       if (/^#[\w.-]{1,60}$/.test(value)) copy.setAttributeNS(XLINK, "xlink:href", value);
     } else if (SAFE.get(name)?.test(value)) copy.setAttribute(name, value);
+    else if (name === "style" && FONT_STYLE.test(value)) {
+      const [, traits, size, family] = FONT_STYLE.exec(value);
+      copy.style.font = fontOf(traits, size, family, fonts);
+    }
   }
   const words = element.localName === "text" || element.localName === "tspan";
   for (const child of element.childNodes) {
-    if (child.nodeType === Node.ELEMENT_NODE) copy.append(safeCopy(child) ?? "");
+    if (child.nodeType === Node.ELEMENT_NODE) copy.append(safeCopy(child, fonts) ?? "");
     else if (words && child.nodeType === Node.TEXT_NODE) copy.append(child.data);
   }
   return copy;
 }
 
 function fontRules(css, fonts) {
-  const rules = [];
-  for (const [, name, traits, size, family] of css.matchAll(FONT_RULE)) {
-    const music = family.includes("music") || family.trim() === fonts.music;
-    const style = /italic|oblique/.test(traits) ? "italic" : "normal";
-    const weight = traits.includes("bold") ? "bold" : "normal";
-    rules.push(
-      `.${name}{font:${style} ${weight} ${Number(size)}px ${music ? fonts.music : fonts.words}}`,
-    );
-  }
-  return rules.join("\n");
+  const rules = [...css.matchAll(FONT_RULE)];
+  return rules.map(([, name, ...font]) => `.${name}{font:${fontOf(...font, fonts)}}`).join("\n");
+}
+
+// A font of the engraver over families of the page.
+function fontOf(traits, size, family, fonts) {
+  const music = family.includes("music") || family.trim() === fonts.music;
+  const style = /italic|oblique/.test(traits) ? "italic" : "normal";
+  const weight = traits.includes("bold") ? "bold" : "normal";
+  return `${style} ${weight} ${Number(size)}px ${music ? fonts.music : fonts.words}`;
 }
 
 // The engraver's documents, one a system, as elements that are safe to show.
@@ -71,7 +76,7 @@ function safeSystems(pieces, fonts) {
     if (SAFE.get("class").test(root.getAttribute("class") ?? " ")) {
       system.setAttribute("class", root.getAttribute("class") ?? "");
     }
-    system.append(...[...root.childNodes].map((child) => (child.nodeType === Node.ELEMENT_NODE && safeCopy(child)) || ""));
+    system.append(...[...root.childNodes].map((child) => (child.nodeType === Node.ELEMENT_NODE && safeCopy(child, fonts)) || ""));
     found.push({ system, rules: fontRules(css, fonts) });
   }
   return found;

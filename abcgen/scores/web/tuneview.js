@@ -82,12 +82,19 @@ class TuneView {
       }
     }
     if (this.latest !== shown) return;
-    if (!found || !this.asRead(found.first)) {
+    let fault = !found ? this.fault : this.asRead(found.first) ? "" : "its notes would be others";
+    if (!fault) {
+      try {
+        this.score.show(found.pieces);
+      } catch (error) {
+        fault = String(error.message ?? error);
+      }
+    }
+    if (fault) {
       this.parts.score.hidden = true;
-      this.say(`This score cannot be shown: ${found ? "its notes would be others" : this.fault}.`);
+      this.say(`This score cannot be shown: ${fault}.`);
       return;
     }
-    this.score.show(found.pieces);
     this.article.dataset.engraved = this.tune.variants.indexOf(variant);
     this.mark();
   }
