@@ -375,7 +375,10 @@ def serve(
             say(f"a new one is begun, with the {shelf.saved} tunes that could be read")
         if browser:
             threading.Timer(0.5, webbrowser.open, (address,)).start()
-        uvicorn.Server(config).run(sockets=[listening])
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            studio.close()  # the process does not end under a thread that is at work
 
 
 def default_shelf() -> Path:

@@ -98,7 +98,9 @@ class Shelf:
 
     def _save_what_is_left(self) -> None:
         """Put on this shelf what can be read of the one that was put aside, a tune at a time."""
-        with contextlib.closing(_connected(f"{(self.put_aside or self.path).as_uri()}?mode=ro")) as damaged:
+        with contextlib.closing(
+            _connected(f"{(self.put_aside or self.path).absolute().as_uri()}?mode=ro")
+        ) as damaged:
             rows = [row for number in _numbers(damaged) if (row := _saved(damaged, number)) is not None]
         with self._writing() as connection:
             for row in rows[:MOST_TUNES]:

@@ -120,7 +120,10 @@ def encoded(sound: Samples, kind: str) -> bytes:
     container, coding = CODINGS[kind]
     buffer = io.BytesIO()
     try:
-        soundfile.write(buffer, sound, RATE, format=container, subtype=coding)
+        # in pieces: the coder of Vorbis overruns the stack with minutes at once
+        with soundfile.SoundFile(buffer, "w", RATE, sound.shape[1], format=container, subtype=coding) as file:
+            for begin in range(0, len(sound), RATE):
+                file.write(sound[begin : begin + RATE])
     except soundfile.LibsndfileError as error:
         raise ScoreError(f"the sound cannot be written as {kind}: {error}") from error
     return buffer.getvalue()

@@ -189,3 +189,21 @@ def test_place_that_cannot_be_written(tmp_path: Path) -> None:
         Shelf(tmp_path / "file" / "shelf.sqlite")
     with pytest.raises(OutputError, match="cannot be opened"):
         Shelf(tmp_path)  # a folder
+
+
+def test_a_damaged_shelf_with_a_relative_name_is_saved_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shelf = Shelf(Path("s.sqlite"))
+    for number in range(200):
+        shelf.keep(f"Tune {number}", f"X:1\nT:{number}\nK:C\n{'CDEF|' * 20}\n", {})
+    shelf.close()
+    data = bytearray(Path("s.sqlite").read_bytes())
+    data[3 * 4096 : 4 * 4096] = b"\xff" * 4096
+    Path("s.sqlite").write_bytes(data)
+    saved = Shelf(Path("s.sqlite"))
+    assert saved.put_aside is not None
+    assert saved.put_aside.exists()
+    assert saved.saved > 100
+    saved.close()

@@ -500,3 +500,49 @@ def test_link_on_another_page_leads_here(page: Page, address: str) -> None:
     page.set_content(f'<a href="{address}">the app</a>')
     page.locator("a").click()
     page.wait_for_selector("body[data-ready]")
+
+
+def test_bars_are_given_one_after_the_other(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="1", bars="8")
+    first, last = part(card, "from"), part(card, "to")
+    for given in (("1", "1"), ("3", "4"), ("2", "2")):
+        for field, value in zip((first, last), given, strict=True):
+            field.fill(value)
+            field.blur()
+        assert (first.input_value(), last.input_value()) == given
+    last.fill("1")
+    last.blur()
+    assert (first.input_value(), last.input_value()) == ("1", "1")
+
+
+def test_nobody_writes_into_a_tune_that_is_being_changed(page: Page, address: str) -> None:
+    opened(page, address)
+    card = write(page, seed="1")
+    part(card, "editing").evaluate("details => { details.open = true; }")
+    page.route("**/api/change", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    card.locator('[data-task="vary"]').click()
+    page.wait_for_timeout(500)
+    assert part(card, "text").get_attribute("readonly") is not None
+    part(card, "said").filter(has_text="seed").wait_for()
+    assert part(card, "text").get_attribute("readonly") is None
+
+
+def test_a_link_may_hold_a_tune_that_is_to_be_mended(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page, address)
+    card = write(page, seed="1")
+    typed(page, card, TUNE.format(title="Odd").replace("A|d2d", "A|§d2d"))
+    part(card, "fault").filter(has_text="There is no score").wait_for()
+    part(card, "share").click()
+    part(card, "said").filter(has_text="is copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.goto("about:blank")
+    opened(page, link)
+    page.locator("#desk h3").filter(has_text="Odd").wait_for()
+    assert "#" not in page.url
+    for place in ("#shelf", "#desk", "#shelf"):
+        page.evaluate("place => { window.location.hash = place; }", place)
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert page.locator("#desk article").count() == 1

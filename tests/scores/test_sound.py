@@ -15,7 +15,7 @@ from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation import Tune, parse_tune
 from abcgen.scores import sound
 from abcgen.scores.playing import Playing
-from abcgen.scores.sound import CODINGS, RATE, to_sound
+from abcgen.scores.sound import CODINGS, RATE, encoded, to_sound
 from abcgen.scores.tempo import quarters_per_minute
 
 
@@ -112,3 +112,9 @@ def test_a_change_of_tempo_is_heard() -> None:
     even, changed = (parse_tune(f"{head}CDEF|{change}CDEF|]\n") for change in ("", "[Q:1/4=60]"))
     lasts = [soundfile.info(io.BytesIO(to_sound(tune))).duration for tune in (even, changed)]
     assert lasts == pytest.approx([4, 6], rel=0.01)
+
+
+@pytest.mark.parametrize("kind", CODINGS)
+def test_minutes_are_written_whole(kind: str) -> None:
+    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (300 * RATE, 2)).astype(np.float32)
+    assert soundfile.info(io.BytesIO(encoded(noise, kind))).duration == pytest.approx(300, rel=0.001)

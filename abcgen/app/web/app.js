@@ -82,13 +82,29 @@ class Card {
   // Show what the server makes of its text, of which only the text is known as yet.
   async look() {
     const { made, copied } = this.view;
-    const view = await asJson("/api/view", { body: this.text() });
+    const view = await this.unwritten(() => asJson("/api/view", { body: this.text() }));
     await this.show({ ...view, made, copied });
+  }
+
+  // Do something whose outcome takes the place of the text; nobody writes into it meanwhile.
+  async unwritten(work) {
+    this.parts.text.readOnly = true;
+    try {
+      return await work();
+    } finally {
+      this.parts.text.readOnly = false;
+    }
   }
 
   // Whether something stands in the editor that has not been taken in.
   get typed() {
     return this.parts.text.value !== this.taken;
+  }
+
+  // Whether something of it would be lost: what was typed last, or what the shelf does not have as it is now.
+  get unsaved() {
+    const changing = this.article.hasAttribute("aria-busy") || this.view.abc !== this.onShelf;
+    return this.typed || (this.kept !== null && changing);
   }
 
   listen() {
@@ -299,13 +315,13 @@ class Card {
   async redo({ told: _, ...how }) {
     if (how.task) {
       this.say("Writing …");
-      const view = await asJson("/api/change", { body: this.text(how) });
+      const view = await this.unwritten(() => asJson("/api/change", { body: this.text(how) }));
       const { temperature } = how.sampling ?? {};
       const free = temperature === undefined ? "" : `, temperature ${temperature}`;
       await this.become(view, { ...how, told: `${how.task}, ${view.changed}, seed ${how.seed}${free}` });
       this.say(`${view.changed}; seed ${how.seed}.`);
     } else {
-      const view = await asJson("/api/view", { body: this.text(how) });
+      const view = await this.unwritten(() => asJson("/api/view", { body: this.text(how) }));
       await this.become(view, { ...how, told: `moved by ${how.semitones}` });
     }
   }
@@ -446,7 +462,9 @@ function asMade(found) {
   const known = { changes: (Array.isArray(changes) ? changes : []).filter((change) => typeof object(change).told === "string") };
   if (typeof object(copied).bars === "number") known.copied = { ...copied, title: `${copied.title ?? ""}` };
   if (Number.isInteger(seed) && Number.isInteger(number) && object(sampling) === sampling) {
-    const wishes = Object.entries(object(asked)).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+    const plain = (value) => ["string", "number", "boolean"].includes(typeof value);
+    const unknown = (name, value) => name === "instrument" && !shared.instruments.includes(value);
+    const wishes = Object.entries(object(asked)).filter(([name, value]) => plain(value) && !unknown(name, value));
     Object.assign(known, { asked: Object.fromEntries(wishes), sampling, seed, number, by: typeof by === "string" ? by : "" });
   }
   return known;
@@ -459,8 +477,9 @@ async function openLink() {
     const { abc, made: told } = JSON.parse(await unpacked(held[1].replace(/[^\w-]+$/, "")));
     const made = asMade(told);
     const view = await asJson("/api/view", { body: { abc: `${abc}`, instrument: made.asked?.instrument ?? "" } });
-    if (!view.score) throw new Error(view.fault);
+    if (!view.score && !/^X:/m.test(abc)) throw new Error(view.fault);
     new Card(byId("desk"), { ...view, made, copied: made.copied }, { first: true });
+    window.history.replaceState(null, "", window.location.pathname);
     say("The tune of the link is below.");
   } catch (error) {
     say(error.message === GONE ? GONE : "The link holds no tune that can be read.");
@@ -504,7 +523,8 @@ async function write(order) {
     return card;
   } catch (error) {
     card?.article.remove();
-    say(error.name === "AbortError" ? "Stopped." : error.message);
+    // another tune is asked for already, which says how it goes
+    if (writing === mine) say(error.name === "AbortError" ? "Stopped." : error.message);
     return null;
   } finally {
     if (writing === mine) {
@@ -541,7 +561,7 @@ function unseen({ abc, title }) {
 
 async function begin() {
   const choices = await asJson("/api/choices", { method: "GET" });
-  Object.assign(shared, { fonts: choices.fonts, width: choices.width, by: choices.made_by });
+  Object.assign(shared, { fonts: choices.fonts, width: choices.width, by: choices.made_by, instruments: choices.instruments });
   shared.sight = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
@@ -588,7 +608,7 @@ async function begin() {
   tellShelf();
   window.addEventListener("beforeunload", (event) => {
     const cards = [...document.querySelectorAll("article")].map((article) => article.card);
-    if (cards.some((card) => card?.typed || (card?.kept !== null && card?.article.hasAttribute("aria-busy")))) event.preventDefault();
+    if (cards.some((card) => card?.unsaved)) event.preventDefault();
   });
   document.body.dataset.ready = "yes";
 }

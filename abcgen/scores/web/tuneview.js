@@ -18,7 +18,7 @@ class TuneView {
     this.parts.tempo.addEventListener("input", () => this.setTempo());
     this.parts.transpose?.addEventListener("change", () => this.transpose());
     this.parts.signs.addEventListener("change", () => this.engrave());
-    for (const name of ["from", "to"]) this.parts[name].addEventListener("change", () => this.choose());
+    for (const name of ["from", "to"]) this.parts[name].addEventListener("change", () => this.choose(name));
     this.parts.loop.addEventListener("change", () => this.mine && this.play(player.position()));
     this.parts.copy?.addEventListener("click", () => this.copy());
     this.parts.midi?.addEventListener("click", () => this.download());
@@ -201,8 +201,11 @@ class TuneView {
     return [bars[first][0], bars[last + 1]?.[0] ?? length];
   }
 
-  choose() {
-    [this.parts.from.value, this.parts.to.value] = this.chosen;
+  // Take the bars as they are given; of `from` and `to` the one that was not changed gives way.
+  choose(changed = "") {
+    const { from, to } = this.parts;
+    if (changed && Number(from.value) > Number(to.value)) (changed === "from" ? to : from).value = this.parts[changed].value;
+    [from.value, to.value] = this.chosen;
     this.mark();
     if (this.mine) this.play(this.player.position());
   }
