@@ -16,6 +16,7 @@ from abcgen.notation.tune import Tune, Voice
 from abcgen.scores.compare import require_same, timed
 from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, translating
 from abcgen.scores.midifile import read_midi
+from abcgen.scores.names import one_line
 from abcgen.scores.performance import Performance, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, OTHER_PROGRAMS, Playing
 
@@ -53,7 +54,19 @@ def _written(performance: Performance, playing: Playing) -> bytes:
             part.coreInsert(quarters(sound.onset), note)
         part.coreElementsChanged()
         score.insert(0, part)
-    return bytes(m21.midi.translate.streamToMidiFile(score).writestr())
+    file = m21.midi.translate.streamToMidiFile(score)
+    _name(file.tracks[0], one_line(played.title))
+    return bytes(file.writestr())
+
+
+def _name(track: Any, title: str) -> None:
+    """Begin a track with the title, as a sequence is named."""
+    if not title:
+        return
+    m21 = music21()
+    event = m21.midi.MidiEvent(track, type=m21.midi.MetaEvents.SEQUENCE_TRACK_NAME)
+    event.data = title.encode("utf-8")
+    track.events[:0] = [m21.midi.DeltaTime(track, time=0), event]
 
 
 def _instrument(program: int) -> Any:

@@ -53,7 +53,7 @@ def test_midi_comes_back_as_played(tune: Tune, tmp_path: Path) -> None:
     played = tune.unfolded()
     assert found.problems == ()
     assert sound_bars(found.bars) == sound_bars(played.bars)
-    assert (found.title, found.key, found.meter) == ("a tune", tune.key, tune.meter)
+    assert (found.title, found.key, found.meter) == (tune.title, tune.key, tune.meter)
     assert [bar.duration for bar in found.bars] == [bar.duration for bar in played.bars]
 
 
@@ -272,17 +272,23 @@ def test_unpitched_notes_are_no_tune(tmp_path: Path) -> None:
         read_score(path)
 
 
-def test_midi_is_called_as_it_says(tmp_path: Path) -> None:
-    data = to_midi(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n"))
-    title = "The Réal Title".encode()
-    named = b"\x00\xff\x03" + bytes([len(title)]) + title
+@pytest.mark.parametrize(
+    ("title", "encoding"), [("The Réal Title", "utf-8"), ("The Réal Title", "latin-1"), ("茉莉花", "utf-8")]
+)
+def test_midi_is_called_as_it_says(title: str, encoding: str, tmp_path: Path) -> None:
+    tune = parse_tune(f"X:1\nT:{title}\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n")
+    ours, theirs = (title.encode(name) for name in ("utf-8", encoding))
+    data = to_midi(tune)
     at = data.index(b"MTrk") + 4
-    length = int.from_bytes(data[at : at + 4], "big") + len(named)
-    path = tmp_path / "t.mid"
-    path.write_bytes(data[:at] + length.to_bytes(4, "big") + named + data[at + 4 :])
-    assert read_score(path).title == "The Réal Title"
-    path.write_bytes(data)
-    assert read_score(path).title == "t"
+    length = int.from_bytes(data[at : at + 4], "big") + len(theirs) - len(ours)
+    data = data[:at] + length.to_bytes(4, "big") + data[at + 4 :]
+    data = data.replace(bytes([3, len(ours)]) + ours, bytes([3, len(theirs)]) + theirs)
+    assert read(data, tmp_path, ".mid").title == title
+
+
+def test_midi_without_a_name_is_called_as_its_file(tmp_path: Path) -> None:
+    tune = parse_tune("X:1\nT:\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n")
+    assert read(to_midi(tune), tmp_path, ".mid").title == "a tune"
 
 
 def test_a_transposing_part_is_read_as_it_sounds(tmp_path: Path) -> None:
