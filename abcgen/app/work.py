@@ -161,4 +161,6 @@ def changed(source: TuneSource, change: Change) -> Iterator[View]:
         work = tasks.answer if change.task == "answer" else tasks.continue_tune
         found = work(steered, file)
         said = f"{len(found.tune.bars) - len(file.tune.bars)} bars are new"
+    if file.sung and change.task in {"infill", "vary"}:
+        said += "; its words (w:) stay as they are, see whether they fit the new notes"
     yield {**view(found.text, change.instrument), "changed": said}

@@ -152,8 +152,7 @@ def _rewrite(
         write_whole(Path(out), data, overwrite=overwrite)
     else:
         click.echo(data, nl=False)
-    sung = any(event.marks.lyrics for bar in found.tune.bars for event in bar.events)
-    if sung and not changed.text.startswith(text.rstrip()):
+    if found.sung and not changed.text.startswith(text.rstrip()):
         say(f"{file}: its words (w:) stay as they are; look whether they fit the new notes", err=True)
     drawn = "" if seed_given else f"; --seed {seed} does the same again"
     say(f"X:{found.tune.reference}: {done}{drawn}", err=True)

@@ -79,6 +79,11 @@ class InFile:
             return ""
         return last.text[len(last.text.rstrip("0123456789")) :]
 
+    @property
+    def sung(self) -> bool:
+        """Whether there are words under its notes, which stay in their lines whatever the notes are."""
+        return any(event.marks.lyrics for bar in self.tune.bars for event in bar.events)
+
     def with_lines(self, lines: Sequence[str]) -> InFile:
         """The file with other lines for the tune; they end as its lines do."""
         every = self.text.split("\n")

@@ -299,3 +299,12 @@ def test_files_are_named_by_their_titles(served: Served) -> None:
 def test_paths_lead_nowhere_else(served: Served) -> None:
     for path in ("/web/../server.py", "/web/%2e%2e/server.py", "/web/app.html", "/../../etc/passwd", "/web/"):
         assert served.ask("GET", path)[0] == 404
+
+
+def test_words_that_may_not_fit_any_more_are_told(served: Served) -> None:
+    sung = "X:1\nT:T\nM:6/8\nL:1/8\nK:D\nABc def|gag fed|ABc def|d6|]\nw: la la la la la la\n"
+    for task, told in (("infill", True), ("continue", False)):
+        asked = {"abc": sung, "task": task, "first": 2, "last": 2, "seed": 1}
+        status, data, _ = served.ask("POST", "/api/change", asked)
+        assert status == 200
+        assert ("its words (w:) stay as they are" in json.loads(data)["changed"]) == told
