@@ -28,6 +28,8 @@ _TOGETHER = Fraction(1, 12)
 _MERGED = 20.0
 #: A note that ends before the next by less than this, and by less than a quarter of its time, lasts until it.
 _LEGATO = Fraction(1, 4)
+#: A note that ends, and is followed by another, within less than this is a grace note.
+_GRACE = Fraction(11, 100)
 #: What a note lasts at least.
 _LEAST = Fraction(1, 8)
 
@@ -44,7 +46,7 @@ def quantised(notes: Sequence[tuple[Fraction, Fraction, int]]) -> list[Played]:
     """Notes as (onset, end, MIDI number) onto the beats; one line, in which notes struck together are one."""
     if not notes:
         return []
-    ordered = sorted(notes)
+    ordered = _without_graces(sorted(notes))
     grid = _grid([onset for onset, _, _ in ordered])
     struck: dict[Fraction, list[tuple[Fraction, int]]] = {}
     for onset, end, midi in ordered:
@@ -59,6 +61,15 @@ def quantised(notes: Sequence[tuple[Fraction, Fraction, int]]) -> list[Played]:
         midis = tuple(sorted({midi for _, midi in struck[onset]}))
         found.append(Played(onset, _lasting(onset, end, following, finer), midis))
     return found
+
+
+def _without_graces(notes: list[tuple[Fraction, Fraction, int]]) -> list[tuple[Fraction, Fraction, int]]:
+    """Without notes that are over before a hand could mean them to last, right before another."""
+    return [
+        note
+        for note, following in zip(notes, [*notes[1:], None], strict=True)
+        if following is None or max(note[1], following[0]) - note[0] >= _GRACE or following[0] == note[0]
+    ]
 
 
 def _grid(onsets: Iterable[Fraction]) -> dict[int, int]:

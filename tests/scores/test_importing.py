@@ -162,6 +162,16 @@ def test_what_hands_play_falls_onto_the_beats(body: str, seed: int) -> None:
     assert [note.duration for note in found][:-1] == [s.duration * 4 for s in exact][:-1]
 
 
+def test_grace_notes_of_hands_are_left_out() -> None:
+    line = [(0, 1, 60), (1, "1.06", 64), ("1.06", 2, 62), (2, "2.1", 67), ("2.1", "2.2", 65), ("2.2", 3, 64)]
+    found = quantised([(Fraction(onset), Fraction(end), midi) for onset, end, midi in line])
+    assert [(note.onset, note.midis) for note in found][:2] == [(0, (60,)), (1, (62,))]
+    assert found[-1].midis == (64,)
+    assert len(found) == 3
+    runs = [(Fraction(at, 8), Fraction(at + 1, 8), 60 + at) for at in range(8)]
+    assert len(quantised(runs)) == 8
+
+
 def test_pickups() -> None:
     def line(body: str, meter: str) -> list[Played]:
         sounds = sound_bars(parse_tune(HEADER.format(meter, "G") + body + "\n").bars)
