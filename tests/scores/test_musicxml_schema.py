@@ -57,7 +57,9 @@ def faults(schema: etree.XMLSchema, data: bytes) -> list[str]:
     return [f"{entry.line}: {entry.message}" for entry in schema.error_log]
 
 
-@pytest.mark.parametrize("path", [*sorted(TUNES.glob("*.abc"))], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted([*TUNES.glob("*.abc"), *TUNES.parent.glob("golden/*.abc")]), ids=lambda path: path.stem
+)
 def test_files_are_valid(schema: etree.XMLSchema, path: Path) -> None:
     for tune in parse_book(path.read_text("utf-8")).tunes:
         assert faults(schema, to_musicxml(tune)) == []
