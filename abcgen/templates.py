@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from abcgen.resources import resource
@@ -25,8 +26,21 @@ def filled(template: str, **values: Any) -> str:
     )
     environment.filters["cell"] = _cell
     environment.filters["shell"] = lambda word: shlex.quote(" ".join(str(word).split()))
+    environment.filters["figure"] = _figure
+    environment.filters["share"] = lambda found: _figure(found, 100, 1, " %")
     environment.filters["thousands"] = "{:,}".format
     return environment.get_template(template).render(**values)
+
+
+def _figure(found: Mapping[str, Any] | None, factor: float = 1, digits: int = 4, unit: str = "") -> str:
+    """An estimate with the bounds of its interval; what is missing is said to be."""
+    if not found or found.get("estimate") is None:
+        return "not measured"
+    estimate, low, high = (
+        "-" if value is None else f"{factor * value:.{digits}f}"
+        for value in (found["estimate"], found.get("low"), found.get("high"))
+    )
+    return f"{estimate}{unit} [{low}, {high}]"
 
 
 def _cell(value: object) -> str:

@@ -58,6 +58,34 @@ def dataset(corpus: Path, name: str, private: bool, dry_run: bool, out: Path | N
     _done(remote, fill, f"{corpus.name} by abcgen", (DATA,), private, dry_run, out, overwrite)
 
 
+@publish.command("model")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("name", metavar="USER/NAME")
+@click.option(
+    "--evaluation",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What abcgen evaluate DIR --json printed; else evaluation.json in DIR.",
+)
+@_publishing
+def model(
+    folder: Path,
+    name: str,
+    evaluation: Path | None,
+    private: bool,
+    dry_run: bool,
+    out: Path | None,
+    overwrite: bool,
+) -> None:
+    """Publish the model in DIR, or the best of the run in DIR: weights, tokenizer, card, figures, samples."""
+    from abcgen.hub import Remote, fill_model
+    from abcgen.hub.model import SAMPLES
+
+    remote = Remote("model", name)
+    fill = partial(fill_model, folder, name, evaluation=evaluation)
+    _done(remote, fill, f"{folder.name} by abcgen", (SAMPLES,), private, dry_run, out, overwrite)
+
+
 def _done(
     remote: Any,
     fill: Any,

@@ -241,8 +241,13 @@ def _measure(
     if headers:
         drawn = draw_samples(loaded, tokenizer, headers, temperature=temperature, seed=seed)
         validity = Validity(climb(drawn), temperature, seed)
-    folder = Path(model)
-    files = [*sorted(folder.glob("*.safetensors")), folder / "config.json", folder / "tokenizer.json"]
     return _Measured(
-        str(model), file_digest(files), loaded.num_parameters(), scores.bits, scores, validity, checked
+        str(model), model_sha256(Path(model)), loaded.num_parameters(), scores.bits, scores, validity, checked
+    )
+
+
+def model_sha256(folder: Path) -> str:
+    """By which figures know their model: over its weights, its configuration and its tokenizer."""
+    return file_digest(
+        [*sorted(folder.glob("*.safetensors")), folder / "config.json", folder / "tokenizer.json"]
     )

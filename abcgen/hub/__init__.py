@@ -4,10 +4,12 @@ remote      a repository: its state, its files, one commit
 cards       cards filled anew, with what people wrote into them
 publish     a folder, filled and committed
 dataset     what of a corpus is published
+model       what of a model is
 """
 
 from abcgen.hub.dataset import fill_dataset
+from abcgen.hub.model import fill_model
 from abcgen.hub.publish import publish, write_publication
 from abcgen.hub.remote import Remote
 
-__all__ = ["Remote", "fill_dataset", "publish", "write_publication"]
+__all__ = ["Remote", "fill_dataset", "fill_model", "publish", "write_publication"]

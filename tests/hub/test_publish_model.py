@@ -1,0 +1,231 @@
+"""A model on the Hub: used from there by plain transformers; a card that invents nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from huggingface_hub import ModelCard
+from small_hub import Fault, Hub, asked_of_the_hub, serving
+
+from abcgen.errors import InputError, ModelError
+from abcgen.evaluation.compare import model_sha256
+from abcgen.hub.model import fill_model
+from abcgen.models.places import MANIFESTS
+from abcgen.notation import parse_book
+from abcgen.resources import embedded_model
+
+MINE = "hf_of_me"
+#: What a stranger does, who has transformers alone.
+STRANGER = """
+import sys
+sys.modules["abcgen"] = None
+from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
+trusted = {"trust_remote_code": True} if sys.argv[2:] else {}
+tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
+model = AutoModelForCausalLM.from_pretrained(sys.argv[1], **trusted)
+write = pipeline("text-generation", model=model, tokenizer=tokenizer)
+text = write("X:1\\nR:jig\\nM:6/8\\nL:1/8\\nK:D\\n", max_new_tokens=60, do_sample=False)[0]["generated_text"]
+print(text)
+"""
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, object]:
+    """As `abcgen evaluate --json` prints them, of the embedded model."""
+    interval = {"estimate": 0.9162, "low": 0.8704, "high": 0.9639}
+    entry = {
+        "model": "m",
+        "sha256": model_sha256(embedded_model()),
+        "parameters": 4992704,
+        **dict.fromkeys(("bits_per_byte", "bits_per_token", "top1", "top5"), interval),
+        "difference": None,
+        "groups": {"source": {"a|b": {"tunes": 3, "bits_per_byte": interval}}},
+        "validity": None,
+        "overlap_checked": True,
+    }
+    reference = {**entry, "model": "Kneser-Ney 6-gram", "sha256": "1", "parameters": None}
+    stands = {"corpus": "data/pd", "split": "test", "tunes": 360, "bytes": 77876, "sha256": "0", "seed": 0}
+    versions = {"abcgen": "0.1.0", "torch": "2", "transformers": "5", "music21": "10"}
+    return {**stands, "resamples": 10_000, "versions": versions, "entries": [entry, reference]}
+
+
+def by_a_stranger(hub: Hub, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HF_ENDPOINT": hub.endpoint, "HF_HOME": str(home), "HF_TOKEN": ""}
+    environment |= {"HF_HUB_DISABLE_XET": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", STRANGER, *words],
+        env=environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_published_and_used_without_us(hub: Hub, tmp_path: Path, figures: dict[str, object]) -> None:
+    (tmp_path / "figures.json").write_text(json.dumps(figures))
+    command = [
+        "publish",
+        "model",
+        str(embedded_model()),
+        "me/jigs",
+        "--evaluation",
+        str(tmp_path / "figures.json"),
+    ]
+    hub.faults.append(Fault("POST", "/commit/", 0))
+    done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *command, token=MINE)
+    assert done.returncode == 0, done.stderr
+    assert MINE not in done.stdout + done.stderr
+    repository = hub.repositories["models", "me/jigs"]
+    assert len(repository.commits) == 2
+    names = set(repository.files)
+    assert names >= {
+        "model.safetensors",
+        "config.json",
+        "tokenizer.json",
+        "recipe.yaml",
+        "log.jsonl",
+        "curves.png",
+    }
+    assert names >= {
+        "evaluation.json",
+        "README.md",
+        "samples/tune-1.abc",
+        "samples/tune-1.png",
+        "samples/tune-1.mid",
+    }
+    assert not [name for name in names if name.endswith((".py", ".bin", ".pt"))]
+    (tune,) = parse_book(repository.files["samples/tune-1.abc"].decode()).tunes
+    assert tune.problems == ()
+    card = ModelCard(repository.files["README.md"].decode())
+    assert card.data.license == "apache-2.0"
+    (result, *_) = card.data.eval_results
+    assert (result.metric_type, result.metric_value) == ("bits_per_byte", 0.9162)
+    assert "0.9162 [0.8704, 0.9639]" in card.text
+    assert "not measured" in card.text  # validity was not
+    (tmp_path / "stranger").mkdir()
+    used = by_a_stranger(hub, tmp_path / "stranger", "me/jigs")
+    assert used.returncode == 0, used.stderr[-2000:]
+    assert used.stdout.startswith("X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n")
+    assert used.stdout.count("|") > 3
+    back = [
+        "generate",
+        "-n",
+        "1",
+        "--seed",
+        "7",
+        "--to",
+        "abc",
+        "--model",
+        "me/jigs",
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert asked_of_the_hub(hub.endpoint, tmp_path / "home", *back).returncode == 0
+
+
+def test_a_model_that_says_nothing_of_itself_has_a_card_that_says_so(tmp_path: Path) -> None:
+    source, out = tmp_path / "bare", tmp_path / "out"
+    source.mkdir()
+    out.mkdir()
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(embedded_model() / name, source / name)
+    (source / "modeling_x.py").write_text("raise SystemExit('run')")
+    fill_model(source, "me/bare", out)
+    text = (out / "README.md").read_text("utf-8")
+    front = yaml.safe_load(text.split("---")[1])
+    assert front["license"] == "other"
+    assert "model-index" not in front
+    for said in (
+        "does not say which tunes",
+        "Nothing was measured",
+        "The recipe is not known",
+        "The licence of the weights was not stated",
+        "copy from those that it was made with was not measured",
+    ):
+        assert said in text
+    assert not list(out.glob("*.py"))
+
+
+def test_sources_and_their_licences_are_told(tmp_path: Path) -> None:
+    source, out = tmp_path / "run", tmp_path / "out"
+    shutil.copytree(embedded_model(), source / "best")
+    out.mkdir()
+    info = {"name": "my|tunes", "music_rights": "mine", "encoding_rights": "mine too", "license": "cc0-1.0"}
+    manifest = {"rows_sha256": "abc", "kept": {"train": 1234}, "sources": [info]}
+    (source / "best" / MANIFESTS).write_text(json.dumps([manifest]))
+    fill_model(source, "me/mine", out)
+    text = (out / "README.md").read_text("utf-8")
+    assert "1,234 tunes for training" in text
+    assert "| my\\|tunes | mine | mine too | cc0-1.0 |" in text
+
+
+def test_figures_of_other_weights_are_refused(tmp_path: Path, figures: dict[str, object]) -> None:
+    other = json.loads(json.dumps(figures))
+    other["entries"][0]["sha256"] = "of another"
+    for name, text, words in (
+        ("other.json", json.dumps(other), "has the figures of other weights"),
+        ("none.json", "[]", "is not what abcgen evaluate --json prints"),
+        ("gone.json", None, "is not what abcgen evaluate --json prints"),
+    ):
+        if text is not None:
+            (tmp_path / name).write_text(text)
+        (tmp_path / "out").mkdir(exist_ok=True)
+        with pytest.raises(InputError, match=words):
+            fill_model(embedded_model(), "me/jigs", tmp_path / "out", tmp_path / name)
+        shutil.rmtree(tmp_path / "out")
+
+
+def test_no_model(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = asked_of_the_hub(
+        hub.endpoint, tmp_path, "publish", "model", str(tmp_path / "empty"), "me/x", token=MINE
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "is not a model folder" in done.stderr
+    assert not hub.repositories
+    with pytest.raises(ModelError):
+        fill_model(tmp_path / "gone", "me/x", tmp_path / "empty")
+
+
+def test_a_recurrent_model_runs_its_one_file_on_the_users_word_alone(hub: Hub, tmp_path: Path) -> None:
+    import torch
+
+    from abcgen.models.recurrent import AbcRecurrentConfig, AbcRecurrentForCausalLM
+
+    torch.manual_seed(0)
+    config = AbcRecurrentConfig(
+        vocab_size=1093, embedding_size=16, hidden_size=16, bos_token_id=0, eos_token_id=1
+    )
+    source = tmp_path / "lstm"
+    AbcRecurrentForCausalLM(config).save_pretrained(source)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(embedded_model() / name, source / name)
+    (source / "recurrent.py").write_text("raise SystemExit('somebody else wrote this')")
+    done = asked_of_the_hub(
+        hub.endpoint, tmp_path / "home", "publish", "model", str(source), "me/lstm", token=MINE
+    )
+    assert done.returncode == 0, done.stderr
+    files = hub.repositories["models", "me/lstm"].files
+    assert [name for name in files if name.endswith(".py")] == ["recurrent.py"]
+    (tmp_path / "stranger").mkdir()
+    refused = by_a_stranger(hub, tmp_path / "stranger", "me/lstm")
+    assert refused.returncode != 0
+    assert "trust_remote_code" in refused.stderr
+    used = by_a_stranger(hub, tmp_path / "stranger", "me/lstm", "trusted")
+    assert used.returncode == 0, used.stderr[-2000:]
+    assert "trust_remote_code=True" in files["README.md"].decode()
