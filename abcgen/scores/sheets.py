@@ -19,7 +19,7 @@ from abcgen.scores.engrave import engraved
 from abcgen.scores.fonts import foreign_characters, pictographs, require_font
 from abcgen.scores.look import PLAIN, Look
 from abcgen.scores.names import one_line
-from abcgen.scores.svg import Picture
+from abcgen.scores.svg import MARGIN, Picture
 
 _BETWEEN_TUNES = 6
 MAX_PAGE_TUNES = 2000
@@ -129,6 +129,7 @@ def _compile(
                 "rhythm": one_line(tune.rhythm).lower(),
                 "systems": len(drawn.systems),
                 "widths": [min(1.0, room / (each.height / each.width * width)) for each in drawn.systems],
+                "margins": [MARGIN / each.width for each in drawn.systems],
                 "breakable": height > room,
             }
             for (tune, drawn), height in zip(tunes, heights, strict=True)

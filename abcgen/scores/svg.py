@@ -19,7 +19,8 @@ from abcgen.errors import ScoreError
 #: Families for the words in a score; the first is inside typst, the others on most machines.
 TEXT_FAMILIES = '"Libertinus Serif","Linux Libertine",Georgia,"Times New Roman",serif'
 MUSIC_FAMILY = "abc2svg"
-_MARGIN = 12
+#: Pixels around a score.
+MARGIN = 12
 
 _NUMBERS = re.compile(r"[\d\s,.eE+-]*")
 _PATH = re.compile(r"[\d\s,.eE+MmLlHhVvCcSsQqTtAaZz-]*")
@@ -87,9 +88,12 @@ class Picture:
         return sum(system.height for system in self.systems)
 
     def system_svg(self, index: int) -> str:
-        """One system as a document of its own. The music font is named in it, not embedded."""
+        """One system as a document of its own, with `MARGIN` on either side for what stands over its edges.
+
+        The music font is named in it, not embedded.
+        """
         system = self.systems[index]
-        return self._document(system.width, system.height, system.body, "")
+        return self._document(system.width + 2 * MARGIN, system.height, system.body, "", left=-MARGIN)
 
     def svg(self, title: str, font: bytes) -> str:
         """All systems as one document that needs nothing else: the music font is in it."""
@@ -100,15 +104,17 @@ class Picture:
         )
         body, y = [], 0.0
         for system in self.systems:
-            body.append(f'<g transform="translate({_MARGIN},{_MARGIN + y:g})">\n{system.body}</g>\n')
+            body.append(f'<g transform="translate({MARGIN},{MARGIN + y:g})">\n{system.body}</g>\n')
             y += system.height
-        return self._document(self.width + 2 * _MARGIN, y + 2 * _MARGIN, "".join(body), face, title)
+        return self._document(self.width + 2 * MARGIN, y + 2 * MARGIN, "".join(body), face, title)
 
-    def _document(self, width: float, height: float, body: str, face: str, title: str = "") -> str:
+    def _document(
+        self, width: float, height: float, body: str, face: str, title: str = "", left: float = 0
+    ) -> str:
         label = f"<title>{escape(_printable(title))}</title>\n" if title else ""
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"'
-            f' width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+            f' width="{width:g}" height="{height:g}" viewBox="{left:g} 0 {width:g} {height:g}"'
             f' fill="#000" stroke-width=".7">\n{label}'
             f"<style>\n{face}{self.style}</style>\n<defs>\n{self.defs}</defs>\n{body}</svg>\n"
         )

@@ -52,5 +52,18 @@ def test_a_note_elsewhere_is_seen() -> None:
     assert now.shape != then.shape or 1000 * float((np.abs(now - then).max(-1) > BY).mean()) > MOST_CHANGED
 
 
+def test_what_stands_over_the_edge_of_a_staff_is_whole() -> None:
+    head = "X:1\nT:T\nM:4/4\nL:1/4\nK:C\n"
+    plain, over = (
+        pixels(to_png(parse_tune(f"{head}CDEF|GABc|cBAG|FED{sign}C|CDEF|\n"), DOTS_PER_INCH))
+        for sign in ("", "!D.C.alfine!")
+    )
+
+    def right_edge(image: npt.NDArray[np.float32]) -> int:
+        return int(np.nonzero((image < 0.5).any((0, 2)))[0].max())
+
+    assert right_edge(over) > right_edge(plain) + 2
+
+
 def test_there_are_more_than_a_dozen() -> None:
     assert len(list(GOLDEN.glob("*.abc"))) == len(list(GOLDEN.glob("*.png"))) > 12
