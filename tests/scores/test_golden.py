@@ -55,7 +55,7 @@ def test_a_note_elsewhere_is_seen() -> None:
 def test_what_stands_over_the_edge_of_a_staff_is_whole() -> None:
     head = "X:1\nT:T\nM:4/4\nL:1/4\nK:C\n"
     plain, over = (
-        pixels(to_png(parse_tune(f"{head}CDEF|GABc|cBAG|FED{sign}C|CDEF|\n"), DOTS_PER_INCH))
+        pixels(to_png(parse_tune(f"{head}CDEF|GABc|cBAG|FED{sign}C|\nCDEF|]\n"), DOTS_PER_INCH))
         for sign in ("", "!D.C.alfine!")
     )
 
