@@ -23,6 +23,7 @@ from abcgen.cli.generate import generate
 from abcgen.cli.import_ import import_
 from abcgen.cli.inspect import inspect
 from abcgen.cli.publish import publish
+from abcgen.cli.pull import pull
 from abcgen.cli.render import render
 from abcgen.cli.runs import runs
 from abcgen.cli.similar import similar
@@ -58,6 +59,7 @@ for _command in (
     train,
     runs,
     publish,
+    pull,
     evaluate,
 ):
     app.add_command(_command)

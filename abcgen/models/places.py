@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from abcgen.errors import ModelError
+from abcgen.errors import ModelError, UsageError
 from abcgen.resources import embedded_model
 
 #: The name of the model that comes with the package.
@@ -27,9 +27,19 @@ def model_folder(name: str | Path) -> Path:
     """
     if name in ("", EMBEDDED):
         return embedded_model()
-    on_the_hub = _ON_THE_HUB.fullmatch(str(name))
-    if Path(name).exists() or on_the_hub is None:
+    if Path(name).exists() or _ON_THE_HUB.fullmatch(str(name)) is None:
         return Path(name)
+    return fetched_model(str(name))
+
+
+def fetched_model(name: str) -> Path:
+    """The folder in the cache of a model of the Hub, `user/name` or `user/name@revision`.
+
+    Raises UsageError for another name, ModelError as `model_folder` does.
+    """
+    on_the_hub = _ON_THE_HUB.fullmatch(name)
+    if on_the_hub is None:
+        raise UsageError(f"{name[:80]!r} is no name of a model on the Hub; write it as user/name")
     return _fetched(*on_the_hub.groups())
 
 

@@ -83,3 +83,28 @@ def test_manifests_that_are_none(text: str, tmp_path: Path) -> None:
     (tmp_path / MANIFESTS).write_text(text)
     with pytest.raises(ModelError, match="no list of the manifests"):
         read_manifests(tmp_path)
+
+
+def test_a_model_is_pulled_once_and_there_without_a_network(hub: Hub, tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "mine"
+    done = asked_of_the_hub(hub.endpoint, home, "pull", f"me/jigs@{COMMIT}", "--out", str(out))
+    assert (done.returncode, done.stdout.strip()) == (0, str(out)), done.stderr
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"model.safetensors", "config.json", "tokenizer.json"}
+    assert not [name for name in names if name.endswith((".py", ".bin"))]
+    assert (out / "model.safetensors").read_bytes() == (embedded_model() / "model.safetensors").read_bytes()
+    again = asked_of_the_hub("http://127.0.0.1:9", home, "pull", f"me/jigs@{COMMIT}")
+    assert again.returncode == 0, again.stderr
+    assert COMMIT in again.stdout
+    for words, told in (
+        (("pull", "me/jigs", "--out", str(out)), "already"),
+        (("pull", "me/none"), "no model on the Hub"),
+        (("pull", "me/jigs@nothing"), "has no revision nothing"),
+        (("pull", str(out)), "is no name of a model on the Hub"),
+    ):
+        refused = asked_of_the_hub(hub.endpoint, tmp_path / "other", *words)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
+        assert told in refused.stderr
+    cut = asked_of_the_hub("http://127.0.0.1:9", tmp_path / "other", "pull", "me/never")
+    assert cut.returncode == 2
+    assert "cannot be had from the Hub" in cut.stderr
