@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,56 +81,26 @@ def fill_model(source: Path, name: str, folder: Path, evaluation: Path | None = 
     figures = _figures(place, evaluation or _beside(source, place))
     if figures is not None:
         write_whole(folder / EVALUATION, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
-    write_whole(
-        folder / "README.md",
-        model_card(
-            name,
-            config=model.config.to_dict(),
-            parameters=model.num_parameters(),
-            license_id=_license(place),
-            manifests=read_manifests(place),
-            figures=figures,
-            sampled=_samples(place, folder),
-            files={path.name for path in folder.iterdir()},
-            minutes=_minutes(folder / "log.jsonl"),
-            remote_code=ours,
-        ),
-    )
-
-
-def model_card(
-    name: str,
-    *,
-    config: Mapping[str, Any],
-    parameters: int,
-    license_id: str,
-    manifests: list[dict[str, Any]],
-    figures: Mapping[str, Any] | None,
-    sampled: Sampled,
-    files: set[str],
-    minutes: int,
-    remote_code: bool,
-) -> str:
-    """The card of a model, with the YAML that the Hub reads. What is not known is said to be unknown."""
-    entry = figures["entries"][0] if figures else None
-    references = figures["entries"][1:] if figures else []
-    return filled(
+    manifests = read_manifests(place)
+    entries = figures["entries"] if figures else [None]
+    card = filled(
         "model.md.jinja",
         name=name,
-        config=config,
-        parameters=parameters,
-        license_id=license_id,
+        config=model.config.to_dict(),
+        parameters=model.num_parameters(),
+        license_id=_license(place),
         manifests=manifests,
         sources=[info for manifest in manifests for info in every_source(manifest)],
         figures=figures,
-        entry=entry,
-        references=references,
-        sampled=sampled,
+        entry=entries[0],
+        references=entries[1:],
+        sampled=_samples(place, folder),
         seed=SEED,
-        files=files,
-        minutes=minutes,
-        remote_code=remote_code,
+        files={path.name for path in folder.iterdir()},
+        minutes=_minutes(folder / "log.jsonl"),
+        remote_code=ours,
     )
+    write_whole(folder / "README.md", card)
 
 
 def _minutes(log: Path) -> int:
@@ -158,10 +127,11 @@ def _figures(place: Path, path: Path | None) -> dict[str, Any] | None:
     """What was measured of this model, its entry first. Raises InputError for the figures of another."""
     if path is None:
         return None
+    digest = model_sha256(place)
     try:
         found = json.loads(path.read_text("utf-8"))
         entries = list(found["entries"])
-        mine = [entry for entry in entries if entry["sha256"] == model_sha256(place)]
+        mine = [entry for entry in entries if entry["sha256"] == digest]
         others = [entry for entry in entries if entry["parameters"] is None]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is not what abcgen evaluate --json prints") from error

@@ -27,7 +27,11 @@ def to_midi(tune: Tune, playing: Playing = AS_WRITTEN) -> bytes:
     10,080 ticks a quarter note; its tempos. Grace notes and ornaments are not
     played. Raises ScoreError when the tune is too large, or the file would hold other notes than it.
     """
-    performance = performed(tune, playing)
+    return midi_of(performed(tune, playing), playing)
+
+
+def midi_of(performance: Performance, playing: Playing) -> bytes:
+    """The same for a tune as it is performed already. Raises ScoreError as `to_midi` does."""
     with translating("make the MIDI"):
         data = _written(performance, playing)
     expected = [note for voice in performance.voices for note in timed(voice)]

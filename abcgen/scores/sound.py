@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from abcgen.errors import MissingExtraError, ScoreError
 from abcgen.notation.tune import Tune
-from abcgen.scores.midi import to_midi
+from abcgen.scores.midi import midi_of
 from abcgen.scores.performance import performed
 from abcgen.scores.playing import AS_WRITTEN, Playing
 
@@ -77,8 +77,8 @@ def synthesised(tune: Tune, playing: Playing = AS_WRITTEN) -> Samples:
     """A tune as sound, from its first note to the end of its last. Raises ScoreError as `to_sound` does."""
     import numpy as np
 
-    midi = to_midi(tune, playing)
     performance = performed(tune, playing)
+    midi = midi_of(performance, playing)
     sounds = [sound for voice in performance.voices for sound in voice]
     if not sounds:
         raise ScoreError("the tune has no sound")
