@@ -1,4 +1,4 @@
-"""Connections of the server: one whose request does not come in time is closed; the end of all is quiet."""
+"""Connections of the server: one that stands still is closed; the end of all is quiet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Seconds within which a request, or the rest of one, has to come; looked at as often.
 SLOWEST = 10.0
+#: Seconds within which something of an answer has to be read.
+SLOWEST_READER = 60.0
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP of uvicorn, which itself waits for ever for the first request of a connection, and for a body."""
+    """HTTP of uvicorn, which itself waits for ever: for the first request of a connection, for a body, for
+    whoever does not read what was asked for.
+    """
+
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -29,6 +35,32 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
             return
         self.loop.call_later(SLOWEST, self._look, now)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(SLOWEST_READER, self._look_at_unread, self._left())
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._read()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._read()
+        super().connection_lost(exc)
+
+    def _look_at_unread(self, before: int) -> None:
+        left = self._left()
+        if left < before:
+            self._unread = self.loop.call_later(SLOWEST_READER, self._look_at_unread, left)
+        else:
+            self.transport.abort()  # what is left is let go with it
+
+    def _left(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def _read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
 
 
 class QuietEnd(logging.Filter):

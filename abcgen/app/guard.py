@@ -76,6 +76,8 @@ class Guard:
 
 def _bounded(receive: Receive) -> Receive:
     """The same, of bodies that are not too long: one may be sent in pieces, without a length."""
+    from starlette.exceptions import HTTPException
+
     left = MOST_BYTES
 
     async def bounded() -> Message:
@@ -83,7 +85,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise ValueError(f"the body has to be at most {MOST_BYTES} bytes")
+            raise HTTPException(413, f"the body has to be at most {MOST_BYTES} bytes")
         return message
 
     return bounded

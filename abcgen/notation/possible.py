@@ -188,10 +188,11 @@ def _why_not_form(
     meter: str, form: str, section: str, pickup: str, endings: str, length: str, room: int
 ) -> str:
     """Why no tune has this form, with so many bars, this pickup, these endings."""
-    if meter and pickup and pickup != "0":
-        bar, short = ticks_of(_length_of(meter)), ticks_of(Fraction(pickup))
-        if short >= bar:
-            return f"a pickup of {pickup} is no less than a bar of {meter}"
+    if pickup and pickup != "0":
+        bars_of = [_length_of(each) for each in ([meter] if meter else _METERS)]
+        short = ticks_of(Fraction(pickup))
+        if short >= ticks_of(max(bars_of)):
+            return f"a pickup of {pickup} is no less than a bar of {meter or 'any metre that is drawn'}"
         if short % SHORT_STEP:
             return f"a pickup of {pickup} is no multiple of 1/16"
     if not form:

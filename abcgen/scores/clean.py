@@ -59,7 +59,9 @@ def engraver_music(tune: Tune, *, slurs: bool = True) -> str:
     voices = tuple(
         _voice(voice, index, unit, named=named, slurs=slurs) for index, voice in enumerate(tune.voices, 1)
     )
-    fields = tuple(kept for field in tune.fields if (kept := _field(field, unit)) is not None)
+    # who a tune is by, then where from: the engraver has one column for both
+    told = sorted(tune.fields, key=lambda field: field.letter == "O")
+    fields = tuple(kept for field in told if (kept := _field(field, unit)) is not None)
     safe = replace(tune, fields=fields, meter=_meter(tune.meter), key=_key(tune.key), voices=voices)
     return SETTINGS + write_abc(safe, own_layout=True, encode=_encode)
 
@@ -98,7 +100,7 @@ def _remark(field: Field, unit: Fraction) -> Field | None:
 def _field(field: Field, unit: Fraction) -> Field | None:
     """A field as the engraver shall see it; None for one that it shall not see."""
     if field.letter in _SHOWN_FIELDS:
-        return field
+        return replace(field, letter="C") if field.letter == "O" else field
     if field.letter != "Q":
         return None
     words, beats = tempo_text(field.text, unit)
@@ -114,10 +116,8 @@ def _meter(meter: Meter) -> Meter:
 
 
 def _key(key: Key) -> Key:
-    """A key as the engraver reads it: notes are shifted already, and `HP` is not in equal temper to it."""
-    clef = _clef(key.clef)
-    tonic, mode = ("D", "major") if key.bagpipe else (key.tonic, key.mode)
-    return replace(key, tonic=tonic, mode=mode, bagpipe="", octave=0, transpose=0, clef=clef)
+    """A key as the engraver reads it: notes are shifted already."""
+    return replace(key, octave=0, transpose=0, clef=_clef(key.clef))
 
 
 def _clef(name: str) -> str:

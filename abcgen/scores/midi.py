@@ -59,6 +59,8 @@ def _written(performance: Performance, playing: Playing) -> bytes:
         part.coreElementsChanged()
         score.insert(0, part)
     file = m21.midi.translate.streamToMidiFile(score)
+    for track in file.tracks:
+        track.events[-2].time = 0  # it ends with its last note; music21 adds a rest
     _name(file.tracks[0], one_line(played.title))
     return bytes(file.writestr())
 

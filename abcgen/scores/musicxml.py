@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+from abcgen.errors import ScoreError
 from abcgen.notation.key import clef_octaves, clef_shift
 from abcgen.notation.sounding import sounding_notes
 from abcgen.notation.tune import Bar, Tune, Voice
@@ -31,6 +32,8 @@ def to_musicxml(tune: Tune) -> bytes:
     Raises ScoreError when the tune is too large, or the file would hold other notes than it.
     """
     check_limits(tune)
+    if any(bar.overlays for voice in tune.voices for bar in voice.bars):
+        raise ScoreError("the MusicXML holds one line of notes a voice, no '&'; write a voice (V:) for it")
     with translating("make the MusicXML"):
         data = _export(tune)
         found = read_musicxml(data)

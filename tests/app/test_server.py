@@ -118,8 +118,8 @@ def test_long_body_without_a_length_is_refused(served: Served) -> None:
     pieces = iter([b'{"abc": "'] + [b"A" * 65536] * 8 + [b'"}'])
     connection.request("POST", "/api/view", pieces, JSON, encode_chunked=True)
     answer = connection.getresponse()
-    assert answer.status == 400
-    assert "error" in json.loads(answer.read())
+    assert answer.status == 413
+    assert "at most" in json.loads(answer.read())["error"]
     connection.close()
 
 
@@ -272,6 +272,25 @@ def test_connections_without_a_whole_request_are_closed(
         connection.sendall(f"{first}{sent}".encode())
         while connection.recv(1000):  # what it is refused with, then the end
             pass
+    assert served.ask("GET", "/api/shelf")[0] == 200
+    served.close()
+
+
+def test_answer_that_nobody_reads_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SLOWEST_READER", 0.2)
+    served = Served(tmp_path)
+    asked = json.dumps({"abc": TUNE.format(title="T").replace("e3 e2", "|".join(["d2d fed"] * 60))})
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", served.port))
+        head = f"POST /api/render/wav HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n"
+        sent = f"{head}Content-Type: application/json\r\nContent-Length: {len(asked)}\r\n\r\n{asked}"
+        connection.sendall(sent.encode())
+        connection.recv(1)  # the answer has begun
+        deadline = time.monotonic() + 20
+        while served.server.server_state.connections:
+            assert time.monotonic() < deadline, "the connection is held"
+            time.sleep(0.05)
     assert served.ask("GET", "/api/shelf")[0] == 200
     served.close()
 

@@ -187,6 +187,18 @@ def test_tune_travels_in_a_link(page: Page, address: str) -> None:
     assert abc_of(page.locator("#desk article").first) == text
 
 
+def test_tunes_that_are_not_kept_outlive_a_reload(page: Page, address: str) -> None:
+    opened(page, address)
+    texts = [abc_of(write(page, seed=seed)) for seed in ("4", "5")]
+    part(page.locator("#desk article").last, "discard").click()
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    card = page.locator("#desk article")
+    card.locator("svg").first.wait_for()
+    assert [abc_of(card), part(card, "again").get_attribute("hidden")] == [texts[1], None]
+    assert opened(page.context.new_page(), address).locator("#desk article").count() == 0
+
+
 @pytest.mark.parametrize("task", ["vary", "answer"])
 def test_tasks_change_a_tune(page: Page, address: str, task: str) -> None:
     opened(page, address)

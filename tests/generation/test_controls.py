@@ -83,6 +83,7 @@ def test_wishes_are_lines_of_the_dialect() -> None:
         ({"length": 997}, "no form goes with %%length 997"),
         ({"form": "ABCDEF", "bars": 64, "meter": "4/4"}, "no room within"),
         ({"pickup": "3/4", "meter": "6/8"}, "no less than a bar"),
+        ({"pickup": "11/2"}, "no less than a bar of any"),
         ({"form": "AABC", "bars": 1, "pickup": "1/8", "meter": "4/4"}, "do not add up|four written"),
         ({"range": "G4..B4", "key": "D"}, "tonic's chord of D cannot be played between G4 and B4"),
         ({"range": "C4..D4"}, "no key has its chord"),

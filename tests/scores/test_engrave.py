@@ -19,7 +19,7 @@ from abcgen.scores.engrave import to_svg
 from abcgen.scores.svg import picture
 
 SVG = "{http://www.w3.org/2000/svg}"
-TREBLE_CLEF, REPEAT_DOTS, BLACK_HEAD = "\ue050", "\ue043", "\ue0a4"
+TREBLE_CLEF, REPEAT_DOTS, BLACK_HEAD, SHARP = "\ue050", "\ue043", "\ue0a4", "\ue262"
 ALLOWED = {
     *("svg", "title", "style", "defs", "g", "path", "text", "tspan", "use", "rect", "ellipse", "circle"),
     *("line", "polygon", "polyline"),
@@ -297,6 +297,13 @@ def test_clefs_are_drawn_with_the_notes_that_are_read(clef: str) -> None:
     sounding = [60, 62, 64, 65, 67]
     assert [pitch.midi for bar in tune.bars for event in bar.events for pitch in event.pitches] == sounding
     to_svg(tune)
+
+
+def test_bagpipes_have_their_signature_or_none_and_are_in_tune() -> None:
+    body = "A2|:{gef}e2 g2 ^g2 _B2|f2 =c2 ^c2 d2:|"
+    for name, signature in (("HP", 0), ("Hp", 2)):
+        tune = parse_tune(f"X:1\nT:T\nM:4/4\nL:1/8\nK:{name}\n{body}\n")
+        assert glyphs(to_svg(tune)).count(SHARP) == signature + 2  # before g and before the second c
 
 
 def test_leaps_are_set_in_our_fonts() -> None:

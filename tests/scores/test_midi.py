@@ -43,6 +43,11 @@ def test_repeat_with_two_endings_is_played_out() -> None:
     ]
 
 
+def test_file_ends_with_its_last_note() -> None:
+    data = to_midi(parse_tune("X:1\nT:T\nM:2/4\nL:1/4\nK:C\nC D|E2|]\n"))
+    assert data.endswith(b"\x00\xff\x2f\x00")
+
+
 def test_triplet_is_exact() -> None:
     found = read_midi(to_midi(parse_tune("X:1\nT:T\nM:2/4\nL:1/8\nK:C\n(3CDE F2|(5CDEFG z/G/|]\n")))
     assert [(n.onset, n.duration) for n in found[:4]] == [

@@ -193,6 +193,11 @@ def test_tempo_as_it_is_written_or_by_the_rhythm(
         assert (mark.findtext("per-minute"), mark.get("print-object")) == (count, None)
 
 
+def test_second_line_of_notes_in_a_bar_is_refused_as_what_it_is() -> None:
+    with pytest.raises(ScoreError, match="one line of notes"):
+        to_musicxml(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:C\nCDEF & A4|]\n"))
+
+
 def test_hostile_title_stays_text() -> None:
     title = '</work-title><script>alert("x")</script>&bogus;\x0b'
     root = ET.fromstring(to_musicxml(parse_tune(f"X:1\nT:{title}\nM:2/4\nL:1/4\nK:C\nCD|]\n")))

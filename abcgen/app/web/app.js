@@ -559,6 +559,32 @@ function unseen({ abc, title }) {
   return { abc, title, problems: [], score: null, fault: "" };
 }
 
+// Tunes that are not on the shelf outlive a page that is loaded anew, in its own tab.
+const DESK = "desk";
+
+function putAside() {
+  const cards = [...byId("desk").querySelectorAll("article")].map((article) => article.card);
+  const tunes = cards.filter((card) => card && card.view.score).map(({ view: { abc, title, made } }) => ({ abc, title, made }));
+  try {
+    sessionStorage.setItem(DESK, JSON.stringify(tunes));
+  } catch {
+    // there is no room, or it is forbidden: then they are gone, as in every page
+  }
+}
+
+function takeBack() {
+  let tunes = [];
+  try {
+    tunes = JSON.parse(sessionStorage.getItem(DESK) ?? "[]");
+  } catch {
+    // what cannot be read is not ours
+  }
+  for (const { abc, title, made: told } of tunes) {
+    const made = asMade(told);
+    new Card(byId("desk"), { ...unseen({ abc, title }), made, copied: made.copied }, { unseen: true });
+  }
+}
+
 async function begin() {
   const choices = await asJson("/api/choices", { method: "GET" });
   Object.assign(shared, { fonts: choices.fonts, width: choices.width, by: choices.made_by, instruments: choices.instruments });
@@ -599,6 +625,7 @@ async function begin() {
   });
   const kept = await asJson("/api/shelf", { method: "GET" });
   tellShelf();
+  takeBack();
   await openLink();
   window.addEventListener("hashchange", openLink);
   for (const tune of kept) {
@@ -606,6 +633,7 @@ async function begin() {
     new Card(byId("kept"), { ...unseen(tune), made, copied: made.copied }, { kept: tune.id, unseen: true });
   }
   tellShelf();
+  window.addEventListener("pagehide", putAside);
   window.addEventListener("beforeunload", (event) => {
     const cards = [...document.querySelectorAll("article")].map((article) => article.card);
     if (cards.some((card) => card?.unsaved)) event.preventDefault();

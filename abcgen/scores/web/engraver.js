@@ -1,6 +1,11 @@
 // abc2svg at work: a text goes in; pictures come out, and the notes that it read, of all voices and of the first.
 // With `marks` there is a rectangle of the class "mark mN" around the Nth note or chord of the first voice.
 
+// Semitones of abc2svg's forty steps of an octave: C with two flats to two sharps, a step of no name, D ...
+const EQUAL = Float32Array.from(
+  [-2, -1, 0, 1, 2, 0, 0, 1, 2, 3, 4, 0, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 0, 5, 6, 7, 8, 9, 0, 7, 8, 9, 10, 11, 0, 9, 10, 11, 12, 13],
+);
+
 function engrave(text, marks) {
   const pieces = [];
   const voices = {};
@@ -31,6 +36,8 @@ function engrave(text, marks) {
     };
   }
   const abc = new abc2svg.Abc(user);
+  // bagpipes too in equal temper, as everything else that is played
+  if (text.includes("K:H")) abc.cfmt().temper = EQUAL;
   abc.tosvg("tune", text);
   return { pieces, voices, first: voices[first] ?? [] };
 }
