@@ -28,7 +28,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     ),
     "tokenization": (1, {"datasets", "tokenizers", "yaml"}),
     "scores": (1, {"fontTools", "midirenderer", "music21", "numpy", "py_mini_racer", "soundfile", "typst"}),
-    "models": (2, {"torch", "transformers", "numpy", "safetensors", "huggingface_hub"}),
+    "models": (2, {"torch", "transformers", "numpy", "safetensors", "huggingface_hub", "onnxruntime"}),
     "generation": (3, {"torch", "transformers", "numpy", "accelerate"}),
     "evaluation": (4, {"torch", "transformers", "numpy"}),
     "training": (

@@ -18,6 +18,7 @@ from abcgen.cli.app import app_
 from abcgen.cli.check import check
 from abcgen.cli.corpus import corpus
 from abcgen.cli.evaluate import evaluate
+from abcgen.cli.export import export
 from abcgen.cli.fix import fix
 from abcgen.cli.generate import generate
 from abcgen.cli.import_ import import_
@@ -60,6 +61,7 @@ for _command in (
     runs,
     publish,
     pull,
+    export,
     evaluate,
 ):
     app.add_command(_command)

@@ -27,12 +27,12 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     """
     path = Path(folder)
     _refuse_no_model(path)
-    tokenizer = load_tokenizer(path)
     import torch
     from transformers import AutoModelForCausalLM
 
     import abcgen.models.recurrent  # noqa: F401 - importing registers the architecture
 
+    tokenizer = load_tokenizer(path)
     hush_fallbacks()
 
     try:
@@ -46,7 +46,7 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
                 output_loading_info=True,
             )
     except Exception as error:
-        raise ModelError(f"cannot load the model in {path}: {_first_line(error)}") from error
+        raise ModelError(f"cannot load the model in {path}: {first_line(error)}") from error
     model, info = loaded
     for kind in ("missing_keys", "mismatched_keys", "unexpected_keys"):
         if info.get(kind):
@@ -74,7 +74,7 @@ def load_state(folder: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     try:
         state: dict[str, Tensor] = load_file(path / "model.safetensors")
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"cannot load the model in {path}: {_first_line(error)}") from error
+        raise ModelError(f"cannot load the model in {path}: {first_line(error)}") from error
     for name, weight in state.items():
         if not torch.isfinite(weight).all():
             raise ModelError(f"the weights in {path} are no numbers: {name}")
@@ -86,7 +86,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError, RecursionError) as error:
-        raise ModelError(f"{path} cannot be read: {_first_line(error)}") from error
+        raise ModelError(f"{path} cannot be read: {first_line(error)}") from error
     if not isinstance(settings, dict):
         raise ModelError(f"{path} holds no settings")
     return settings
@@ -104,7 +104,7 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     except BaseException as error:
         # `tokenizers` panics on a crafted file, and a panic is no Exception
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise ModelError(f"cannot load the tokenizer in {path}: {_first_line(error)}") from error
+            raise ModelError(f"cannot load the tokenizer in {path}: {first_line(error)}") from error
         raise
     if tokenizer.eos_token_id is None:
         raise ModelError(f"the tokenizer in {path} has no end-of-text token (eos)")
@@ -189,6 +189,7 @@ def no_progress_bars() -> Iterator[None]:
             bars.enable_progress_bar()
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says first; its kind if it says nothing."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
