@@ -110,9 +110,7 @@ def _difference(model: PreTrainedModel, session: Any, batch: int, length: int) -
         raise ModelError(f"as ONNX it gives {tuple(found.shape)} logits, in PyTorch {tuple(wanted.shape)}")
     difference = float((found - wanted).abs().max())
     if not difference <= TOLERANCE * float(wanted.abs().max()):
-        raise ModelError(
-            f"as ONNX its logits differ by {difference:.2g} from PyTorch's, of {length} tokens"
-        )
+        raise ModelError(f"as ONNX its logits differ by {difference:.2g} from PyTorch's, of {length} tokens")
     return difference
 
 
