@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from abcgen.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from abcgen.app.server import new_app, serve
+    from abcgen.app.server import new_app
+    from abcgen.app.serving import serve
     from abcgen.app.shelf import Shelf
     from abcgen.app.studio import Studio
 
 __all__ = ["Shelf", "Studio", "new_app", "serve"]
 
 __getattr__ = lazy_names(
-    __name__, {"Shelf": "shelf", "Studio": "studio", "new_app": "server", "serve": "server"}
+    __name__, {"Shelf": "shelf", "Studio": "studio", "new_app": "server", "serve": "serving"}
 )

@@ -8,27 +8,20 @@ written.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import json
-import logging
-import os
-import socket
-import threading
-import webbrowser
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from abcgen import __version__
 from abcgen.app.conversions import LOOKS_EVERY, Check, Conversions
 from abcgen.app.guard import Guard
-from abcgen.app.shelf import SHELF, KeptTune, MissingTuneError, Shelf, StaleTuneError
+from abcgen.app.shelf import KeptTune, MissingTuneError, Shelf, StaleTuneError
 from abcgen.app.studio import Job, Studio
 from abcgen.app.work import MOST_BARS, MOST_NOTES, STRICT, Change, Order, changed, moved, view, written
 from abcgen.errors import AbcgenError, BusyError, MissingExtraError, OutputError, ScoreError, UsageError
@@ -47,25 +40,18 @@ from abcgen.scores.playing import Playing, program_of
 from abcgen.scores.render import Rendering, rendered
 
 try:
-    import uvicorn
     from fastapi import FastAPI, Request, Response
     from fastapi import Path as FromPath
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse, StreamingResponse
     from starlette.exceptions import HTTPException
-
-    from abcgen.app.connections import PatientProtocol, QuietEnd
 except ImportError as error:  # pragma: no cover - the command says it first
     raise MissingExtraError("the app needs a server: pip install 'abcgen[app]'") from error
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-PORT = 8642
-#: Connections at once; those beyond are told that there are too many.
-MOST_CONNECTIONS = 64
 _METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
-_NAMES = ("127.0.0.1", "localhost")
 _KINDS = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf"}
 
 
@@ -96,15 +82,19 @@ class ToKeep:
     made: dict[str, Any] = field(default_factory=dict)
 
 
-def new_app(studio: Studio, shelf: Shelf, hosts: tuple[str, ...]) -> ASGIApp:
-    """The ASGI application, which answers to `hosts` alone."""
+def new_app(studio: Studio, shelf: Shelf | None, hosts: tuple[str, ...] | None) -> ASGIApp:
+    """The ASGI application, which answers to `hosts` alone; None: to all, as on a server for everybody.
+
+    Without a shelf nothing that anybody writes is kept.
+    """
     api = FastAPI(title="abcgen", version=__version__, docs_url=None, redoc_url=None)
     for kind in (AbcgenError, RequestValidationError, HTTPException, UnicodeEncodeError, Exception):
         api.add_exception_handler(kind, _tell)
     conversions = Conversions()
     _add_page(api, studio, shelf)
     _add_tunes(api, studio, conversions)
-    _add_shelf(api, shelf, conversions)
+    if shelf is not None:
+        _add_shelf(api, shelf, conversions)
     guarded: Any = Guard(api, hosts)
     return guarded  # type: ignore[no-any-return]
 
@@ -134,7 +124,7 @@ def _tell(_: Request, error: Exception) -> Response:
 # -- the page --------------------------------------------------------------------------------------
 
 
-def _add_page(api: FastAPI, studio: Studio, shelf: Shelf) -> None:
+def _add_page(api: FastAPI, studio: Studio, shelf: Shelf | None) -> None:
     @api.get("/", include_in_schema=False)
     def page() -> Response:
         return Response(_file("app.html"), media_type="text/html")
@@ -149,7 +139,6 @@ def _add_page(api: FastAPI, studio: Studio, shelf: Shelf) -> None:
     @api.get("/api/choices")
     def choices() -> dict[str, Any]:
         """What can be asked for, and what the page has to know of scores."""
-        put_aside = f"{shelf.put_aside}" if shelf.put_aside else ""
         return {
             "rhythms": list(RHYTHMS),
             "origins": list(ORIGINS),
@@ -158,8 +147,9 @@ def _add_page(api: FastAPI, studio: Studio, shelf: Shelf) -> None:
             "tabs": list(TABS),
             "fonts": FONTS,
             "width": WIDTH_CENTIMETRES,
-            "put_aside": put_aside,
-            "saved": shelf.saved,
+            "shelf": shelf is not None,
+            "put_aside": f"{shelf.put_aside or ''}" if shelf is not None else "",
+            "saved": shelf.saved if shelf is not None else 0,
             "made_by": studio.made_by,
         }
 
@@ -195,7 +185,9 @@ def _add_tunes(api: FastAPI, studio: Studio, conversions: Conversions) -> None:
             except AbcgenError as error:
                 yield _line({"error": str(error)})
 
-        return StreamingResponse(lines(), media_type="application/x-ndjson")
+        # a server in front of this one shall not wait for all of it
+        unheld = {"X-Accel-Buffering": "no"}
+        return StreamingResponse(lines(), media_type="application/x-ndjson", headers=unheld)
 
     @api.post("/api/change")
     async def change(request: Request, asked: Change) -> Response:
@@ -331,60 +323,3 @@ def _zipped(kept: list[KeptTune]) -> bytes:
         for each in kept:
             archive.writestr(f"{unique(safe_stem(each.title), taken)}.abc", each.abc)
     return buffer.getvalue()
-
-
-# -- running it ------------------------------------------------------------------------------------
-
-
-def serve(
-    model: str, shelf: Shelf, port: int = PORT, *, browser: bool = True, say: Callable[[str], None] = print
-) -> None:
-    """Run the app on this machine until it is stopped. Port 0 is any that is free.
-
-    Raises UsageError when the port is taken.
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":  # where this would let two of them listen
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with contextlib.closing(listening):
-        try:
-            listening.bind(("127.0.0.1", port))
-            listening.listen(MOST_CONNECTIONS)  # so that whoever comes while the app begins waits for it
-        except OSError as error:
-            raise UsageError(
-                f"port {port} cannot be used ({error.strerror}); choose another with --port"
-            ) from None
-        port = listening.getsockname()[1]
-        studio = Studio(model)
-        hosts = [f"{name}:{port}" for name in _NAMES]
-        if port == 80:  # which browsers do not say
-            hosts += _NAMES
-        application = new_app(studio, shelf, tuple(hosts))
-        config = uvicorn.Config(
-            application,
-            http=PatientProtocol,
-            log_level="warning",
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_graceful_shutdown=3,
-        )
-        logging.getLogger("uvicorn.error").addFilter(QuietEnd())
-        address = f"http://127.0.0.1:{port}/"
-        say(f"the app is at {address}; Ctrl-C ends it")
-        if shelf.put_aside:
-            say(f"the shelf was damaged; it is kept as {shelf.put_aside}")
-            say(f"a new one is begun, with the {shelf.saved} tunes that could be read")
-        if browser:
-            threading.Timer(0.5, webbrowser.open, (address,)).start()
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            studio.close()  # the process does not end under a thread that is at work
-
-
-def default_shelf() -> Path:
-    """Where the shelf lies: in the user's data folder."""
-    try:
-        from platformdirs import user_data_path
-    except ImportError as error:
-        raise MissingExtraError("the app needs platformdirs: pip install 'abcgen[app]'") from error
-    return user_data_path("abcgen", appauthor=False) / SHELF

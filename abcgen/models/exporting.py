@@ -48,7 +48,7 @@ def export_onnx(model: PreTrainedModel, path: Path) -> float:
                 torch.onnx.export(logits, (given,), path, dynamo=False, dynamic_axes=axes, **_NAMES)
             else:
                 sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
-                program = torch.onnx.export(
+                program: Any = torch.onnx.export(
                     logits,
                     (given,),
                     dynamo=True,

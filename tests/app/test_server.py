@@ -18,8 +18,10 @@ import pytest
 import uvicorn
 
 from abcgen import __version__
-from abcgen.app import Shelf, Studio, connections, new_app, server
+from abcgen.app import Shelf, Studio, connections, new_app, serve, server
 from abcgen.app.guard import MOST_BYTES
+from abcgen.cli import run
+from abcgen.errors import UsageError
 from abcgen.generation import TuneSource
 from abcgen.notation import parse_tune
 
@@ -30,14 +32,15 @@ JSON = {"Content-Type": "application/json"}
 class Served:
     """A server in a thread, and requests to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, public: bool = False) -> None:
         self.shelf = Shelf(folder / "shelf.sqlite")
         self.studio = Studio()
         config = uvicorn.Config(lambda: None, port=0, log_level="error", http=connections.PatientProtocol)
         self.server = uvicorn.Server(config)
         self.socket = config.bind_socket()
         self.port = self.socket.getsockname()[1]
-        config.app = new_app(self.studio, self.shelf, (f"127.0.0.1:{self.port}",))
+        hosts = (f"127.0.0.1:{self.port}",)
+        config.app = new_app(self.studio, None if public else self.shelf, None if public else hosts)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
         self.thread.start()
         while not self.server.started:
@@ -293,6 +296,29 @@ def test_answer_that_nobody_reads_is_let_go(tmp_path: Path, monkeypatch: pytest.
             time.sleep(0.05)
     assert served.ask("GET", "/api/shelf")[0] == 200
     served.close()
+
+
+def test_open_to_everybody_it_keeps_nothing(tmp_path: Path) -> None:
+    served = Served(tmp_path, public=True)
+    behind = {"Host": "somebody-tunes.hf.space", "Origin": "https://somebody-tunes.hf.space"}
+    assert served.ask("GET", "/?__theme=light", headers=behind)[0] == 200
+    _, body, headers = served.ask("GET", "/api/choices", headers=behind)
+    assert json.loads(body)["shelf"] is False
+    assert "frame-ancestors" not in headers["content-security-policy"]
+    asked = {"abc": TUNE.format(title="T")}
+    own = {**JSON, **behind, "Sec-Fetch-Site": "same-origin"}
+    assert served.ask("POST", "/api/view", asked, own)[0] == 200
+    assert served.ask("POST", "/api/view", asked, {**own, "Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert served.ask("POST", "/api/view", asked, {**own, "Content-Type": "text/plain"})[0] == 415
+    for method, path in (("POST", "/api/shelf"), ("GET", "/api/shelf"), ("GET", "/api/shelf.pdf")):
+        assert served.ask(method, path, {**asked, "made": {}})[0] == 404
+    served.close()
+
+
+def test_nobody_shares_a_shelf(tmp_path: Path) -> None:
+    assert run(["app", "--public", "--shelf", str(tmp_path / "shelf.sqlite")]) == 2
+    with pytest.raises(UsageError, match="one person's"):
+        serve("", Shelf(tmp_path / "shelf.sqlite"), 0, public=True)
 
 
 def test_second_tunes_and_titles_are_told(served: Served) -> None:

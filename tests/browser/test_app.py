@@ -32,10 +32,11 @@ AudioBufferSourceNode.prototype.start = function (when, ...rest) {
 
 
 @contextmanager
-def running(shelf: Path, ended_by: signal.Signals = signal.SIGINT) -> Iterator[str]:
-    """The app in a process of its own; gives its address."""
-    command = [sys.executable, "-m", "abcgen", "app", "--port", "0", "--no-browser", "--shelf", str(shelf)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=shelf.parent) as server:
+def running(shelf: Path | None, ended_by: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """The app in a process of its own, without a shelf one for everybody; gives its address."""
+    kept = ["--public"] if shelf is None else ["--shelf", str(shelf)]
+    command = [sys.executable, "-m", "abcgen", "app", "--port", "0", "--no-browser", *kept]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             address = re.search(r"http://\S+/", server.stdout.readline())
@@ -197,6 +198,16 @@ def test_tunes_that_are_not_kept_outlive_a_reload(page: Page, address: str) -> N
     card.locator("svg").first.wait_for()
     assert [abc_of(card), part(card, "again").get_attribute("hidden")] == [texts[1], None]
     assert opened(page.context.new_page(), address).locator("#desk article").count() == 0
+
+
+def test_open_to_everybody_it_has_no_shelf(page: Page) -> None:
+    with running(None) as address:
+        card = write(opened(page, address), seed="4")
+        assert not part(card, "keep").is_visible()
+        assert not page.locator("#shelf").is_visible()
+        with page.expect_download() as download:
+            card.locator("[data-render=midi]").click()
+        assert download.value.path().read_bytes()[:4] == b"MThd"
 
 
 @pytest.mark.parametrize("task", ["vary", "answer"])

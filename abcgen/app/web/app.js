@@ -623,7 +623,8 @@ async function begin() {
     const cards = () => [...document.querySelectorAll("article")].map((article) => article.card);
     timer = setTimeout(() => cards().forEach((card) => card?.view.score && card.tune?.engrave({ again: true })), 200);
   });
-  const kept = await asJson("/api/shelf", { method: "GET" });
+  document.body.classList.toggle("shelfless", !choices.shelf);
+  const kept = choices.shelf ? await asJson("/api/shelf", { method: "GET" }) : [];
   tellShelf();
   takeBack();
   await openLink();
