@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from card_rules import faults_of
+
 #: The commit that every repository of the root is at.
 COMMIT = "c0ffee" + "0" * 34
 #: Who may write where, by token.
@@ -45,6 +47,7 @@ class Repository:
     name: str
     private: bool = False
     commits: list[Commit] = field(default_factory=list)
+    sdk: str = ""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -83,6 +86,13 @@ class Hub(ThreadingHTTPServer):
     parts: dict[str, bytes]
     asked: list[str]
     faults: list[Fault]
+
+    def make(self, kind: str, name: str, *, private: bool = False) -> Repository:
+        """A new repository, with its first commit."""
+        made = Repository(kind, name, private)
+        made.add("initial commit", {".gitattributes": b"*.safetensors filter=lfs\n"})
+        self.repositories[kind, name] = made
+        return made
 
     @property
     def endpoint(self) -> str:
@@ -192,7 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts == ["repos", "create"]:
             self._create(json.loads(self.sent))
         elif parts == ["validate-yaml"]:
-            self._json({"errors": [], "warnings": []})
+            asked = json.loads(self.sent)
+            wrong = [{"message": fault} for fault in faults_of(asked["content"], asked["repoType"])]
+            self._json({"errors": wrong, "warnings": []}, 400 if wrong else 200)
         elif len(parts) >= 3:
             kind, name, rest = parts[0], "/".join(parts[1:3]), parts[3:] or ["revision", "main"]
             what = {"preupload": self._preupload, "commit": self._commit}.get(rest[0])
@@ -225,9 +237,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "You already created this repo", "url": shown}, 409)
         else:
             private = asked.get("visibility") == "private"
-            made = Repository(kind, name, private)
-            made.add("initial commit", {".gitattributes": b"*.safetensors filter=lfs\n"})
-            self.server.repositories[kind, name] = made
+            made = self.server.make(kind, name, private=private)
+            made.sdk = asked.get("sdk", "")
             self._json({"url": shown, "name": name, "id": name})
 
     def _preupload(self, repository: Repository) -> None:

@@ -46,7 +46,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
         },
     ),
     "app": (6, {"fastapi", "h11", "platformdirs", "starlette", "uvicorn"}),
-    "hub": (6, {"datasets", "huggingface_hub", "yaml"}),
+    "hub": (6, {"datasets", "huggingface_hub", "packaging", "yaml"}),
     "cli": (7, {"click"}),
 }
 #: On the ground floor: who may use whom.

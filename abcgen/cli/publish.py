@@ -86,6 +86,47 @@ def model(
     _done(remote, fill, f"{folder.name} by abcgen", (SAMPLES,), private, dry_run, out, overwrite)
 
 
+@publish.command("space")
+@click.argument("name", metavar="USER/NAME")
+@click.option(
+    "--model",
+    default="embedded",
+    show_default=True,
+    metavar="MODEL",
+    help="What writes the tunes: user/name on the Hub, with @REVISION if need be, or the embedded model.",
+)
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A wheel of this abcgen, to be installed there; else its release.",
+)
+@_publishing
+def space(
+    name: str,
+    model: str,
+    wheel: Path | None,
+    private: bool,
+    dry_run: bool,
+    out: Path | None,
+    overwrite: bool,
+) -> None:
+    """Publish a demo: a Space with the app and a model, in a container, on a CPU.
+
+    The packages are pinned to the versions installed here, the model to its newest commit.
+    """
+    from abcgen.hub import Remote, fill_space
+    from abcgen.hub.space import WHEELS, pinned_model, require_release, shown_model
+
+    remote, shown = Remote("space", name), shown_model(model)
+    if not dry_run:
+        shown = pinned_model(shown)
+        if wheel is None:
+            require_release()
+    fill = partial(fill_space, name, model=shown, wheel=wheel)
+    _done(remote, fill, "The app by abcgen", (WHEELS,), private, dry_run, out, overwrite, sdk="docker")
+
+
 def _done(
     remote: Any,
     fill: Any,
@@ -95,12 +136,13 @@ def _done(
     dry_run: bool,
     out: Path | None,
     overwrite: bool,
+    sdk: str | None = None,
 ) -> None:
     from abcgen.hub import publish as publish_folder
     from abcgen.hub import write_publication
 
     if not dry_run:
-        address = publish_folder(remote, fill, message, owned=owned, private=private)
+        address = publish_folder(remote, fill, message, owned=owned, private=private, sdk=sdk)
         click.echo(f"published: {remote.address} ({address})")
         return
     folder = out or Path("published") / remote.name

@@ -53,6 +53,13 @@ class Sampled(NamedTuple):
     fault: str = ""
 
 
+class Trained(NamedTuple):
+    """What a log tells of a training: how long it took, 0 where it does not say, and on what."""
+
+    minutes: int = 0
+    machines: str = ""
+
+
 def model_place(source: Path) -> Path:
     """Where the model lies in a folder, which may be that of a run."""
     best = source / "best"
@@ -97,19 +104,20 @@ def fill_model(source: Path, name: str, folder: Path, evaluation: Path | None = 
         sampled=_samples(place, folder),
         seed=SEED,
         files={path.name for path in folder.iterdir()},
-        minutes=_minutes(folder / "log.jsonl"),
+        trained=_trained(folder / "log.jsonl"),
         remote_code=ours,
     )
     write_whole(folder / "README.md", card)
 
 
-def _minutes(log: Path) -> int:
-    """How long the training took, 0 where the log does not tell."""
+def _trained(log: Path) -> Trained:
     try:
         records = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-        return round(max(float(record.get("elapsed", 0)) for record in records) / 60)
+        minutes = round(max(float(record.get("elapsed", 0)) for record in records) / 60)
+        machines = dict.fromkeys(str(record["machine"]) for record in records if "machine" in record)
     except (OSError, ValueError, TypeError, AttributeError):
-        return 0
+        return Trained()
+    return Trained(minutes, "; ".join(machines))
 
 
 def _license(place: Path) -> str:

@@ -80,16 +80,16 @@ class Remote:
             raise HubError("publishing needs a token with the right to write; log in with: hf auth login")
         self._asked(self._api.whoami, "your token cannot be checked")
 
-    def state(self) -> State | None:
-        """What the repository is like; None where there is none. Raises HubError."""
-        return self._state_of(self.kind)
+    def state(self, revision: str = "") -> State | None:
+        """What the repository is like, at a revision or now; None where there is none. Raises HubError."""
+        return self._state_of(self.kind, revision)
 
-    def _state_of(self, kind: str) -> State | None:
+    def _state_of(self, kind: str, revision: str = "") -> State | None:
         from huggingface_hub.errors import RepositoryNotFoundError
 
         def ask() -> State | None:
             try:
-                found: Any = self._api.repo_info(self.name, repo_type=kind)
+                found: Any = self._api.repo_info(self.name, repo_type=kind, revision=revision or None)
             except RepositoryNotFoundError:
                 return None
             files = tuple(sibling.rfilename for sibling in found.siblings or ())
@@ -179,7 +179,9 @@ class Remote:
         }
         if isinstance(error, OfflineModeIsEnabled):
             return "HF_HUB_OFFLINE is set, so nothing is asked of the Hub"
-        if status is None:
+        if isinstance(error, ValueError) and status is None:
+            reason = f"the Hub refuses it: {' '.join(str(error).split())[:300]}"
+        elif status is None:
             reason = f"the Hub is not reached ({_one_line(error)}); the same command again goes on"
         else:
             reason = reasons.get(status) or f"the Hub answers {status}: {_one_line(error)}"

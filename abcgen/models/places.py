@@ -27,7 +27,7 @@ def model_folder(name: str | Path) -> Path:
     """
     if name in ("", EMBEDDED):
         return embedded_model()
-    if Path(name).exists() or _ON_THE_HUB.fullmatch(str(name)) is None:
+    if Path(name).exists() or hub_name(str(name)) is None:
         return Path(name)
     return fetched_model(str(name))
 
@@ -37,10 +37,16 @@ def fetched_model(name: str) -> Path:
 
     Raises UsageError for another name, ModelError as `model_folder` does.
     """
-    on_the_hub = _ON_THE_HUB.fullmatch(name)
+    on_the_hub = hub_name(name)
     if on_the_hub is None:
         raise UsageError(f"{name[:80]!r} is no name of a model on the Hub; write it as user/name")
-    return _fetched(*on_the_hub.groups())
+    return _fetched(*on_the_hub)
+
+
+def hub_name(text: str) -> tuple[str, str] | None:
+    """`user/name` and the revision, "" where none is said; None for what is no name on the Hub."""
+    match = _ON_THE_HUB.fullmatch(text)
+    return (match[1], match[2] or "") if match else None
 
 
 def read_manifests(folder: Path) -> list[dict[str, Any]]:
@@ -60,11 +66,11 @@ def read_manifests(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _fetched(repository: str, revision: str | None) -> Path:
+def _fetched(repository: str, revision: str) -> Path:
     from huggingface_hub import errors, snapshot_download
 
     try:
-        return Path(snapshot_download(repository, revision=revision, allow_patterns=_FETCHED))
+        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FETCHED))
     except errors.GatedRepoError as error:
         why = "its owner has not let you in; ask on its page, then: hf auth login"
         raise ModelError(f"{repository} cannot be had from the Hub: {why}") from error

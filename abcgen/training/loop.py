@@ -33,7 +33,7 @@ from abcgen.training.checkpoints import (
 from abcgen.training.data import load_data
 from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
 from abcgen.training.optimizer import learning_rate, reseed, update_average
-from abcgen.training.report import append_log, draw_curves, rewind_log, save_model, why_no_index
+from abcgen.training.report import append_log, draw_curves, machine_of, rewind_log, save_model, why_no_index
 from abcgen.training.run import Run, prepare_run, whole
 from abcgen.training.signals import StopSignal
 from abcgen.training.trackers import open_tracker
@@ -290,7 +290,7 @@ def _evaluate(run: Run, on_evaluation: OnEvaluation | None) -> None:
     figures: Mapping[str, float] = {}
     if on_evaluation is not None and accelerator.is_main_process:
         figures = on_evaluation(progress.step, model, data.tokenizer) or {}
-    _log(run, bpb=bpb, total_steps=run.total, **figures)
+    _log(run, machine_of(accelerator), bpb=bpb, total_steps=run.total, **figures)
     if progress.best_bpb is None or bpb < progress.best_bpb:
         progress.best_bpb, progress.best_step = bpb, progress.step
 
@@ -309,7 +309,7 @@ def _show(run: Run) -> None:
     run.accelerator.wait_for_everyone()
 
 
-def _log(run: Run, **figures: float) -> None:
+def _log(run: Run, machine: str = "", **figures: float) -> None:
     if run.accelerator.is_main_process:
         progress = run.progress
         record = {
@@ -317,6 +317,7 @@ def _log(run: Run, **figures: float) -> None:
             "epoch": progress.epoch,
             **figures,
             "elapsed": round(progress.elapsed, 1),
+            **({"machine": machine} if machine else {}),
         }
         append_log(run.folder / LOG, record)
     run.accelerator.log(figures, step=run.progress.step)

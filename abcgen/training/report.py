@@ -6,6 +6,7 @@ It writes what it is given; it knows nothing of the loop.
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from abcgen.models.places import MANIFESTS, read_manifests
 from abcgen.plots import new_figure, png
 
 if TYPE_CHECKING:
+    from accelerate import Accelerator
     from transformers import PreTrainedModel
 
     from abcgen.training.recipe import Recipe
@@ -38,6 +40,30 @@ _TOKENIZER_FILES = (
 #: What every record of the log has, as whole numbers, and how its line begins.
 _COUNTS = ("step", "epoch")
 _OPENING = '{"step": '
+
+
+def machine_of(accelerator: Accelerator) -> str:
+    """What the run is on, in words: its processors, how many work together, the version of torch."""
+    import torch
+
+    if accelerator.device.type == "cuda":
+        name = torch.cuda.get_device_name(accelerator.device)
+        what = f"{accelerator.num_processes} x {name}" if accelerator.num_processes > 1 else name
+    else:
+        cores = torch.get_num_threads() * accelerator.num_processes
+        what = f"{cores} core{'s' * (cores > 1)} of {_processor()}"
+        what += f" ({accelerator.device.type})" if accelerator.device.type != "cpu" else ""
+    return f"{what}, torch {torch.__version__}"
+
+
+def _processor() -> str:
+    """The processor by its name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(iter(named), "") or platform.processor() or platform.machine() or "a processor without a name"
 
 
 def append_log(path: Path, record: Mapping[str, Any]) -> None:

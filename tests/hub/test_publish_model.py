@@ -168,9 +168,12 @@ def test_sources_and_their_licences_are_told(tmp_path: Path) -> None:
     info = {"name": "my|tunes", "music_rights": "mine", "encoding_rights": "mine too", "license": "cc0-1.0"}
     manifest = {"rows_sha256": "abc", "kept": {"train": 1234}, "sources": [info]}
     (source / "best" / MANIFESTS).write_text(json.dumps([manifest]))
+    records = [{"step": 1, "epoch": 0, "elapsed": 60 * n, "machine": f"{n} cores"} for n in (2, 2, 4)]
+    (source / "log.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
     fill_model(source, "me/mine", out)
     text = (out / "README.md").read_text("utf-8")
     assert "1,234 tunes for training" in text
+    assert "It took 4 minutes by its log, evaluation included. Hardware: 2 cores; 4 cores;" in text
     assert "| my\\|tunes | mine | mine too | cc0-1.0 |" in text
 
 

@@ -154,6 +154,7 @@ def test_a_run_learns_and_leaves_a_model_that_measures_as_it_said(whole, place):
     assert [record["step"] for record in losses] == [4, 8, 12]
     assert losses[-1]["loss"] < losses[0]["loss"]
     assert {"lr", "tokens_per_second", "elapsed", "epoch"} <= losses[0].keys()
+    assert all("torch" in record["machine"] for record in log if "bpb" in record)
 
 
 def test_the_best_folder_is_complete(whole, place):
