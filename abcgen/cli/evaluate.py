@@ -55,10 +55,9 @@ def evaluate(
 
     from abcgen.evaluation.compare import compare
     from abcgen.evaluation.tables import as_table
-    from abcgen.models.places import model_folder
 
     result = compare(
-        [model_folder(model) for model in models],
+        models,
         corpus,
         split=split,
         ngram=ngram or 0,

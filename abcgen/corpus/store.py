@@ -50,10 +50,11 @@ _COUNTS = ("kept", "dropped", "left_off")
 FROZEN_TEST = "datasets/public-domain/test-hashes.txt"
 
 
-def load_corpus(path: Path, columns: Sequence[str] = ("id", "header", "body")) -> datasets.DatasetDict:
+def load_corpus(path: str | Path, columns: Sequence[str] = ("id", "header", "body")) -> datasets.DatasetDict:
     """A built corpus. Raises CorpusError when the folder holds none, or a row lacks one of `columns`."""
     import datasets
 
+    path = Path(path)
     if not path.exists():
         put_back(path)
     if not (path / "dataset_dict.json").is_file():
@@ -98,8 +99,9 @@ def rows_digest(corpus: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
     return digest.hexdigest()
 
 
-def load_manifest(path: Path) -> dict[str, Any]:
+def load_manifest(path: str | Path) -> dict[str, Any]:
     """What `manifest.json` of a corpus says. Raises CorpusError without one."""
+    path = Path(path)
     try:
         manifest = json.loads((path / "manifest.json").read_text("utf-8"))
         manifest["rows_sha256"]

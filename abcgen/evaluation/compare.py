@@ -24,6 +24,7 @@ from abcgen.evaluation.statistics import RESAMPLES, Interval, bootstrap_ratio, p
 from abcgen.files import file_digest
 from abcgen.models.loading import load_model, refuse_seeing_ahead
 from abcgen.models.ngram import KneserNey
+from abcgen.models.places import model_folder
 
 #: The packages that decide figures: music21 is a step of the ladder.
 _BEHIND = ("abcgen", "torch", "transformers", "music21")
@@ -130,12 +131,13 @@ def compare(
     seed: int = 0,
     leave_out: Collection[str] = (),
 ) -> Comparison:
-    """Measure every model folder on a split of a corpus; `ngram` above 0 adds a Kneser-Ney of that order.
+    """Measure every model, as `model_folder` finds it, on a split of a corpus.
 
-    The n-gram is trained on the corpus's train split. `samples` raw tunes of each model are drawn and judged,
-    after the headers of the split's tunes, in turn. `leave_out`: ids of tunes that are not measured. Raises
-    CorpusError when a model was made with tunes of the split (validation excepted: it is there to choose by)
-    or nothing is left of it, ModelError when a model cannot be loaded or is no causal one.
+    `ngram` above 0 adds a Kneser-Ney of that order, trained on the corpus's train split. `samples` raw tunes
+    of each model are drawn and judged, after the headers of the split's tunes, in turn. `leave_out`: ids of
+    tunes that are not measured. Raises CorpusError when a model was made with tunes of the split (validation
+    excepted: it is there to choose by) or nothing is left of it, ModelError when a model cannot be loaded or
+    is no causal one.
     """
     if not models and not ngram:
         raise UsageError("nothing to evaluate: name a model folder, or --ngram 6")
@@ -228,8 +230,9 @@ def _measure(
     seed: int,
 ) -> _Measured:
     """A model's scores, and the ladder of the tunes that it writes after `headers`."""
-    loaded, tokenizer = load_model(model)
-    checked = split != "validation" and refuse_overlap(model, (row["id"] for row in rows))
+    folder = model_folder(model)
+    loaded, tokenizer = load_model(folder)
+    checked = split != "validation" and refuse_overlap(folder, (row["id"] for row in rows))
     if torch.cuda.is_available():
         torch.nn.Module.cuda(loaded)
     try:
@@ -242,7 +245,7 @@ def _measure(
         drawn = draw_samples(loaded, tokenizer, headers, temperature=temperature, seed=seed)
         validity = Validity(climb(drawn), temperature, seed)
     return _Measured(
-        str(model), model_sha256(Path(model)), loaded.num_parameters(), scores.bits, scores, validity, checked
+        str(model), model_sha256(folder), loaded.num_parameters(), scores.bits, scores, validity, checked
     )
 
 
