@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,10 @@ def read_manifests(folder: Path) -> list[dict[str, Any]]:
 
 def _fetched(repository: str, revision: str) -> Path:
     from huggingface_hub import errors, snapshot_download
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FETCHED))
     except errors.GatedRepoError as error:

@@ -1,13 +1,22 @@
 """Where a model lies: with the package, in a folder, on the Hub."""
 
+# ruff: noqa: S106 - the names of marks, not passwords
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from small_hub import COMMIT, Hub, asked_of_the_hub, serving
+from tiny import make_workplace
+from tokenizers import Tokenizer, pre_tokenizers
+from tokenizers.decoders import ByteLevel
+from tokenizers.models import BPE
+from tokenizers.trainers import BpeTrainer
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from abcgen.errors import ModelError
 from abcgen.models.places import MANIFESTS, model_folder, read_manifests
@@ -21,8 +30,25 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     shutil.copytree(embedded_model(), folder)
     (folder / "modeling_jigs.py").write_text("raise SystemExit('run')")
     (folder / "pytorch_model.bin").write_bytes(b"\x80pickled")
+    a_foreign_model(root / "models" / "you" / "words")
     with serving(root) as server:
         yield server
+
+
+def a_foreign_model(folder: Path) -> None:
+    """A language model of somebody else, who never saw a tune: bytes, and pairs of them."""
+    pieces = Tokenizer(BPE())
+    pieces.pre_tokenizer, pieces.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), ByteLevel()
+    trainer = BpeTrainer(
+        vocab_size=300, special_tokens=["<|end|>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    pieces.train_from_iterator(["the quick brown fox jumps over the lazy dog"] * 9, trainer)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces, eos_token="<|end|>", bos_token="<|end|>")
+    tokenizer.save_pretrained(folder)
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    ends = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
+    torch.manual_seed(1)
+    LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), **sizes, **ends)).save_pretrained(folder)
 
 
 def test_a_folder_and_the_embedded_model(tmp_path: Path) -> None:
@@ -75,6 +101,43 @@ def test_without_a_network_it_is_said_in_a_line(tmp_path: Path) -> None:
     assert "me/jigs is no folder here, and cannot be had from the Hub" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 2
+
+
+def test_training_goes_on_from_a_model_of_the_hub(hub: Hub, tmp_path: Path) -> None:
+    corpus = make_workplace(tmp_path)["corpus"]
+    train = ["train", "--corpus", corpus, "--out", str(tmp_path / "run"), "--set", "max_steps=2"]
+    train += ["--set", "eval_samples=0"]
+    home = tmp_path / "home"
+    done = asked_of_the_hub(hub.endpoint, home, *train, "--from", f"me/jigs@{COMMIT}")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "run" / "best" / "model.safetensors").is_file()
+    for endpoint, model, told in (
+        (hub.endpoint, "me/none", "no model on the Hub"),
+        ("http://127.0.0.1:9", "me/never", "cannot be had from the Hub"),
+    ):
+        refused = asked_of_the_hub(endpoint, home, *train[:4], str(tmp_path / "other"), "--from", model)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
+        assert told in refused.stderr
+        assert not (tmp_path / "other").exists()
+
+
+def test_a_foreign_model_works_where_it_can(hub: Hub, tmp_path: Path) -> None:
+    corpus, home = make_workplace(tmp_path)["corpus"], tmp_path / "home"
+    words = f"you/words@{COMMIT}"
+    measured = asked_of_the_hub(hub.endpoint, home, "evaluate", words, "--corpus", corpus, "--json")
+    assert measured.returncode == 0, measured.stderr
+    entry = json.loads(measured.stdout)["entries"][0]
+    assert (entry["model"], entry["overlap_checked"]) == (words, False)
+    assert 2 < entry["bits_per_byte"]["estimate"] < 20
+    exported = asked_of_the_hub(hub.endpoint, home, "export", words, "--out", str(tmp_path / "onnx"))
+    assert exported.returncode == 0, exported.stderr
+    run = ["--corpus", corpus, "--out", str(tmp_path / "run"), "--set", "max_steps=2"]
+    trained = asked_of_the_hub(hub.endpoint, home, "train", "--from", words, *run, "--set", "eval_samples=0")
+    assert trained.returncode == 0, trained.stderr[-2000:]
+    asked = ["generate", "-n", "1", "--out", str(tmp_path / "tunes"), "--model", words, "--seed", "1"]
+    written = asked_of_the_hub(hub.endpoint, home, *asked)
+    assert (written.returncode, len(written.stderr.splitlines())) == (2, 1), written.stderr
+    assert "no tokens for header lines; it cannot be steered" in written.stderr
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", "no json", "[" * 100_000])
