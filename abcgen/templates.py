@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from traceback import extract_tb
 from typing import Any
 
+from abcgen.errors import InputError
 from abcgen.resources import resource
 
 
 def filled(template: str, **values: Any) -> str:
     """The template of that name with these values. In HTML they are escaped; Markdown has the filter `cell`.
 
-    Raises InputError when the installation lacks the templates.
+    Raises InputError when the installation lacks the template, or it has an error.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
     environment = Environment(
         loader=FileSystemLoader(resource("cards")),
@@ -29,7 +31,19 @@ def filled(template: str, **values: Any) -> str:
     environment.filters["figure"] = _figure
     environment.filters["share"] = lambda found: _figure(found, 100, 1, " %")
     environment.filters["thousands"] = "{:,}".format
-    return environment.get_template(template).render(**values)
+    place = resource(f"cards/{template}")
+    try:
+        return environment.get_template(template).render(**values)
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        line = getattr(error, "lineno", None) or _line_of(error, str(place))
+        where = f"{place}:{line}" if line else f"{place}"
+        raise InputError(f"{where}: this template has an error: {error}") from error
+
+
+def _line_of(error: BaseException, place: str) -> int | None:
+    """The line of a template in which an error came up while it was filled."""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == place]
+    return lines[-1] if lines else None
 
 
 def _figure(found: Mapping[str, Any] | None, factor: float = 1, digits: int = 4, unit: str = "") -> str:

@@ -56,7 +56,7 @@ GROUND = {
     "files": {"errors", "encodings"},
     "lazy": set(),
     "resources": {"errors"},
-    "templates": {"resources"},
+    "templates": {"errors", "resources"},
     "plots": set(),
     "notation": {"errors", "notation"},
 }
