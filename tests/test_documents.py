@@ -18,12 +18,12 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import made_up_tune
 from small_hub import TOKENS, Hub, serving
 
 from abcgen import __version__
 from abcgen.cli import app
 from abcgen.notation.explain import CODES
+from tests.conftest import made_up_tune
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
