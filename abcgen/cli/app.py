@@ -15,7 +15,7 @@ from abcgen.cli.output import say
     default=8642,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="Where it listens on 127.0.0.1; 0 for any that is free.",
+    help="Where it listens, on 127.0.0.1 unless it is --public; 0 for any that is free.",
 )
 @click.option(
     "--model", default="", metavar="MODEL", help="A folder, or user/name on the Hub; else the embedded one."

@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from abcgen.errors import HubError
+from abcgen.errors import HubError, OutputError
 from abcgen.files import folder_whole, write_whole
-from abcgen.hub.cards import merged_card
+from abcgen.hub.cards import merged_card, read_card
 from abcgen.hub.remote import Remote
 
 CARD = "README.md"
@@ -17,10 +17,24 @@ Fill = Callable[[Path], None]
 
 
 def write_publication(fill: Fill, out: Path, *, overwrite: bool = False) -> list[Path]:
-    """The folder `out` as it would be on the Hub; gives its files. Raises OutputError when it is taken."""
+    """The folder `out` as it would be on the Hub; gives its files.
+
+    Raises OutputError when it is taken, or, to be replaced, holds what was not written so.
+    """
+    if overwrite and out.exists() and not _is_ours(out):
+        raise OutputError(f"{out} is no folder that --dry-run wrote, and stays as it is; give another name")
     with folder_whole(out, overwrite=overwrite, proof=CARD) as folder:
         _filled(fill, folder, None)
     return _files(out)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is a publication and no more: its card has our mark, and nothing in it is hidden."""
+    try:
+        hidden = any(path.name.startswith(".") for path in folder.iterdir())
+        return not hidden and bool(read_card((folder / CARD).read_text("utf-8", "replace")).filled)
+    except OSError:
+        return False
 
 
 def publish(

@@ -133,6 +133,9 @@ class Remote:
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
+        if not sys.stderr.isatty():  # transformers, asked to be quiet, gives the bars of all back
+            _utils().disable_progress_bars()
+
         def ask() -> str:
             operations: list[CommitOperationAdd | CommitOperationDelete] = [
                 *(CommitOperationAdd(path, str(file)) for path, file in sorted(files.items())),

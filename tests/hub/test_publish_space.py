@@ -172,6 +172,20 @@ def test_dry_run_asks_nobody(hub: Hub, tmp_path: Path) -> None:
     assert (out / "requirements.txt").read_text().splitlines()[-1] == f"abcgen=={__version__}"
 
 
+def test_dry_run_replaces_what_it_wrote_and_nothing_else(hub: Hub, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("--dry-run", "--out", str(out), "--overwrite")
+    assert publish(hub, tmp_path, *words).returncode == 0
+    assert publish(hub, tmp_path, *words).returncode == 0
+    (out / ".git").mkdir()
+    refused = publish(hub, tmp_path, *words)
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    (out / ".git").rmdir()
+    (out / "README.md").write_text("my own work")
+    assert publish(hub, tmp_path, *words).returncode == 2
+    assert (out / "README.md").read_text() == "my own work"
+
+
 @pytest.mark.slow
 def test_what_a_space_installs_runs(tmp_path: Path) -> None:
     """The packages into an environment of its own, then the command of the container, without a container."""
