@@ -85,13 +85,15 @@ class Remote:
         return self._state_of(self.kind, revision)
 
     def _state_of(self, kind: str, revision: str = "") -> State | None:
-        from huggingface_hub.errors import RepositoryNotFoundError
+        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
         def ask() -> State | None:
             try:
                 found: Any = self._api.repo_info(self.name, repo_type=kind, revision=revision or None)
             except RepositoryNotFoundError:
                 return None
+            except RevisionNotFoundError as error:
+                raise HubError(f"{self.name} on the Hub has no revision {revision}") from error
             files = tuple(sibling.rfilename for sibling in found.siblings or ())
             return State(str(found.sha), bool(found.private), files)
 
@@ -158,6 +160,8 @@ class Remote:
         for left in range(TRIES - 1, -1, -1):
             try:
                 return ask()
+            except HubError:
+                raise
             except Exception as error:  # of many libraries below: each in its own words
                 if not left or not _may_pass(error):
                     raise HubError(f"{what}: {self._reason(error)}") from error

@@ -88,7 +88,7 @@ def test_published_and_used_without_us(hub: Hub, tmp_path: Path, figures: dict[s
     ]
     hub.faults.append(Fault("POST", "/commit/", 0))
     done = asked_of_the_hub(hub.endpoint, tmp_path / "home", *command, token=MINE)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert MINE not in done.stdout + done.stderr
     repository = hub.repositories["models", "me/jigs"]
     assert len(repository.commits) == 2

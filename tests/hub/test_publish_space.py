@@ -104,6 +104,7 @@ def test_a_card_that_the_hub_refuses_changes_nothing(hub: Hub, wheel: Path, tmp_
         ("you/secret", "there is no model you/secret"),
         ("me/secret", "me/secret is private"),
         ("me/empty", "it has no config.json"),
+        ("me/empty@nope", "me/empty on the Hub has no revision nope"),
         ("runs/mine/best", "publish model DIR user/name"),
         (".", "publish model DIR user/name"),
     ],
