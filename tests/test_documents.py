@@ -26,7 +26,8 @@ from abcgen.notation.explain import CODES
 from tests.conftest import made_up_tune
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(
     r"^```(bash|python|console)\n(.*?)^```$|((?:^ {4}abcgen [^\n]*\n)+)", re.DOTALL | re.MULTILINE
 )
@@ -47,7 +48,8 @@ T:The Cold Kettle
 M:6/8
 L:1/8
 K:Edor
-|:E2E EFG|B2B BAF|E2E EFG|AFD D2B|E2E EFG|B2B BAF|dBG AFD|E3 E3:|
+|:E2E EFG|B2B BAF|E2E EFG|AFD D2B|E2E EFG|B2B BAF|dBG AFD|E3 E2z:|
+|:e2e efg|f2d BAF|e2e efg|afd d2B|e2e efg|f2d BAF|dBG AFD|E3 E2z:|
 """
 
 
@@ -96,7 +98,7 @@ def test_commands_of_a_page_run(page: Path, workplace: Path, hub: Hub, tmp_path:
         shutil.rmtree(place / "runs")
     for kind, text in blocks(page):
         if kind == "python":
-            if page.stem != "README":  # those are run by a test of their own
+            if page != README:  # whose Python is run by the test below
                 run(f"{shlex.quote(sys.executable)} -c {shlex.quote(text)}", place, hub)
         elif kind == "console":
             assert_says(text, place, hub)
@@ -109,6 +111,23 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     """Kind and text of what is set as code; indented lines that begin with abcgen are commands too."""
     found = BLOCK.findall(page.read_text("utf-8"))
     return [(kind or "bash", text or indented) for kind, text, indented in found]
+
+
+PYTHON_OF_README = [text for kind, text in blocks(README) if kind == "python"]
+
+
+@pytest.mark.parametrize("text", PYTHON_OF_README)
+def test_the_python_of_the_readme_runs(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("reel.abc").write_text(JIG, "utf-8")
+    exec(compile(text, str(README), "exec"), {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_readme_shows_python() -> None:
+    assert len(PYTHON_OF_README) >= 3
 
 
 def commands(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -17,16 +17,25 @@ def publish() -> None:
     """Publish on the Hugging Face Hub, in one commit; log in first with: hf auth login."""
 
 
+class Way(NamedTuple):
+    """How it is published: seen by its owner alone; not at all, but written into the folder `out`."""
+
+    private: bool
+    dry_run: bool
+    out: Path | None
+    overwrite: bool
+
+
 def _publishing(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all that is published."""
 
     @wraps(command)
-    def checked(*args: Any, dry_run: bool, out: Path | None, overwrite: bool, **others: Any) -> Any:
+    def checked(private: bool, dry_run: bool, out: Path | None, overwrite: bool, **others: Any) -> Any:
         from abcgen.errors import UsageError
 
         if (out is not None or overwrite) and not dry_run:
             raise UsageError("--out and --overwrite are for --dry-run, which writes a folder")
-        return command(*args, dry_run=dry_run, out=out, overwrite=overwrite, **others)
+        return command(way=Way(private, dry_run, out, overwrite), **others)
 
     found: Any = checked
     options = (
@@ -45,7 +54,7 @@ def _publishing(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("corpus", type=click.Path(path_type=Path))
 @click.argument("name", metavar="USER/NAME")
 @_publishing
-def dataset(corpus: Path, name: str, private: bool, dry_run: bool, out: Path | None, overwrite: bool) -> None:
+def dataset(corpus: Path, name: str, way: Way) -> None:
     """Publish the built CORPUS: its rows as Parquet, its card and its manifest.
 
     A corpus with tunes whose encodings may not be handed on is refused.
@@ -55,7 +64,7 @@ def dataset(corpus: Path, name: str, private: bool, dry_run: bool, out: Path | N
 
     remote = Remote("dataset", name)
     fill = partial(fill_dataset, corpus, name)
-    _done(remote, fill, f"{corpus.name} by abcgen", (DATA,), private, dry_run, out, overwrite)
+    _done(remote, fill, f"{corpus.name} by abcgen", way, owned=(DATA,))
 
 
 @publish.command("model")
@@ -68,22 +77,14 @@ def dataset(corpus: Path, name: str, private: bool, dry_run: bool, out: Path | N
     help="What abcgen evaluate DIR --json printed; else evaluation.json in DIR.",
 )
 @_publishing
-def model(
-    folder: Path,
-    name: str,
-    evaluation: Path | None,
-    private: bool,
-    dry_run: bool,
-    out: Path | None,
-    overwrite: bool,
-) -> None:
+def model(folder: Path, name: str, evaluation: Path | None, way: Way) -> None:
     """Publish the model in DIR, or the best of the run in DIR: weights, tokenizer, card, figures, samples."""
     from abcgen.hub import Remote, fill_model
     from abcgen.hub.model import SAMPLES
 
     remote = Remote("model", name)
     fill = partial(fill_model, folder, name, evaluation=evaluation)
-    _done(remote, fill, f"{folder.name} by abcgen", (SAMPLES,), private, dry_run, out, overwrite)
+    _done(remote, fill, f"{folder.name} by abcgen", way, owned=(SAMPLES,))
 
 
 @publish.command("space")
@@ -102,15 +103,7 @@ def model(
     help="A wheel of this abcgen, to be installed there; else its release.",
 )
 @_publishing
-def space(
-    name: str,
-    model: str,
-    wheel: Path | None,
-    private: bool,
-    dry_run: bool,
-    out: Path | None,
-    overwrite: bool,
-) -> None:
+def space(name: str, model: str, wheel: Path | None, way: Way) -> None:
     """Publish a demo: a Space with the app and a model, in a container, on a CPU.
 
     The packages are pinned to the versions installed here, the model to its newest commit.
@@ -119,33 +112,25 @@ def space(
     from abcgen.hub.space import WHEELS, pinned_model, require_release, shown_model
 
     remote, shown = Remote("space", name), shown_model(model)
-    if not dry_run:
+    if not way.dry_run:
         shown = pinned_model(shown)
         if wheel is None:
             require_release()
     fill = partial(fill_space, name, model=shown, wheel=wheel)
-    _done(remote, fill, "The app by abcgen", (WHEELS,), private, dry_run, out, overwrite, sdk="docker")
+    _done(remote, fill, "The app by abcgen", way, owned=(WHEELS,), sdk="docker")
 
 
 def _done(
-    remote: Any,
-    fill: Any,
-    message: str,
-    owned: tuple[str, ...],
-    private: bool,
-    dry_run: bool,
-    out: Path | None,
-    overwrite: bool,
-    sdk: str | None = None,
+    remote: Any, fill: Any, message: str, way: Way, *, owned: tuple[str, ...], sdk: str | None = None
 ) -> None:
     from abcgen.hub import publish as publish_folder
     from abcgen.hub import write_publication
 
-    if not dry_run:
-        address = publish_folder(remote, fill, message, owned=owned, private=private, sdk=sdk)
+    if not way.dry_run:
+        address = publish_folder(remote, fill, message, owned=owned, private=way.private, sdk=sdk)
         click.echo(f"published: {remote.address} ({address})")
         return
-    folder = out or Path("published") / remote.name
-    files = write_publication(fill, folder, overwrite=overwrite)
+    folder = way.out or Path("published") / remote.name
+    files = write_publication(fill, folder, overwrite=way.overwrite)
     click.echo("\n".join(shown(path) for path in files))
     click.echo(f"{shown(folder)} is what would be published as {remote.address}; nothing was sent", err=True)

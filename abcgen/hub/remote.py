@@ -7,7 +7,6 @@ already is not uploaded twice.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from abcgen.errors import HubError, UsageError
+from abcgen.models.places import hide_bars_in_logs
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -68,8 +68,7 @@ class Remote:
         from huggingface_hub import HfApi
 
         _utils().logging.set_verbosity_error()  # what it tries again is no news
-        if not sys.stderr.isatty():
-            _utils().disable_progress_bars()
+        hide_bars_in_logs()
         return HfApi(library_name="abcgen")
 
     def require_writer(self) -> None:
@@ -134,9 +133,6 @@ class Remote:
         Raises HubError.
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-
-        if not sys.stderr.isatty():  # transformers, asked to be quiet, gives the bars of all back
-            _utils().disable_progress_bars()
 
         def ask() -> str:
             operations: list[CommitOperationAdd | CommitOperationDelete] = [

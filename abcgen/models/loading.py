@@ -177,16 +177,19 @@ def _no_fallback(record: logging.LogRecord) -> bool:
 @contextlib.contextmanager
 def no_progress_bars() -> Iterator[None]:
     """Silence the bars of transformers while the block runs; small models need none."""
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars
     from transformers.utils import logging as module
 
     bars: Any = module
-    shown = bars.is_progress_bar_enabled()
+    shown, hidden = bars.is_progress_bar_enabled(), are_progress_bars_disabled()
     bars.disable_progress_bar()
     try:
         yield
     finally:
         if shown:
             bars.enable_progress_bar()
+        if hidden:  # which transformers does not remember
+            disable_progress_bars()
 
 
 def first_line(error: BaseException) -> str:

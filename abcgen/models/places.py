@@ -50,6 +50,14 @@ def hub_name(text: str) -> tuple[str, str] | None:
     return (match[1], match[2] or "") if match else None
 
 
+def hide_bars_in_logs() -> None:
+    """Have huggingface_hub show no progress where nobody watches."""
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+
+
 def read_manifests(folder: Path) -> list[dict[str, Any]]:
     """What the corpora say of themselves whose tunes made the model in a folder; none where it does not say.
 
@@ -69,10 +77,8 @@ def read_manifests(folder: Path) -> list[dict[str, Any]]:
 
 def _fetched(repository: str, revision: str) -> Path:
     from huggingface_hub import errors, snapshot_download
-    from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    if not sys.stderr.isatty():
-        disable_progress_bars()
+    hide_bars_in_logs()
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FETCHED))
     except errors.GatedRepoError as error:
