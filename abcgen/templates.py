@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shlex
-from collections.abc import Mapping
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Protocol
 
 from abcgen.errors import InputError
 from abcgen.resources import resource
@@ -27,6 +28,7 @@ def filled(template: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = _cell
+    environment.filters["code"] = _code
     environment.filters["shell"] = lambda word: shlex.quote(" ".join(str(word).split()))
     environment.filters["figure"] = _figure
     environment.filters["share"] = lambda found: _figure(found, 100, 1, " %")
@@ -46,15 +48,34 @@ def _line_of(error: BaseException, place: str) -> int | None:
     return lines[-1] if lines else None
 
 
-def _figure(found: Mapping[str, Any] | None, factor: float = 1, digits: int = 4, unit: str = "") -> str:
-    """An estimate with the bounds of its interval; what is missing is said to be."""
-    if not found or found.get("estimate") is None:
+class Estimated(Protocol):
+    """An estimate with the bounds of its interval, nan where there are none."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+def _figure(found: Estimated | None, factor: float = 1, digits: int = 4, unit: str = "") -> str:
+    """An estimate with its bounds; what is missing is said to be."""
+    if found is None or math.isnan(found.estimate):
         return "not measured"
     estimate, low, high = (
-        "-" if value is None else f"{factor * value:.{digits}f}"
-        for value in (found["estimate"], found.get("low"), found.get("high"))
+        "-" if math.isnan(value) else f"{factor * value:.{digits}f}"
+        for value in (found.estimate, found.low, found.high)
     )
     return f"{estimate}{unit} [{low}, {high}]"
+
+
+def _code(value: object) -> str:
+    """A text in Markdown, in the letters of a machine; not for tables."""
+    plain = " ".join(str(value).split())
+    fence = "`" * (max(map(len, re.findall("`+", plain)), default=0) + 1)
+    room = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{room}{plain}{room}{fence}"
 
 
 def _cell(value: object) -> str:

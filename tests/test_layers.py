@@ -21,6 +21,7 @@ ROOMS: dict[str, tuple[int, set[str]]] = {
     "resources": (0, set()),
     "templates": (0, {"jinja2"}),
     "plots": (0, {"matplotlib"}),
+    "plain": (0, set()),
     "notation": (0, set()),
     "corpus": (
         1,
@@ -58,6 +59,7 @@ GROUND = {
     "resources": {"errors"},
     "templates": {"errors", "resources"},
     "plots": set(),
+    "plain": {"errors"},
     "notation": {"errors", "notation"},
 }
 

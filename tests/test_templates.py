@@ -42,3 +42,8 @@ def test_publishing_with_it_is_one_line(
     assert run(["publish", "model", str(embedded_model()), "me/m", "--dry-run", "--out", str(out)]) == 2
     assert "model.md.jinja:1: this template has an error" in capsys.readouterr().err.splitlines()[-1]
     assert not out.exists()
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a\nb", "`a b`"), ("`a`", "`` `a` ``"), ("a``b", "```a``b```")])
+def test_code_in_markdown_is_one_span(text: str, shown: str) -> None:
+    assert templates._code(text) == shown

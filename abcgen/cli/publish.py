@@ -64,7 +64,7 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
 
     remote = Remote("dataset", name)
     fill = partial(fill_dataset, corpus, name)
-    _done(remote, fill, f"{corpus.name} by abcgen", way, owned=(DATA,))
+    _done(remote, fill, f"{corpus.name} by abcgen", way, owned=(f"{DATA}/*",))
 
 
 @publish.command("model")
@@ -76,15 +76,22 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
     metavar="FILE",
     help="What abcgen evaluate DIR --json printed; else evaluation.json in DIR.",
 )
+@click.option(
+    "--license",
+    "license_id",
+    metavar="ID",
+    default="",
+    help="The licence of the weights, such as apache-2.0; else what README.md in DIR says.",
+)
 @_publishing
-def model(folder: Path, name: str, evaluation: Path | None, way: Way) -> None:
+def model(folder: Path, name: str, evaluation: Path | None, license_id: str, way: Way) -> None:
     """Publish the model in DIR, or the best of the run in DIR: weights, tokenizer, card, figures, samples."""
     from abcgen.hub import Remote, fill_model
-    from abcgen.hub.model import SAMPLES
+    from abcgen.hub.model import OWNED
 
     remote = Remote("model", name)
-    fill = partial(fill_model, folder, name, evaluation=evaluation)
-    _done(remote, fill, f"{folder.name} by abcgen", way, owned=(SAMPLES,))
+    fill = partial(fill_model, folder, name, evaluation=evaluation, license_id=license_id)
+    _done(remote, fill, f"{folder.resolve().name} by abcgen", way, owned=OWNED)
 
 
 @publish.command("space")
@@ -117,7 +124,7 @@ def space(name: str, model: str, wheel: Path | None, way: Way) -> None:
         if wheel is None:
             require_release()
     fill = partial(fill_space, name, model=shown, wheel=wheel)
-    _done(remote, fill, "The app by abcgen", way, owned=(WHEELS,), sdk="docker")
+    _done(remote, fill, "The app by abcgen", way, owned=(f"{WHEELS}/*",), sdk="docker")
 
 
 def _done(

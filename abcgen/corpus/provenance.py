@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from abcgen.errors import UsageError
 from abcgen.files import printable
 from abcgen.notation.parser import TuneText
 
 #: Rights that only the user can know.
 VOUCHED = "vouched for by whoever built the corpus"
+_LICENSE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+
+
+def require_license(license_id: str) -> None:
+    """Raise UsageError for what is no id of a licence as the Hub writes them."""
+    if not _LICENSE.fullmatch(license_id):
+        raise UsageError(
+            f"{license_id[:80]!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0"
+        )
 
 
 def licensed(license_id: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from abcgen.corpus.columns import Columns
 from abcgen.corpus.corpora import CorpusSource, corpus_folder
-from abcgen.corpus.provenance import Source, called, licensed
+from abcgen.corpus.provenance import Source, called, licensed, require_license
 from abcgen.corpus.tables import TableSource, is_table
 from abcgen.corpus.terms import THE_SESSION
 from abcgen.corpus.tunebooks import TunebookSource
@@ -41,7 +41,6 @@ ON_TERMS: dict[str, tuple[str, str]] = {
 }
 #: The names of all collections.
 COLLECTIONS = (*PUBLIC_DOMAIN, *ON_TERMS)
-_LICENSE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.+-]+)?", re.ASCII)
 
 
@@ -118,8 +117,8 @@ def find_sources(
         return [music21_source(name) for name in PUBLIC_DOMAIN]
     if "" in names:
         raise UsageError("--source is empty; give a path, a dataset or the name of a collection")
-    if license_id and not _LICENSE.fullmatch(license_id):
-        raise UsageError(f"{license_id!r} is no licence of the Hub's list; write it as cc0-1.0 or cc-by-4.0")
+    if license_id:
+        require_license(license_id)
     found: list[Source] = []
     taken = set(COLLECTIONS)
     for name in names:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from abcgen.errors import CorpusError, ModelError, UsageError
+from abcgen.errors import CorpusError, InputError, ModelError, UsageError
 from abcgen.evaluation.likelihood import Scores, body_bytes, body_scores
 from abcgen.evaluation.overlap import refuse_overlap
 from abcgen.evaluation.rows import Row, load_rows, rows_sha256
@@ -25,6 +25,8 @@ from abcgen.files import file_digest
 from abcgen.models.loading import load_model, refuse_seeing_ahead
 from abcgen.models.ngram import KneserNey
 from abcgen.models.places import model_folder
+from abcgen.notation.ladder import STEPS
+from abcgen.plain import as_kind, read_json
 
 #: The packages that decide figures: music21 is a step of the ladder.
 _BEHIND = ("abcgen", "torch", "transformers", "music21")
@@ -78,7 +80,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Entries in the order asked for, and what they were measured on and with."""
+    """Entries in the order asked for, and what they were measured on and with.
+
+    `ngram` is the order of the Kneser-Ney among them, 0 where there is none.
+    """
 
     corpus: str
     split: str
@@ -89,6 +94,19 @@ class Comparison:
     seed: int
     versions: dict[str, str]
     entries: tuple[Entry, ...]
+    ngram: int = 0
+
+    @classmethod
+    def read(cls, path: Path) -> Comparison:
+        """What `abcgen evaluate --json` printed into a file. Raises InputError for anything else."""
+        told = read_json(path)
+        try:
+            found: Comparison = as_kind(cls, told)
+            for entry in found.entries:
+                _refuse_impossible(entry)
+        except ValueError as error:
+            raise InputError(f"{path} is not what abcgen evaluate --json prints: {error}") from error
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; None for the bounds of an interval that one tune does not give."""
@@ -98,6 +116,20 @@ class Comparison:
             entries.append({**asdict(entry), "validity": validity})
         plain: dict[str, Any] = _without_nan({**asdict(self), "entries": entries})
         return plain
+
+
+def _refuse_impossible(entry: Entry) -> None:
+    """Raise ValueError for figures that no measurement gives."""
+    if not entry.bits_per_byte.estimate >= 0:
+        raise ValueError(f"{entry.model[:80]!r} has no bits_per_byte")
+    ladder = entry.validity.ladder if entry.validity else None
+    if ladder and (
+        len(ladder.heights) != max(STEPS) + 1
+        or not ladder.tunes >= ladder.heights[0]
+        or list(ladder.heights) != sorted(ladder.heights, reverse=True)
+        or ladder.heights[-1] < 0
+    ):
+        raise ValueError(f"{entry.model[:80]!r} has a validity of {ladder.tunes} tunes that does not add up")
 
 
 def _without_nan(value: Any) -> Any:
@@ -162,6 +194,7 @@ def compare(
         seed=seed,
         versions={name: importlib.metadata.version(name) for name in _BEHIND},
         entries=tuple(entries),
+        ngram=ngram,
     )
 
 

@@ -1,7 +1,8 @@
 """Cards that are filled anew while what people wrote into them stays.
 
 A card ends with a comment that holds a checksum of every section and every entry of its YAML as they were
-filled. What does not match was changed by hand, and is kept; so is what was added, or taken out.
+filled. What does not match was changed by hand, and is kept; so is what was added, or taken out, and all that
+stands after the comment.
 """
 
 from __future__ import annotations
@@ -14,51 +15,76 @@ from typing import Any, NamedTuple
 
 import yaml
 
-_MARK = re.compile(r"\n*<!-- abcgen (\{.*\}) -->\s*\Z", re.S)
-_FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
+from abcgen.errors import InputError
+
+_MARK = re.compile(r"^<!-- abcgen (\{.*\}) -->[ \t]*$", re.M)
+_FRONT = re.compile(r"\A\s*---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.S)
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
 class Card(NamedTuple):
-    """A card: entries of its YAML, its sections by their headings ("" before the first), its checksums."""
+    """A card: entries of its YAML, its sections by their headings ("" before the first), its checksums, and
+    what somebody added after these.
+    """
 
     entries: Mapping[str, Any]
     sections: Mapping[str, str]
     filled: Mapping[str, str]
+    added: str = ""
 
 
-def merged_card(fresh: str, there: str | None) -> str:
-    """The card `fresh` with what people changed in `there`, the card that it takes the place of."""
-    new, old = read_card(fresh), read_card(there or "")
+def merged_card(fresh: str, there: str | None, *, place: str = "the card") -> str:
+    """The card `fresh` with what people changed in `there`, the card that it takes the place of, at `place`.
+
+    Raises InputError when the YAML of either cannot be read.
+    """
+    new, old = read_card(fresh, "the new card"), read_card(there or "", place)
     entries = _merged(new.entries, old.entries, old.filled, _entry_name)
     sections = _merged(new.sections, old.sections, old.filled, _section_name)
     marks = {_entry_name(name): _sum(value) for name, value in new.entries.items()}
     marks |= {_section_name(name): _sum(text) for name, text in new.sections.items()}
     front = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=110) if entries else ""
     body = "\n\n".join(text for text in sections.values() if text)
-    return f"---\n{front}---\n\n{body}\n\n<!-- abcgen {json.dumps(marks, separators=(',', ':'))} -->\n"
+    mark = f"<!-- abcgen {json.dumps(marks, separators=(',', ':'))} -->"
+    added = f"\n{old.added}\n" if old.added else ""
+    return f"---\n{front}---\n\n{body}\n\n{mark}\n{added}"
 
 
-def read_card(text: str) -> Card:
-    """A card as it is. YAML that cannot be read counts as none."""
-    text = text.replace("\r\n", "\n")
+def read_card(text: str, place: str = "the card") -> Card:
+    """A card as it is. Raises InputError, which names its `place`, when its YAML cannot be read."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     filled: dict[str, str] = {}
-    if mark := _MARK.search(text):
-        text = text[: mark.start()]
+    added = ""
+    if marks := list(_MARK.finditer(text)):
+        mark = marks[-1]
+        text, added = text[: mark.start()], text[mark.end() :].strip("\n")
         try:
             filled = {str(name): str(value) for name, value in json.loads(mark[1]).items()}
-        except ValueError:
+        except (ValueError, RecursionError):
             filled = {}
     entries: dict[str, Any] = {}
     if front := _FRONT.match(text):
         text = text[front.end() :]
-        try:
-            found = yaml.safe_load(front[1])
-        except yaml.YAMLError:
-            found = None
-        entries = found if isinstance(found, dict) else {}
-    return Card(entries, _sections(text), filled)
+        entries = _entries(front[1] or "", place)
+    return Card(entries, _sections(text), filled, added)
+
+
+def _entries(front: str, place: str) -> dict[str, Any]:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front, yaml.SafeLoader)):
+            raise InputError(f"{place}: its YAML has aliases (*), which a card cannot have; write them out")
+        found = yaml.safe_load(front)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 2}: " if mark is not None else ""  # the first line is the ---
+        said = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise InputError(f"{place}: {line}its YAML cannot be read ({said}); mend it there first") from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise InputError(f"{place}: its YAML is no list of names and values; mend it there first")
+    return {str(name): value for name, value in found.items()}
 
 
 def _sections(text: str) -> dict[str, str]:

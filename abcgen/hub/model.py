@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from abcgen.corpus.corpora import every_source
+from abcgen.corpus.provenance import require_license
 from abcgen.errors import AbcgenError, InputError, MissingExtraError, ScoreError
 from abcgen.evaluation.compare import model_sha256
 from abcgen.files import write_whole
 from abcgen.generation import TuneSource
-from abcgen.hub.cards import read_card
+from abcgen.hub.told import License, figures_command, read_corpora, read_figures, read_license, read_log
 from abcgen.models import load_model
-from abcgen.models.places import read_manifests
+from abcgen.models.loading import read_settings
 from abcgen.notation import parse_tune, write_abc
 from abcgen.scores import render_tune
 from abcgen.scores.sound import require_synthesiser
@@ -38,6 +39,12 @@ SAMPLES, SHOWN, DRAWN = "samples", 3, 50
 SEED = 1
 EVALUATION = "evaluation.json"
 CODE = "recurrent.py"
+#: What in a repository is of a model, and goes when the next one has it no more.
+OWNED = (*_OF_MODEL, *_OF_RUN, EVALUATION, CODE, f"{SAMPLES}/*")
+_OUR_CODE = {
+    "AutoConfig": "recurrent.AbcRecurrentConfig",
+    "AutoModelForCausalLM": "recurrent.AbcRecurrentForCausalLM",
+}
 
 
 class Sampled(NamedTuple):
@@ -53,103 +60,95 @@ class Sampled(NamedTuple):
     fault: str = ""
 
 
-class Trained(NamedTuple):
-    """What a log tells of a training: how long it took, 0 where it does not say, and on what."""
-
-    minutes: int = 0
-    machines: str = ""
-
-
 def model_place(source: Path) -> Path:
     """Where the model lies in a folder, which may be that of a run."""
     best = source / "best"
     return best if not (source / "config.json").is_file() and (best / "config.json").is_file() else source
 
 
-def fill_model(source: Path, name: str, folder: Path, evaluation: Path | None = None) -> None:
+def fill_model(
+    source: Path, name: str, folder: Path, evaluation: Path | None = None, license_id: str = ""
+) -> None:
     """Put what is published of a model, or of the best one of a run, into a folder.
 
-    `evaluation` is what `abcgen evaluate --json` printed of it, else the `evaluation.json` beside it. Raises
-    ModelError for no model, InputError for figures that are not this model's.
+    `evaluation` is what `abcgen evaluate --json` printed of it, else the `evaluation.json` beside it;
+    `license_id` is that of the weights, else what the card beside them names. Raises ModelError for no model,
+    InputError for figures that are not this model's, and for links to files elsewhere.
     """
+    if license_id:
+        require_license(license_id)
     place = model_place(source)
     model, _ = load_model(place)
     for pattern in _OF_MODEL:
         for path in sorted(place.glob(pattern)):
-            shutil.copyfile(path, folder / path.name)
+            _copy(path, place, folder)
     for path in (inner / name for name in _OF_RUN for inner in (source, place)):
         if path.is_file() and not (folder / path.name).exists():
-            shutil.copyfile(path, folder / path.name)
+            _copy(path, source, folder)
     ours = model.config.model_type == "abc_recurrent"
     if ours:
         from abcgen.models import recurrent
 
         shutil.copyfile(recurrent.__file__, folder / CODE)
-    figures = _figures(place, evaluation or _beside(source, place))
-    if figures is not None:
-        write_whole(folder / EVALUATION, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
-    manifests = read_manifests(place)
-    entries = figures["entries"] if figures else [None]
+    _name_code(folder / "config.json", _OUR_CODE if ours else {})
+    _name_code(folder / "tokenizer_config.json", {})
+    figures = None
+    if (measured := evaluation or _beside(source, place)) is not None:
+        figures = read_figures(measured, place)
+        mine = replace(figures.entries[0], sha256=model_sha256(folder))
+        figures = replace(figures, entries=(mine, *figures.entries[1:]))
+        write_whole(folder / EVALUATION, json.dumps(figures.as_dict(), indent=1, ensure_ascii=False) + "\n")
+    corpora = read_corpora(place)
     card = filled(
         "model.md.jinja",
         name=name,
         config=model.config.to_dict(),
         parameters=model.num_parameters(),
-        license_id=_license(place),
-        manifests=manifests,
-        sources=[info for manifest in manifests for info in every_source(manifest)],
+        license=License(license_id) if license_id else read_license(place),
+        corpora=corpora,
+        sources=[info for corpus in corpora for info in corpus.every_source()],
         figures=figures,
-        entry=entries[0],
-        references=entries[1:],
+        command=shlex.join(figures_command(figures)) if figures else "",
+        entry=figures.entries[0] if figures else None,
+        references=figures.entries[1:] if figures else (),
         sampled=_samples(place, folder),
         seed=SEED,
         files={path.name for path in folder.iterdir()},
-        trained=_trained(folder / "log.jsonl"),
+        trained=read_log(folder / "log.jsonl"),
         remote_code=ours,
     )
     write_whole(folder / "README.md", card)
 
 
-def _trained(log: Path) -> Trained:
+def _copy(path: Path, place: Path, folder: Path) -> None:
+    """Copy a file of the folder `place`. Raises InputError when it is a link to somewhere else."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    real = path.resolve()
+    # in the cache a model is a folder of links
+    homes = (place.resolve(), Path(HF_HUB_CACHE).resolve())
+    if not any(real.is_relative_to(home) for home in homes):
+        raise InputError(f"{path} is a link to {real}, outside of {place}; put the file itself there")
     try:
-        records = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-        minutes = round(max(float(record.get("elapsed", 0)) for record in records) / 60)
-        machines = dict.fromkeys(str(record["machine"]) for record in records if "machine" in record)
-    except (OSError, ValueError, TypeError, AttributeError):
-        return Trained()
-    return Trained(minutes, "; ".join(machines))
+        shutil.copyfile(path, folder / path.name)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _license(place: Path) -> str:
-    """The licence that a card beside the model names, "" where there is none."""
-    card = place / "README.md"
-    found = read_card(card.read_text("utf-8", "replace")).entries.get("license") if card.is_file() else None
-    return found if isinstance(found, str) else ""
+def _name_code(path: Path, code: dict[str, str]) -> None:
+    """Have settings name this code to be loaded with them: what else they name is not published."""
+    if not path.is_file():
+        return
+    settings = read_settings(path)
+    if settings.get("auto_map", {}) == code:
+        return
+    settings.pop("auto_map", None)
+    settings |= {"auto_map": code} if code else {}
+    write_whole(path, json.dumps(settings, indent=2, ensure_ascii=False) + "\n", overwrite=True)
 
 
 def _beside(source: Path, place: Path) -> Path | None:
     return next((inner / EVALUATION for inner in (place, source) if (inner / EVALUATION).is_file()), None)
-
-
-def _figures(place: Path, path: Path | None) -> dict[str, Any] | None:
-    """What was measured of this model, its entry first. Raises InputError for the figures of another."""
-    if path is None:
-        return None
-    digest = model_sha256(place)
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        entries = list(found["entries"])
-        mine = [entry for entry in entries if entry["sha256"] == digest]
-        others = [entry for entry in entries if entry["parameters"] is None]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is not what abcgen evaluate --json prints") from error
-    if not mine:
-        raise InputError(
-            f"{path} has the figures of other weights than those in {place}; measure these:"
-            f" abcgen evaluate {place} --json"
-        )
-    mine[0]["model"] = "this model"
-    return {**found, "entries": [mine[0], *others]}
 
 
 def _samples(place: Path, folder: Path) -> Sampled:

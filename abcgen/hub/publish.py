@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from abcgen.errors import HubError, OutputError
+from abcgen.errors import HubError, InputError, OutputError
 from abcgen.files import folder_whole, write_whole
 from abcgen.hub.cards import merged_card, read_card
 from abcgen.hub.remote import Remote
@@ -24,7 +25,7 @@ def write_publication(fill: Fill, out: Path, *, overwrite: bool = False) -> list
     if overwrite and out.exists() and not _is_ours(out):
         raise OutputError(f"{out} is no folder that --dry-run wrote, and stays as it is; give another name")
     with folder_whole(out, overwrite=overwrite, proof=CARD) as folder:
-        _filled(fill, folder, None)
+        _filled(fill, folder)
     return _files(out)
 
 
@@ -33,7 +34,7 @@ def _is_ours(folder: Path) -> bool:
     try:
         hidden = any(path.name.startswith(".") for path in folder.iterdir())
         return not hidden and bool(read_card((folder / CARD).read_text("utf-8", "replace")).filled)
-    except OSError:
+    except (OSError, InputError):
         return False
 
 
@@ -48,8 +49,9 @@ def publish(
 ) -> str:
     """Make the repository if it is not there, bring it up to date in one commit; gives the commit's address.
 
-    What people wrote into the card stays. `owned` are folders of which files that are published no more go;
-    all other files stay. Raises HubError; then nothing is there by half, and the same again finishes it.
+    What people wrote into the card stays. `owned` are patterns of files, such as `*.json`, `data/*`, that go
+    when they are published no more; all other files stay. Raises HubError; then nothing is there by half, and
+    the same again finishes it.
     """
     remote.require_writer()
     with tempfile.TemporaryDirectory() as aside:
@@ -57,22 +59,39 @@ def publish(
         state = remote.state()
         if state is not None and private and not state.private:
             raise HubError(f"{remote.name} is public there already; make it private on its page first")
-        _filled(fill, folder, remote.read(CARD, state.head) if state is not None else None)
+        card = remote.read(CARD, state.head) if state is not None else None
+        _filled(fill, folder, card, f"{remote.address} {CARD}")
         if state is None:
             remote.create(private=private, sdk=sdk)
             state = remote.state()
         if state is None:
             raise HubError(f"{remote.name} was made, and is not to be seen; try again in a minute")
         files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-        gone = [path for path in state.files if path not in files and path.split("/")[0] in owned]
+        gone = [
+            path
+            for path in state.files
+            if path not in files and any(_matches(path, pattern) for pattern in owned)
+        ]
         return remote.commit(files, message, parent=state.head, gone=gone)
 
 
-def _filled(fill: Fill, folder: Path, card: bytes | None) -> None:
+def _filled(fill: Fill, folder: Path, card: bytes | None = None, place: str = "") -> None:
+    """Fill the folder; what was written by hand into the `card`, which lies at `place`, stays in its card."""
+    try:
+        there = None if card is None else card.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place} is not UTF-8; mend it there first") from error
+    if there is not None:
+        read_card(there, place)  # before all else is done in vain
     fill(folder)
-    there = None if card is None else card.decode("utf-8", "replace")
     fresh = (folder / CARD).read_text("utf-8")
-    write_whole(folder / CARD, merged_card(fresh, there), overwrite=True)
+    write_whole(folder / CARD, merged_card(fresh, there, place=place), overwrite=True)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Whether a path is as a pattern says; what is in folders, only if the pattern names them."""
+    inner = f"{pattern.partition('/')[0]}/" if "/" in pattern else ""
+    return path.startswith(inner) and ("/" in path) == bool(inner) and fnmatchcase(path, pattern)
 
 
 def _files(folder: Path) -> list[Path]:

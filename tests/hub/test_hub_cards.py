@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from abcgen.errors import InputError
 from abcgen.hub.cards import merged_card, read_card
 
 CARD = """---
@@ -81,8 +84,41 @@ def test_a_card_that_is_all_by_hand_keeps_all_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["---\n[: no yaml\n---\n\nText\n", "---\nno end", "", "<!-- abcgen {bad} -->"]
+    "change", [lambda text: f"{text}\n## Thanks\n\nTo all.\n", lambda text: f"{text}By me."]
 )
+def test_what_stands_after_the_mark_stays_and_freezes_nothing(change: Callable[[str], str]) -> None:
+    edited = change(merged_card(CARD, None))
+    found = merged_card(NEWER, edited)
+    assert sections(found) == sections(NEWER)
+    assert read_card(found).added == change("").strip("\n")
+    assert merged_card(NEWER, found) == found
+
+
+@pytest.mark.parametrize(
+    "front", ["\ufeff---\nlicense: mit\n---\n", "\n\n---\nlicense: mit\n---\n", "--- \nlicense: mit\n---\t\n"]
+)
+def test_front_matter_as_people_write_it(front: str) -> None:
+    assert read_card(merged_card(CARD, f"{front}# Mine\n")).entries["license"] == "mit"
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("a: 1\n[: no yaml", "line 3"),
+        ("a: &x [1]\nb: *x", "aliases"),
+        ("a: &x [*x]", "aliases"),
+        (f"a: {'[' * 5000}", "cannot be read"),
+        ("date: 2026-99-99", "cannot be read"),
+        ("[a, b]: 1", "cannot be read"),
+        ("- a", "no list of names"),
+    ],
+)
+def test_yaml_that_cannot_be_read_is_never_thrown_away(front: str, line: str) -> None:
+    with pytest.raises(InputError, match=r"me/x README\.md: .*" + line):
+        merged_card(CARD, f"---\n{front}\n---\n\nText\n", place="me/x README.md")
+
+
+@pytest.mark.parametrize("broken", ["---\nno end", "", "<!-- abcgen {bad} -->"])
 def test_broken_cards_lose_nothing_else(broken: str) -> None:
     found = merged_card(CARD, broken)
     assert set(sections(CARD)) <= set(sections(found))

@@ -15,7 +15,7 @@ import yaml
 from huggingface_hub import ModelCard
 from small_hub import Fault, Hub, asked_of_the_hub, serving
 
-from abcgen.errors import InputError, ModelError
+from abcgen.errors import InputError, ModelError, UsageError
 from abcgen.evaluation.compare import model_sha256
 from abcgen.hub.model import fill_model
 from abcgen.models.places import MANIFESTS
@@ -58,7 +58,15 @@ def figures() -> dict[str, object]:
         "overlap_checked": True,
     }
     reference = {**entry, "model": "Kneser-Ney 6-gram", "sha256": "1", "parameters": None}
-    stands = {"corpus": "data/pd", "split": "test", "tunes": 360, "bytes": 77876, "sha256": "0", "seed": 0}
+    stands = {
+        "corpus": "data/pd",
+        "split": "test",
+        "tunes": 360,
+        "bytes": 77876,
+        "sha256": "0",
+        "seed": 7,
+        "ngram": 6,
+    }
     versions = {"abcgen": "0.1.0", "torch": "2", "transformers": "5", "music21": "10"}
     return {**stands, "resamples": 10_000, "versions": versions, "entries": [entry, reference]}
 
@@ -116,6 +124,8 @@ def test_published_and_used_without_us(hub: Hub, tmp_path: Path, figures: dict[s
     (result, *_) = card.data.eval_results
     assert (result.metric_type, result.metric_value) == ("bits_per_byte", 0.9162)
     assert "0.9162 [0.8704, 0.9639]" in card.text
+    command = "abcgen evaluate DIR --corpus data/pd --split test --ngram 6 --seed 7 --json"
+    assert command in card.text
     assert "not measured" in card.text  # validity was not
     (tmp_path / "stranger").mkdir()
     used = by_a_stranger(hub, tmp_path / "stranger", "me/jigs")
@@ -139,11 +149,8 @@ def test_published_and_used_without_us(hub: Hub, tmp_path: Path, figures: dict[s
 
 
 def test_a_model_that_says_nothing_of_itself_has_a_card_that_says_so(tmp_path: Path) -> None:
-    source, out = tmp_path / "bare", tmp_path / "out"
-    source.mkdir()
+    source, out = bare_model(tmp_path / "bare"), tmp_path / "out"
     out.mkdir()
-    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(embedded_model() / name, source / name)
     (source / "modeling_x.py").write_text("raise SystemExit('run')")
     fill_model(source, "me/bare", out)
     text = (out / "README.md").read_text("utf-8")
@@ -182,8 +189,8 @@ def test_figures_of_other_weights_are_refused(tmp_path: Path, figures: dict[str,
     other["entries"][0]["sha256"] = "of another"
     for name, text, words in (
         ("other.json", json.dumps(other), "has the figures of other weights"),
-        ("none.json", "[]", "is not what abcgen evaluate --json prints"),
-        ("gone.json", None, "is not what abcgen evaluate --json prints"),
+        ("none.json", "[]", "is not what abcgen evaluate --json prints: it is no object"),
+        ("gone.json", None, "gone.json cannot be read"),
     ):
         if text is not None:
             (tmp_path / name).write_text(text)
@@ -191,6 +198,71 @@ def test_figures_of_other_weights_are_refused(tmp_path: Path, figures: dict[str,
         with pytest.raises(InputError, match=words):
             fill_model(embedded_model(), "me/jigs", tmp_path / "out", tmp_path / name)
         shutil.rmtree(tmp_path / "out")
+
+
+def test_what_a_model_has_no_more_goes_and_what_people_added_stays(hub: Hub, tmp_path: Path) -> None:
+    source = bare_model(tmp_path / "m")
+    for name in ("generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl"):
+        shutil.copyfile(embedded_model() / name, source / name)
+    publish = ("publish", "model", str(source), "me/jigs")
+    assert asked_of_the_hub(hub.endpoint, tmp_path / "home", *publish, token=MINE).returncode == 0
+    repository = hub.repositories["models", "me/jigs"]
+    added = {"notes.txt": b"mine", "data/log.jsonl": b"mine", "samples/tune-9.mid": b"old"}
+    repository.add("by hand", {**repository.files, **added})
+    for name in ("generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl"):
+        (source / name).unlink()
+    again = asked_of_the_hub(hub.endpoint, tmp_path / "home", *publish, "--license", "cc0-1.0", token=MINE)
+    assert again.returncode == 0, again.stderr
+    left = set(repository.files)
+    assert {"notes.txt", "data/log.jsonl", "README.md", "samples/tune-1.abc"} <= left
+    gone = {"generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl", "samples/tune-9.mid"}
+    assert not gone & left
+    assert ModelCard(repository.files["README.md"].decode()).data.license == "cc0-1.0"
+
+
+def test_a_link_to_a_file_elsewhere_is_not_published(tmp_path: Path) -> None:
+    source = bare_model(tmp_path / "m")
+    (tmp_path / "secret").write_text("password")
+    (source / "merges.txt").symlink_to(tmp_path / "secret")
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError, match=r"merges\.txt is a link to .*secret, outside of"):
+        fill_model(source, "me/x", tmp_path / "out")
+    assert not (tmp_path / "out" / "merges.txt").exists()
+
+
+def test_settings_that_name_code_of_others_are_published_without_it(tmp_path: Path) -> None:
+    source, out = bare_model(tmp_path / "m"), tmp_path / "out"
+    out.mkdir()
+    for name in ("config.json", "tokenizer_config.json"):
+        settings = json.loads((source / name).read_text())
+        settings["auto_map"] = {"AutoModelForCausalLM": "evil/repo--code.Evil"}
+        (source / name).write_text(json.dumps(settings))
+    fill_model(source, "me/x", out)
+    assert not [path for path in out.glob("*.json") if "evil" in path.read_text("utf-8")]
+    assert json.loads((source / "config.json").read_text())["auto_map"]
+
+
+def test_a_licence_without_an_id_keeps_its_name(tmp_path: Path) -> None:
+    source, out = bare_model(tmp_path / "m"), tmp_path / "out"
+    out.mkdir()
+    told = "license: other\nlicense_name: my-terms\nlicense_link: https://example.org/terms"
+    (source / "README.md").write_text(f"---\n{told}\n---\nMine\n")
+    fill_model(source, "me/x", out)
+    card = (out / "README.md").read_text("utf-8")
+    front = yaml.safe_load(card.split("---")[1])
+    assert (front["license_name"], front["license_link"]) == ("my-terms", "https://example.org/terms")
+    assert "The weights are under my-terms, https://example.org/terms." in card
+    (source / "README.md").write_text("---\nlicense: 'a b'\n---\n")
+    with pytest.raises(UsageError, match="'a b' is no licence"):
+        fill_model(source, "me/x", tmp_path / "out")
+
+
+def bare_model(folder: Path) -> Path:
+    """The embedded model without what tells of it."""
+    folder.mkdir()
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(embedded_model() / name, folder / name)
+    return folder
 
 
 def test_no_model(hub: Hub, tmp_path: Path) -> None:
