@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shlex
@@ -29,6 +30,7 @@ def filled(template: str, **values: Any) -> str:
     )
     environment.filters["cell"] = _cell
     environment.filters["code"] = _code
+    environment.filters["json"] = json.dumps  # as tojson, which writes quotes of HTML otherwise
     environment.filters["shell"] = lambda word: shlex.quote(" ".join(str(word).split()))
     environment.filters["figure"] = _figure
     environment.filters["share"] = lambda found: _figure(found, 100, 1, " %")

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 from abcgen import __version__
 from abcgen.app.conversions import LOOKS_EVERY, Check, Conversions
+from abcgen.app.downloads import Downloads
 from abcgen.app.guard import Guard
 from abcgen.app.shelf import KeptTune, MissingTuneError, Shelf, StaleTuneError
 from abcgen.app.studio import Job, Studio
@@ -38,6 +38,7 @@ from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.page import FONTS, SCRIPTS, web_asset
 from abcgen.scores.playing import Playing, program_of
 from abcgen.scores.render import Rendering, rendered
+from abcgen.scores.sound import MAX_SECONDS
 
 try:
     from fastapi import FastAPI, Request, Response
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
+#: How long sound may last, in seconds, where everybody may ask for it.
+PUBLIC_SECONDS = 180.0
 _KINDS = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf"}
 
 
@@ -90,11 +93,13 @@ def new_app(studio: Studio, shelf: Shelf | None, hosts: tuple[str, ...] | None) 
     api = FastAPI(title="abcgen", version=__version__, docs_url=None, redoc_url=None)
     for kind in (AbcgenError, RequestValidationError, HTTPException, UnicodeEncodeError, Exception):
         api.add_exception_handler(kind, _tell)
-    conversions = Conversions()
+    conversions, downloads = Conversions(), Downloads()
+    longest = MAX_SECONDS if hosts is not None else PUBLIC_SECONDS
     _add_page(api, studio, shelf)
     _add_tunes(api, studio, conversions)
+    _add_files(api, conversions, downloads, longest)
     if shelf is not None:
-        _add_shelf(api, shelf, conversions)
+        _add_shelf(api, shelf, conversions, downloads)
     guarded: Any = Guard(api, hosts)
     return guarded  # type: ignore[no-any-return]
 
@@ -201,6 +206,8 @@ def _add_tunes(api: FastAPI, studio: Studio, conversions: Conversions) -> None:
         found = conversions.done(request.is_disconnected, lambda _: view(_text(text), text.instrument))
         return JSONResponse(await found)
 
+
+def _add_files(api: FastAPI, conversions: Conversions, downloads: Downloads, longest: float) -> None:
     @api.post("/api/render/{kind}")
     async def render(request: Request, kind: str, text: Text) -> Response:
         """A tune as a file."""
@@ -208,8 +215,9 @@ def _add_tunes(api: FastAPI, studio: Studio, conversions: Conversions) -> None:
         def work(_: Check) -> Response:
             tune = _tune(_text(text))
             check_size(tune, MOST_BARS, MOST_NOTES)
-            ending, data = rendered(tune, kind, Rendering(Playing(program_of(text.instrument))))
-            return _download(data, f"{safe_stem(tune.title)}{ending}")
+            how = Rendering(Playing(program_of(text.instrument)), longest=longest)
+            ending, data = rendered(tune, kind, how)
+            return downloads.answer(data, f"{safe_stem(tune.title)}{ending}")
 
         return await conversions.done(request.is_disconnected, work) or Response()
 
@@ -243,15 +251,10 @@ async def _while_connected(request: Request, job: Job[dict[str, Any]]) -> dict[s
         job.leave()
 
 
-def _download(data: str | bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(data, media_type="application/octet-stream", headers=headers)
-
-
 # -- the shelf -------------------------------------------------------------------------------------
 
 
-def _add_shelf(api: FastAPI, shelf: Shelf, conversions: Conversions) -> None:
+def _add_shelf(api: FastAPI, shelf: Shelf, conversions: Conversions, downloads: Downloads) -> None:
     @api.get("/api/shelf")
     def kept() -> list[KeptTune]:
         """The kept tunes, the last first."""
@@ -281,12 +284,16 @@ def _add_shelf(api: FastAPI, shelf: Shelf, conversions: Conversions) -> None:
             kept = shelf.tunes()[::-1]
             if not kept:
                 raise UsageError("the shelf is empty")
-            return _book(kind, kept, check)
+            data, left_out = _book(kind, kept, check)
+            response = downloads.answer(data, f"my-tunes.{kind}")
+            response.headers["X-Left-Out"] = str(left_out)
+            return response
 
         return await conversions.done(request.is_disconnected, work) or Response()
 
 
-def _book(kind: str, kept: list[KeptTune], check: Check) -> Response:
+def _book(kind: str, kept: list[KeptTune], check: Check) -> tuple[str | bytes, int]:
+    """The shelf as a file of that kind, and how many tunes could not be in it."""
     title = "My tunes"
     faults: list[tuple[Tune, ScoreError]] = []
     if kind == "pdf":
@@ -299,9 +306,7 @@ def _book(kind: str, kept: list[KeptTune], check: Check) -> Response:
         data = _zipped(kept)
     else:
         raise UsageError(f"a shelf is no {kind[:20]}; it can be pdf, html, abc or zip")
-    response = _download(data, f"my-tunes.{kind}")
-    response.headers["X-Left-Out"] = str(len(faults))
-    return response
+    return data, len(faults)
 
 
 def _tunes(kept: list[KeptTune], faults: list[tuple[Tune, ScoreError]], check: Check) -> Iterator[Tune]:

@@ -57,7 +57,9 @@ def serve(
                 f"port {port} cannot be used ({error.strerror}); choose another with --port"
             ) from None
         port = listening.getsockname()[1]
-        studio = Studio(model)
+        folder = Path(model)
+        # where it lies here is nothing for everybody
+        studio = Studio(model, called=folder.resolve().name if public and folder.exists() else "")
         hosts = [f"{name}:{port}" for name in _NAMES]
         if port == 80:  # which browsers do not say
             hosts += _NAMES

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from abcgen import __version__
 from abcgen.errors import AbcgenError, BusyError, GenerationError
+from abcgen.models.places import EMBEDDED
 
 if TYPE_CHECKING:
     from abcgen.generation import TuneSource
@@ -102,12 +103,21 @@ class Job(Generic[T]):
 
 
 class Studio:
-    """The model in a folder or on the Hub, "" for the embedded one. It is loaded when the thread begins."""
+    """The model in a folder or on the Hub, "" for the embedded one; `called`: what tunes say it is.
+
+    It is loaded when the thread begins.
+    """
 
     def __init__(
-        self, model: str = "", *, most_waiting: int = MOST_WAITING, seconds: float = MOST_SECONDS
+        self,
+        model: str = "",
+        *,
+        called: str = "",
+        most_waiting: int = MOST_WAITING,
+        seconds: float = MOST_SECONDS,
     ) -> None:
         self._model = model
+        self._called = called or model or EMBEDDED
         self._seconds = seconds
         self._most = most_waiting
         self._waiting: deque[Job[Any] | None] = deque()
@@ -132,7 +142,7 @@ class Studio:
     @property
     def made_by(self) -> str:
         """What draws the tunes: the model's name, and the version of abcgen."""
-        return f"{self._model or 'embedded'}, abcgen {__version__}"
+        return f"{self._called}, abcgen {__version__}"
 
     @property
     def idle(self) -> bool:

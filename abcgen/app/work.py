@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from abcgen.errors import NotationError, ScoreError
-from abcgen.generation.controls import Controls, Sampling
+from abcgen.generation.controls import Controls, Sampling, checked_count, checked_seed
 from abcgen.notation import parse_book, write_abc
 from abcgen.notation.dialect import from_dialect
 from abcgen.notation.problems import Problem
@@ -38,6 +38,10 @@ class Order:
     seed: int = 0
     number: int = 0
 
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+        checked_count(self.number + 1)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -52,6 +56,9 @@ class Change:
     sampling: Sampling = Sampling()  # noqa: RUF009 - frozen
     seed: int = 0
     instrument: str = ""
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
 
 
 def view(abc: str, instrument: str = "") -> View:

@@ -20,22 +20,25 @@ from abcgen.scores.names import safe_stem
 from abcgen.scores.page import PageEntry, tunebook_page
 from abcgen.scores.playing import AS_WRITTEN, Playing
 from abcgen.scores.sheets import A4, Pages, to_pdf, to_png
-from abcgen.scores.sound import CODINGS, require_synthesiser, to_sound
+from abcgen.scores.sound import CODINGS, MAX_SECONDS, require_synthesiser, to_sound
 
 
 class Rendering(NamedTuple):
-    """What is asked of files beside their formats: how tunes are played, how scores look, on which paper."""
+    """What is asked of files beside their formats: how tunes are played, how scores look, on which paper, and
+    for how many seconds sound may last.
+    """
 
     playing: Playing = AS_WRITTEN
     look: Look = PLAIN
     pages: Pages = A4
+    longest: float = MAX_SECONDS
 
 
 PLAINLY = Rendering()
 
 
 def _sound(kind: str, tune: Tune, how: Rendering) -> bytes:
-    return to_sound(tune, kind, how.playing)
+    return to_sound(tune, kind, how.playing, longest=how.longest)
 
 
 def _page(tunes: Sequence[Tune], title: str, how: Rendering) -> str:

@@ -48,12 +48,14 @@ def to_sound(
     kind: str = "wav",
     playing: Playing = AS_WRITTEN,
     faults: list[tuple[Tune, ScoreError]] | None = None,
+    *,
+    longest: float = MAX_SECONDS,
 ) -> bytes:
     """The tunes as played, one going on into the next, as a file: 48,000 samples a second, stereo.
 
-    Raises ScoreError as `to_midi` does, for tunes that last too long, and for silence; with `faults` a tune
-    that has no MIDI file, or no sound, is left out, and told there. MissingExtraError without the extra
-    `audio`.
+    Raises ScoreError as `to_midi` does, for what lasts more than `longest` seconds, and for silence; with
+    `faults` a tune that has no MIDI file, or no sound, is left out, and told there. MissingExtraError without
+    the extra `audio`.
     """
     import numpy as np
 
@@ -61,19 +63,19 @@ def to_sound(
     played: list[Samples] = []
     for tune in tunes:
         try:
-            played.append(synthesised(tune, playing))
+            played.append(synthesised(tune, playing, longest))
         except ScoreError as error:
             if faults is None:
                 raise
             faults.append((tune, error))
-        if sum(map(len, played)) > MAX_SECONDS * RATE:
-            raise _too_long()
+        if sum(map(len, played)) > longest * RATE:
+            raise _too_long(longest)
     if not played:
         raise ScoreError("there is no tune to play")
     return encoded(np.concatenate(played), kind)
 
 
-def synthesised(tune: Tune, playing: Playing = AS_WRITTEN) -> Samples:
+def synthesised(tune: Tune, playing: Playing = AS_WRITTEN, longest: float = MAX_SECONDS) -> Samples:
     """A tune as sound, from its first note to the end of its last. Raises ScoreError as `to_sound` does."""
     import numpy as np
 
@@ -85,8 +87,8 @@ def synthesised(tune: Tune, playing: Playing = AS_WRITTEN) -> Samples:
     evened, a_second = performance.tempos.evened, performance.tempos.first / 240
     begins = float(evened(min(sound.onset for sound in sounds)) / a_second)
     lasts = float(evened(max(sound.onset + sound.duration for sound in sounds)) / a_second) - begins
-    if lasts > MAX_SECONDS:
-        raise _too_long()
+    if lasts > longest:
+        raise _too_long(longest)
     sound = _rendered(midi)
     ends = begins + lasts + min(_RINGS, _SHARE * lasts)
     sound = sound[round(begins * RATE) : round(ends * RATE)]
@@ -135,8 +137,8 @@ def require_synthesiser() -> None:
     _soundfile()
 
 
-def _too_long() -> ScoreError:
-    return ScoreError(f"it would last longer than {MAX_SECONDS // 60} minutes")
+def _too_long(longest: float) -> ScoreError:
+    return ScoreError(f"it would last longer than {longest / 60:g} minutes")
 
 
 def _soundfile() -> Any:

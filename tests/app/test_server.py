@@ -135,7 +135,9 @@ def test_long_body_without_a_length_is_refused(served: Served) -> None:
         ("/api/generate", {"controls": {"rhythm": "reel", "meter": "6/8"}}, "6/8"),
         ("/api/generate", {"controls": {"rythm": "reel"}}, "rythm"),
         ("/api/generate", {"sampling": {"temperature": 9}}, "temperature"),
-        ("/api/generate", {"seed": -1}, "seed"),
+        ("/api/generate", {"seed": -1}, "seed -1 is not a number"),
+        ("/api/generate", {"number": -1}, "tunes cannot be written"),
+        ("/api/change", {"abc": TUNE, "task": "vary", "seed": -1}, "seed -1 is not a number"),
         ("/api/change", {"abc": "nothing", "task": "vary"}, "no tune"),
         ("/api/change", {"abc": TUNE, "task": "sing"}, "task"),
         ("/api/change", {"abc": TUNE, "task": "infill", "first": 7, "last": 8}, "has 0 to 4"),
@@ -151,7 +153,8 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(
 ) -> None:
     status, data, _ = served.ask("POST", path, body)
     said = json.loads(data.splitlines()[-1])["error"]
-    assert status == 400 or path == "/api/generate"
+    # of wishes that are each possible, the model's thread finds out that they do not go together
+    assert status == 400 or body == {"controls": {"rhythm": "reel", "meter": "6/8"}}
     assert reason in said
 
 
@@ -310,6 +313,9 @@ def test_open_to_everybody_it_keeps_nothing(tmp_path: Path) -> None:
     assert served.ask("POST", "/api/view", asked, own)[0] == 200
     assert served.ask("POST", "/api/view", asked, {**own, "Sec-Fetch-Site": "cross-site"})[0] == 403
     assert served.ask("POST", "/api/view", asked, {**own, "Content-Type": "text/plain"})[0] == 415
+    slow = {"abc": asked["abc"].replace("K:", "Q:1/4=20\nK:") + "d2d fed|B2B AFA|" * 15}
+    status, data, _ = served.ask("POST", "/api/render/wav", slow, own)
+    assert (status, "longer than 3 minutes" in data.decode()) == (400, True)
     for method, path in (("POST", "/api/shelf"), ("GET", "/api/shelf"), ("GET", "/api/shelf.pdf")):
         assert served.ask(method, path, {**asked, "made": {}})[0] == 404
     served.close()

@@ -62,7 +62,9 @@ def test_a_space_pins_its_packages_and_its_model(hub: Hub, wheel: Path, tmp_path
     assert len(repository.commits) == 2
     files = repository.files
     head = hub.repositories["models", "me/model"].commits[-1].oid
-    assert f"RUN abcgen pull me/model@{head} --out /home/user/model\n" in files["Dockerfile"].decode()
+    steps = files["Dockerfile"].decode()
+    assert f"RUN abcgen pull me/model@{head}\n" in steps
+    assert f'"--model", "me/model@{head}"]' in steps
     required = files["requirements.txt"].decode().splitlines()
     assert required[-1] == f"./wheels/{wheel.name}"
     assert all(re.fullmatch(r"[a-z0-9-]+==\S+", line) for line in required[1:-1])
@@ -169,7 +171,7 @@ def test_dry_run_asks_nobody(hub: Hub, tmp_path: Path) -> None:
     done = publish(hub, tmp_path, "--model", "me/model@v1", "--dry-run", "--out", str(out), token="")
     assert done.returncode == 0, done.stderr
     assert not hub.asked
-    assert "RUN abcgen pull me/model@v1 --out" in (out / "Dockerfile").read_text()
+    assert "RUN abcgen pull me/model@v1\n" in (out / "Dockerfile").read_text()
     assert (out / "requirements.txt").read_text().splitlines()[-1] == f"abcgen=={__version__}"
 
 
