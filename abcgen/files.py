@@ -81,6 +81,12 @@ def _name_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
+def refuse_replacing(path: Path, source: Path) -> None:
+    """Raise OutputError when the folder `path` is, or holds, what is read to fill it."""
+    if source.exists() and source.resolve().is_relative_to(path.resolve()):
+        raise OutputError(f"{path} holds {source}, which is read for it; name another folder")
+
+
 @contextlib.contextmanager
 def folder_whole(
     path: Path, *, overwrite: bool = False, owned: Collection[str] | None = None, proof: str = ""

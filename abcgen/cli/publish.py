@@ -25,6 +25,13 @@ class Way(NamedTuple):
     out: Path | None
     overwrite: bool
 
+    def keep(self, source: Path) -> None:
+        """Raise OutputError where it would take the place of what is published."""
+        from abcgen.files import refuse_replacing
+
+        if self.out is not None:
+            refuse_replacing(self.out, source)
+
 
 def _publishing(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of all that is published."""
@@ -64,7 +71,8 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
 
     remote = Remote("dataset", name)
     fill = partial(fill_dataset, corpus, name)
-    _done(remote, fill, f"{corpus.name} by abcgen", way, owned=(f"{DATA}/*",))
+    way.keep(corpus)
+    _done(remote, fill, f"{corpus.resolve().name} by abcgen", way, owned=(f"{DATA}/*",))
 
 
 @publish.command("model")
@@ -91,6 +99,7 @@ def model(folder: Path, name: str, evaluation: Path | None, license_id: str, way
 
     remote = Remote("model", name)
     fill = partial(fill_model, folder, name, evaluation=evaluation, license_id=license_id)
+    way.keep(folder)
     _done(remote, fill, f"{folder.resolve().name} by abcgen", way, owned=OWNED)
 
 

@@ -61,6 +61,7 @@ def publish(
             raise HubError(f"{remote.name} is public there already; make it private on its page first")
         card = remote.read(CARD, state.head) if state is not None else None
         _filled(fill, folder, card, f"{remote.address} {CARD}")
+        is_new = state is None
         if state is None:
             remote.create(private=private, sdk=sdk)
             state = remote.state()
@@ -72,7 +73,12 @@ def publish(
             for path in state.files
             if path not in files and any(_matches(path, pattern) for pattern in owned)
         ]
-        return remote.commit(files, message, parent=state.head, gone=gone)
+        try:
+            return remote.commit(files, message, parent=state.head, gone=gone)
+        except HubError as error:
+            if not is_new:
+                raise
+            raise HubError(f"{error}; {remote.name} is there now, and empty until then") from error
 
 
 def _filled(fill: Fill, folder: Path, card: bytes | None = None, place: str = "") -> None:

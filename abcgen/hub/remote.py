@@ -75,8 +75,11 @@ class Remote:
         """Raise HubError unless there is a token, and the Hub knows it."""
         from huggingface_hub import get_token
 
-        if not get_token():
+        token = get_token()
+        if not token:
             raise HubError("publishing needs a token with the right to write; log in with: hf auth login")
+        if not (token.isascii() and token.isprintable()):
+            raise HubError("your token has signs that no token has; log in anew with: hf auth login")
         self._asked(self._api.whoami, "your token cannot be checked")
 
     def state(self, revision: str = "") -> State | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abcgen.errors import MissingExtraError, ModelError
+from abcgen.errors import MissingExtraError, ModelError, OutputError
 from abcgen.models.loading import first_line
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def export_onnx(model: PreTrainedModel, path: Path) -> float:
                 program.save(path)
     except ImportError as error:
         raise MissingExtraError("ONNX needs three packages: pip install 'abcgen[onnx]'") from error
+    except OSError as error:
+        raise OutputError(f"cannot write {path.name}: {error.strerror or error}") from error
     except Exception as error:  # of the exporter, in its own words: an operator that ONNX does not have
         raise ModelError(f"this model cannot be written as ONNX: {first_line(error)[:200]}") from error
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])

@@ -17,7 +17,7 @@ EMBEDDED = "embedded"
 MANIFESTS = "corpus-manifests.json"
 #: What is fetched of a repository: numbers, settings and texts, nothing that runs.
 _FETCHED = ["*.safetensors", "*.json", "*.txt", "README.md"]
-_ON_THE_HUB = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?")
+_ON_THE_HUB = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(\w[\w./-]*))?", re.ASCII)
 
 
 def model_folder(name: str | Path) -> Path:
@@ -46,8 +46,18 @@ def fetched_model(name: str) -> Path:
 
 def hub_name(text: str) -> tuple[str, str] | None:
     """`user/name` and the revision, "" where none is said; None for what is no name on the Hub."""
+    from huggingface_hub import utils
+    from huggingface_hub.errors import HFValidationError
+
+    client: Any = utils
     match = _ON_THE_HUB.fullmatch(text)
-    return (match[1], match[2] or "") if match else None
+    if match is None or ".." in text:
+        return None
+    try:
+        client.validate_repo_id(match[1])
+    except HFValidationError:
+        return None
+    return match[1], match[2] or ""
 
 
 def hide_bars_in_logs() -> None:
@@ -76,7 +86,7 @@ def read_manifests(folder: Path) -> list[dict[str, Any]]:
 
 
 def _fetched(repository: str, revision: str) -> Path:
-    from huggingface_hub import errors, snapshot_download
+    from huggingface_hub import constants, errors, snapshot_download
 
     hide_bars_in_logs()
     try:
@@ -90,6 +100,11 @@ def _fetched(repository: str, revision: str) -> Path:
         why = "is no folder here, and no model on the Hub (a private one needs: hf auth login)"
         raise ModelError(f"{repository} {why}") from error
     except Exception as error:  # no network, a full disk, a server that fails: each in its own words
-        told = str(error).strip().splitlines() or [type(error).__name__]
+        if constants.HF_HUB_OFFLINE:
+            pull = f"abcgen pull {repository}{'@' if revision else ''}{revision}"
+            why = f"is no folder here, nor in the cache, and HF_HUB_OFFLINE is set; with a network: {pull}"
+            raise ModelError(f"{repository} {why}") from error
+        cause = error.__cause__ if isinstance(error, errors.LocalEntryNotFoundError) else None
+        told = str(cause or error).strip().splitlines() or [type(error).__name__]
         why = "is no folder here, and cannot be had from the Hub"
         raise ModelError(f"{repository} {why}: {told[0][:200]}") from error

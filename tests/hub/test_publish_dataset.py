@@ -88,6 +88,11 @@ def test_dry_run_writes_what_would_be_published(hub: Hub, corpus: Path, tmp_path
     again = publish(hub, tmp_path, corpus, "--dry-run", "--out", str(out), token="")
     assert again.returncode == 2
     assert "already there" in again.stderr
+    for place in (corpus, corpus.parent):
+        within = publish(hub, tmp_path, corpus, "--dry-run", "--out", str(place), "--overwrite", token="")
+        assert (within.returncode, len(within.stderr.splitlines())) == (2, 1)
+        assert "which is read for it" in within.stderr
+    assert load_manifest(corpus)
 
 
 def test_publishing_again_updates_and_keeps_what_people_wrote(hub: Hub, corpus: Path, tmp_path: Path) -> None:
@@ -144,6 +149,7 @@ def test_nothing_is_published_by_half(
     assert words in done.stderr
     there = hub.repositories.get(("datasets", "me/tunes"))
     assert there is None or len(there.commits) == 1
+    assert (there is not None) == ("me/tunes is there now, and empty until then" in done.stderr)
     hub.faults.clear()
     assert publish(hub, tmp_path, corpus).returncode == 0
     assert len(hub.repositories["datasets", "me/tunes"].commits) == 2
@@ -153,6 +159,7 @@ def test_who_may_not(hub: Hub, corpus: Path, tmp_path: Path) -> None:
     for name, token, words in (
         ("me/tunes", "", "log in with: hf auth login"),
         ("me/tunes", "hf_of_nobody", "does not take your token"),
+        ("me/tunes", "hf_\u00fc", "has signs that no token has"),
         ("you/tunes", MINE, "no right to write for you"),
         ("tunes", MINE, "write it as user/name"),
         ("me/tu nes", MINE, "is no name on the Hub"),

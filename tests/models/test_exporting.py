@@ -14,7 +14,7 @@ from tiny import make_recurrent, make_tokenizer
 from transformers import AutoModelForCausalLM, GPTNeoXConfig, LlamaConfig
 
 from abcgen.cli import run
-from abcgen.errors import MissingExtraError, ModelError
+from abcgen.errors import MissingExtraError, ModelError, OutputError
 from abcgen.models import exporting
 from abcgen.models.exporting import export_onnx
 
@@ -94,6 +94,11 @@ def test_missing_packages_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         export_onnx(make_recurrent(), tmp_path / "model.onnx")
 
 
+def test_no_room_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot write full: No space left on device"):
+        export_onnx(make_recurrent(), Path("/dev/full"))
+
+
 def test_command_writes_a_folder_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     make_recurrent("gru").save_pretrained(tmp_path / "model")
     make_tokenizer().save_pretrained(tmp_path / "model")
@@ -111,4 +116,7 @@ def test_command_writes_a_folder_once(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert run(command) == 2
     assert run([*command, "--overwrite"]) == 0
     assert run(["export", str(tmp_path)]) == 2
+    (tmp_path / "model" / "model.onnx").write_bytes(b"mine")
+    assert run([*command[:3], str(tmp_path / "model"), "--overwrite"]) == 2
+    assert (tmp_path / "model" / "model.safetensors").is_file()
     assert not list(tmp_path.glob(".*"))

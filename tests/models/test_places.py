@@ -19,7 +19,7 @@ from tokenizers.trainers import BpeTrainer
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from abcgen.errors import ModelError
-from abcgen.models.places import MANIFESTS, model_folder, read_manifests
+from abcgen.models.places import MANIFESTS, hub_name, model_folder, read_manifests
 from abcgen.resources import embedded_model
 
 
@@ -101,6 +101,32 @@ def test_without_a_network_it_is_said_in_a_line(tmp_path: Path) -> None:
     assert "me/jigs is no folder here, and cannot be had from the Hub" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 2
+
+
+def test_told_to_stay_offline_it_says_how_to_have_the_model_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    write = ["generate", "-n", "1", "--out", str(tmp_path / "out"), "--model", "me/jigs@v1"]
+    done = asked_of_the_hub("http://127.0.0.1:9", tmp_path / "home", *write)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "HF_HUB_OFFLINE is set; with a network: abcgen pull me/jigs@v1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("me/jigs", ("me/jigs", "")),
+        ("me/jigs@refs/pr/1", ("me/jigs", "refs/pr/1")),
+        *(
+            (text, None)
+            for text in ("m\u00e9/x", "me/x@--help", "me/a..b", "me/x@../y", "me/x-", "me", "a/b/c")
+        ),
+        ("me/" + "x" * 100, None),
+    ],
+)
+def test_names_on_the_hub(text: str, found: tuple[str, str] | None) -> None:
+    assert hub_name(text) == found
 
 
 def test_training_goes_on_from_a_model_of_the_hub(hub: Hub, tmp_path: Path) -> None:
