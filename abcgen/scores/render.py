@@ -180,4 +180,4 @@ def _together(
         return to_pdf(tunes, title, how.look, how.pages, faults)
     if kind == "html":
         return _page(tunes, title, how)  # shows a tune without a score as text
-    return to_sound(tunes, kind, how.playing, faults)
+    return to_sound(tunes, kind, how.playing, faults, longest=how.longest)

@@ -10,7 +10,7 @@ import pytest
 
 from abcgen.errors import OutputError, ScoreError, UsageError
 from abcgen.notation import Tune, parse_tune
-from abcgen.scores import render, sound
+from abcgen.scores import render
 from abcgen.scores.names import safe_stem, unique
 from abcgen.scores.render import FORMATS, Rendering, parse_formats, render_together, render_tune, target_paths
 
@@ -112,10 +112,7 @@ def test_svg_of_a_tune_with_every_kind_of_mark_is_well_formed() -> None:
     ET.fromstring(render.to_svg(parse_tune(text)))
 
 
-def test_a_format_of_many_that_cannot_be_keeps_no_other_away(
-    two: tuple[Tune, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sound, "MAX_SECONDS", 1)
+def test_a_format_of_many_that_cannot_be_keeps_no_other_away(two: tuple[Tune, ...], tmp_path: Path) -> None:
     with pytest.raises(ScoreError, match="mp3: there is no tune to play"):
-        render_together(two, ("mp3", "pdf"), tmp_path, "Two", faults=[])
+        render_together(two, ("mp3", "pdf"), tmp_path, "Two", Rendering(longest=1), faults=[])
     assert [path.name for path in tmp_path.iterdir()] == ["Two.pdf"]
