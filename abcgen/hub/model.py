@@ -129,10 +129,7 @@ def _copy(path: Path, place: Path, folder: Path) -> None:
     homes = (place.resolve(), Path(HF_HUB_CACHE).resolve())
     if not any(real.is_relative_to(home) for home in homes):
         raise InputError(f"{path} is a link to {real}, outside of {place}; put the file itself there")
-    try:
-        shutil.copyfile(path, folder / path.name)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+    shutil.copyfile(path, folder / path.name)
 
 
 def _name_code(path: Path, code: dict[str, str]) -> None:

@@ -134,6 +134,7 @@ def test_what_passes_is_tried_again(hub: Hub, corpus: Path, tmp_path: Path, faul
     [
         (Fault("POST", "/commit/", 0, times=99), "the Hub is not reached"),
         (Fault("POST", "/commit/", 413), "takes no files as large"),
+        (Fault("POST", "/commit/", 507), "no room left for it on the Hub"),
         # the client itself tries this again for half a minute
         pytest.param(Fault("PUT", "/lfs/", 0, times=99), "the Hub is not reached", marks=pytest.mark.slow),
         (Fault("POST", "/commit/", 412), "somebody else changed it"),
