@@ -81,10 +81,11 @@ def _name_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def refuse_replacing(path: Path, source: Path) -> None:
-    """Raise OutputError when the folder `path` is, or holds, what is read to fill it."""
-    if source.exists() and source.resolve().is_relative_to(path.resolve()):
-        raise OutputError(f"{path} holds {source}, which is read for it; name another folder")
+def refuse_within(path: Path, source: Path) -> None:
+    """Raise OutputError when a folder to be written is, holds, or lies in what is read for it."""
+    there, read = path.resolve(), source.resolve()
+    if there.is_relative_to(read) or read.is_relative_to(there):
+        raise OutputError(f"{path} and {source}, which is read for it, are not apart; name another folder")
 
 
 @contextlib.contextmanager

@@ -28,11 +28,16 @@ def read_json(path: Path) -> Any:
 
 
 def parsed_json(text: str) -> Any:
-    """What a text of JSON holds. Raises ValueError, also for NaN, and for what is nested too deeply."""
+    """What a text of JSON holds.
+
+    Raises ValueError, also for NaN, what is nested too deeply, and halves of characters, which no file takes.
+    """
     try:
-        return json.loads(text, parse_constant=_no_number)
+        found = json.loads(text, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    return found
 
 
 def as_kind(kind: Any, value: Any, place: str = "") -> Any:

@@ -5,11 +5,12 @@ Errors become one line on stderr and an exit code: 0 done, 1 some of the data is
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -33,6 +34,9 @@ from abcgen.cli.tokenizer import tokenizer
 from abcgen.cli.train import train
 from abcgen.cli.transpose import transpose
 from abcgen.errors import AbcgenError
+
+#: Causes of an error that are looked through for Ctrl-C.
+_DEEPEST = 50
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -82,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code. `arguments` default to those of the process."""
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
-        with app.make_context("abcgen", words) as context:
+        with app.make_context("abcgen", words) as context, _interrupted():
             code = app.invoke(context)
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -104,6 +108,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"abcgen: error: {_one_line(error)}", err=True)
         return 2
     return code if isinstance(code, int) else 0
+
+
+@contextlib.contextmanager
+def _interrupted() -> Iterator[None]:
+    """Have Ctrl-C be Ctrl-C, whatever a library made of it on its way up."""
+    try:
+        yield
+    except Exception as error:
+        cause: BaseException | None = error
+        for _ in range(_DEEPEST):
+            if isinstance(cause, KeyboardInterrupt):
+                raise cause from None
+            cause = (cause.__cause__ or cause.__context__) if cause is not None else None
+        raise
 
 
 def _one_line(error: BaseException) -> str:

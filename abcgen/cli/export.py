@@ -22,7 +22,7 @@ def export(model: str, kind: str, out: Path | None, overwrite: bool) -> None:
     """
     import shutil
 
-    from abcgen.files import folder_whole, refuse_replacing
+    from abcgen.files import folder_whole, refuse_within
     from abcgen.models import load_model
     from abcgen.models.exporting import export_onnx
     from abcgen.models.places import model_folder
@@ -30,7 +30,7 @@ def export(model: str, kind: str, out: Path | None, overwrite: bool) -> None:
     place = model_folder(model)
     loaded, _ = load_model(place)
     folder = out or Path("exported") / place.resolve().name
-    refuse_replacing(folder, place)
+    refuse_within(folder, place)
     with folder_whole(folder, overwrite=overwrite, proof="model.onnx") as new:
         difference = export_onnx(loaded, new / "model.onnx")
         for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"):

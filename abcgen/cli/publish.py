@@ -25,12 +25,16 @@ class Way(NamedTuple):
     out: Path | None
     overwrite: bool
 
-    def keep(self, source: Path) -> None:
-        """Raise OutputError where it would take the place of what is published."""
-        from abcgen.files import refuse_replacing
+    def folder(self, name: str) -> Path:
+        """Where a dry run writes what would be called `name`."""
+        return self.out or Path("published") / name
 
-        if self.out is not None:
-            refuse_replacing(self.out, source)
+    def keep(self, source: Path, name: str) -> None:
+        """Raise OutputError where that would take the place of what is published, or lie within it."""
+        from abcgen.files import refuse_within
+
+        if self.dry_run:
+            refuse_within(self.folder(name), source)
 
 
 def _publishing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,12 +71,11 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
     A corpus with tunes whose encodings may not be handed on is refused.
     """
     from abcgen.hub import Remote, fill_dataset
-    from abcgen.hub.dataset import DATA
 
     remote = Remote("dataset", name)
     fill = partial(fill_dataset, corpus, name)
-    way.keep(corpus)
-    _done(remote, fill, f"{corpus.resolve().name} by abcgen", way, owned=(f"{DATA}/*",))
+    way.keep(corpus, name)
+    _done(remote, fill, f"{corpus.resolve().name} by abcgen", way)
 
 
 @publish.command("model")
@@ -95,12 +98,11 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
 def model(folder: Path, name: str, evaluation: Path | None, license_id: str, way: Way) -> None:
     """Publish the model in DIR, or the best of the run in DIR: weights, tokenizer, card, figures, samples."""
     from abcgen.hub import Remote, fill_model
-    from abcgen.hub.model import OWNED
 
     remote = Remote("model", name)
     fill = partial(fill_model, folder, name, evaluation=evaluation, license_id=license_id)
-    way.keep(folder)
-    _done(remote, fill, f"{folder.resolve().name} by abcgen", way, owned=OWNED)
+    way.keep(folder, name)
+    _done(remote, fill, f"{folder.resolve().name} by abcgen", way)
 
 
 @publish.command("space")
@@ -125,7 +127,7 @@ def space(name: str, model: str, wheel: Path | None, way: Way) -> None:
     The packages are pinned to the versions installed here, the model to its newest commit.
     """
     from abcgen.hub import Remote, fill_space
-    from abcgen.hub.space import WHEELS, pinned_model, require_release, shown_model
+    from abcgen.hub.space import pinned_model, require_release, shown_model
 
     remote, shown = Remote("space", name), shown_model(model)
     if not way.dry_run:
@@ -133,20 +135,18 @@ def space(name: str, model: str, wheel: Path | None, way: Way) -> None:
         if wheel is None:
             require_release()
     fill = partial(fill_space, name, model=shown, wheel=wheel)
-    _done(remote, fill, "The app by abcgen", way, owned=(f"{WHEELS}/*",), sdk="docker")
+    _done(remote, fill, "The app by abcgen", way, sdk="docker")
 
 
-def _done(
-    remote: Any, fill: Any, message: str, way: Way, *, owned: tuple[str, ...], sdk: str | None = None
-) -> None:
+def _done(remote: Any, fill: Any, message: str, way: Way, *, sdk: str | None = None) -> None:
     from abcgen.hub import publish as publish_folder
     from abcgen.hub import write_publication
 
     if not way.dry_run:
-        address = publish_folder(remote, fill, message, owned=owned, private=way.private, sdk=sdk)
+        address = publish_folder(remote, fill, message, private=way.private, sdk=sdk)
         click.echo(f"published: {remote.address} ({address})")
         return
-    folder = way.out or Path("published") / remote.name
+    folder = way.folder(remote.name)
     files = write_publication(fill, folder, overwrite=way.overwrite)
     click.echo("\n".join(shown(path) for path in files))
     click.echo(f"{shown(folder)} is what would be published as {remote.address}; nothing was sent", err=True)

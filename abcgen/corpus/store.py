@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from abcgen.corpus.cleaning import COLUMNS
 from abcgen.corpus.splits import SPLITS
 from abcgen.errors import CorpusError, InputError, OutputError
 from abcgen.files import put_back
+from abcgen.plain import as_kind, parsed_json
 from abcgen.resources import resource
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ def load_manifest(path: str | Path) -> dict[str, Any]:
     """What `manifest.json` of a corpus says. Raises CorpusError without one."""
     path = Path(path)
     try:
-        manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+        manifest = parsed_json((path / "manifest.json").read_text("utf-8"))
         manifest["rows_sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         raise CorpusError(f"{path} has no manifest.json that names its rows_sha256; build it anew") from None
@@ -115,15 +117,36 @@ def whole_manifest(path: Path) -> dict[str, Any]:
     manifest = load_manifest(path)
     wrong = [name for name, kind in _SHOWN.items() if not isinstance(manifest.get(name), kind)]
     wrong += [name for name in _COUNTS if name not in wrong and not _are_counts(manifest[name])]
-    if not wrong and not all(isinstance(info, dict) and "name" in info for info in manifest["sources"]):
-        wrong = ["names of its sources"]
+    if not wrong and set(manifest["kept"]) != set(SPLITS):
+        wrong = ["how many tunes of which split it kept"]
+    if not wrong and not all(manifest["examples"].get(reason) for reason in manifest["dropped"]):
+        wrong = ["examples of what was dropped"]
+    if not wrong:
+        try:
+            as_kind(tuple[_ToldSource, ...], manifest["sources"], "sources")
+        except ValueError as error:
+            raise CorpusError(f"the manifest.json of {path} is odd: {error}; build the corpus anew") from None
     if wrong:
         raise CorpusError(f"the manifest.json of {path} lacks {wrong[0]}; build the corpus anew")
     return manifest
 
 
+@dataclass(frozen=True)
+class _ToldSource:
+    """What a manifest has to say of a source."""
+
+    name: str
+    files: int
+    version: str
+    music_rights: str
+    encoding_rights: str
+    license: str = ""
+    notice: str = ""
+    of: tuple[_ToldSource, ...] = ()
+
+
 def _are_counts(values: Mapping[str, Any]) -> bool:
-    return all(isinstance(count, int) for count in values.values())
+    return all(type(count) is int and count >= 0 for count in values.values())
 
 
 def frozen_test_hashes() -> frozenset[str]:

@@ -30,6 +30,8 @@ from abcgen.plain import as_kind, read_json
 
 #: The packages that decide figures: music21 is a step of the ladder.
 _BEHIND = ("abcgen", "torch", "transformers", "music21")
+#: Bits that no byte, and no token, costs.
+_MOST_BITS = 1000.0
 #: Columns by which figures are told apart, where the corpus has them.
 GROUPS = ("source", "meter")
 
@@ -102,8 +104,7 @@ class Comparison:
         told = read_json(path)
         try:
             found: Comparison = as_kind(cls, told)
-            for entry in found.entries:
-                _refuse_impossible(entry)
+            _refuse_impossible(found)
         except ValueError as error:
             raise InputError(f"{path} is not what abcgen evaluate --json prints: {error}") from error
         return found
@@ -118,18 +119,37 @@ class Comparison:
         return plain
 
 
-def _refuse_impossible(entry: Entry) -> None:
+def _refuse_impossible(found: Comparison) -> None:
     """Raise ValueError for figures that no measurement gives."""
-    if not entry.bits_per_byte.estimate >= 0:
-        raise ValueError(f"{entry.model[:80]!r} has no bits_per_byte")
-    ladder = entry.validity.ladder if entry.validity else None
-    if ladder and (
-        len(ladder.heights) != max(STEPS) + 1
-        or not ladder.tunes >= ladder.heights[0]
-        or list(ladder.heights) != sorted(ladder.heights, reverse=True)
-        or ladder.heights[-1] < 0
-    ):
-        raise ValueError(f"{entry.model[:80]!r} has a validity of {ladder.tunes} tunes that does not add up")
+    if min(found.tunes, found.bytes, found.resamples, found.seed + 1, found.ngram + 1) < 1:
+        raise ValueError("a number of tunes, bytes, resamples, its seed or order is too small")
+    if not found.entries or not found.corpus.strip("/. "):
+        raise ValueError("it names no corpus, or no model")
+    for entry in found.entries:
+        where = repr(entry.model[:80])
+        if not 0 <= entry.bits_per_byte.estimate < _MOST_BITS:
+            raise ValueError(f"{where} has no bits_per_byte")
+        groups = [group for column in entry.groups.values() for group in column.values()]
+        bits = [entry.bits_per_byte, entry.bits_per_token, *(group.bits_per_byte for group in groups)]
+        for interval, most in (*((each, _MOST_BITS) for each in bits), (entry.top1, 1), (entry.top5, 1)):
+            if interval is not None and not _is_possible(interval, most):
+                raise ValueError(f"{where} has an interval that cannot be: {interval}")
+        if any(group.tunes < 1 for group in groups):
+            raise ValueError(f"{where} has a group without tunes")
+        if entry.validity is not None and not _adds_up(entry.validity):
+            raise ValueError(f"{where} has a validity that does not add up")
+
+
+def _is_possible(interval: Interval, most: float) -> bool:
+    low, high = (interval.estimate if math.isnan(bound) else bound for bound in (interval.low, interval.high))
+    return 0 <= low <= interval.estimate <= high <= most
+
+
+def _adds_up(validity: Validity) -> bool:
+    ladder = validity.ladder
+    falls = sorted((ladder.tunes, *ladder.heights), reverse=True) == [ladder.tunes, *ladder.heights]
+    whole = len(ladder.heights) == max(STEPS) + 1 and min(ladder.heights) >= 0
+    return falls and whole and validity.temperature > 0 and validity.seed >= 0
 
 
 def _without_nan(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """Cards that are filled anew while what people wrote into them stays.
 
 A card ends with a comment that holds a checksum of every section and every entry of its YAML as they were
-filled. What does not match was changed by hand, and is kept; so is what was added, or taken out, and all that
-stands after the comment.
+filled, and names the files that were published with it. What does not match was changed by hand, and is kept;
+so is what was added, or taken out, and all that stands after the comment.
 """
 
 from __future__ import annotations
@@ -10,127 +10,168 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 from abcgen.errors import InputError
 
-_MARK = re.compile(r"^<!-- abcgen (\{.*\}) -->[ \t]*$", re.M)
-_FRONT = re.compile(r"\A\s*---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.S)
+_MARK = re.compile(r"<!-- abcgen (\{[^\n]*?\}) -->")
+_FRONT = re.compile(r"\A\s*---[ \t]*\n(?:(.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _HEADING = re.compile(r"#{1,6}\s+\S")
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"\s{0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 
 
-class Card(NamedTuple):
-    """A card: entries of its YAML, its sections by their headings ("" before the first), its checksums, and
-    what somebody added after these.
+@dataclass(frozen=True)
+class Card:
+    """A card as text: the entries of its YAML, and its sections by their headings ("" before the first).
+
+    `values` are those of the entries. `filled` are the checksums of what was filled, `files` the names of
+    what was published with it, `added` what somebody wrote below.
     """
 
-    entries: Mapping[str, Any]
+    entries: Mapping[str, str]
+    values: Mapping[str, Any]
     sections: Mapping[str, str]
-    filled: Mapping[str, str]
+    filled: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
     added: str = ""
 
 
-def merged_card(fresh: str, there: str | None, *, place: str = "the card") -> str:
+def merged_card(
+    fresh: str, there: str | None, *, files: Collection[str] = (), place: str = "the card"
+) -> str:
     """The card `fresh` with what people changed in `there`, the card that it takes the place of, at `place`.
 
-    Raises InputError when the YAML of either cannot be read.
+    `files` are published with it. Raises InputError when the YAML of either cannot be read.
     """
     new, old = read_card(fresh, "the new card"), read_card(there or "", place)
     entries = _merged(new.entries, old.entries, old.filled, _entry_name)
     sections = _merged(new.sections, old.sections, old.filled, _section_name)
-    marks = {_entry_name(name): _sum(value) for name, value in new.entries.items()}
-    marks |= {_section_name(name): _sum(text) for name, text in new.sections.items()}
-    front = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=110) if entries else ""
+    sums = {_entry_name(name): _sum(text) for name, text in new.entries.items()}
+    sums |= {_section_name(name): _sum(text) for name, text in new.sections.items()}
+    told = {"filled": sums, "files": sorted(files)}
+    mark = f"<!-- abcgen {json.dumps(told, separators=(',', ':'))} -->"
+    front = "".join(f"{text}\n" for text in entries.values() if text)
     body = "\n\n".join(text for text in sections.values() if text)
-    mark = f"<!-- abcgen {json.dumps(marks, separators=(',', ':'))} -->"
     added = f"\n{old.added}\n" if old.added else ""
     return f"---\n{front}---\n\n{body}\n\n{mark}\n{added}"
 
 
 def read_card(text: str, place: str = "the card") -> Card:
     """A card as it is. Raises InputError, which names its `place`, when its YAML cannot be read."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     filled: dict[str, str] = {}
+    files: tuple[str, ...] = ()
     added = ""
     if marks := list(_MARK.finditer(text)):
         mark = marks[-1]
         text, added = text[: mark.start()], text[mark.end() :].strip("\n")
-        try:
-            filled = {str(name): str(value) for name, value in json.loads(mark[1]).items()}
-        except (ValueError, RecursionError):
-            filled = {}
-    entries: dict[str, Any] = {}
+        filled, files = _marked(mark[1])
+    entries: dict[str, str] = {}
+    values: dict[str, Any] = {}
     if front := _FRONT.match(text):
         text = text[front.end() :]
-        entries = _entries(front[1] or "", place)
-    return Card(entries, _sections(text), filled, added)
+        entries, values = _entries(front[1] or "", place)
+    return Card(entries, values, _sections(text), filled, files, added)
 
 
-def _entries(front: str, place: str) -> dict[str, Any]:
+def _marked(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The checksums and the names in a mark; none in one that is damaged."""
+    try:
+        told = json.loads(text)
+        filled = {str(name): str(value) for name, value in told["filled"].items()}
+        return filled, tuple(str(name) for name in told["files"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}, ()
+
+
+def _entries(front: str, place: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The entries of YAML by their names, as text with the remarks that follow them, and as values."""
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front, yaml.SafeLoader)):
             raise InputError(f"{place}: its YAML has aliases (*), which a card cannot have; write them out")
-        found = yaml.safe_load(front)
+        values = yaml.safe_load(front)
+        node = yaml.compose(front, yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 2}: " if mark is not None else ""  # the first line is the ---
         said = getattr(error, "problem", None) or str(error).partition("\n")[0]
         raise InputError(f"{place}: {line}its YAML cannot be read ({said}); mend it there first") from error
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
+    if node is None:
+        return ({"": front} if front.strip() else {}), {}
+    if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         raise InputError(f"{place}: its YAML is no list of names and values; mend it there first")
-    return {str(name): value for name, value in found.items()}
+    values = {str(name): value for name, value in values.items()}
+    if node.flow_style:
+        dumped = {name: yaml.safe_dump({name: value}, allow_unicode=True) for name, value in values.items()}
+        return {name: text.rstrip("\n") for name, text in dumped.items()}, values
+    lines = front.split("\n")
+    begins = [key.start_mark.line for key, _ in node.value]
+    entries = {"": "\n".join(lines[: begins[0]])} if begins[0] else {}
+    for (key, _), begin, end in zip(node.value, begins, [*begins[1:], len(lines)], strict=True):
+        name, text = str(key.value), "\n".join(lines[begin:end]).rstrip("\n")
+        entries[name] = f"{entries[name]}\n{text}" if name in entries else text
+    return entries, values
 
 
 def _sections(text: str) -> dict[str, str]:
     """The sections by their headings; of equal headings the later get a number."""
     found: dict[str, list[str]] = {"": []}
-    name, fence = "", ""
+    name, fence, hidden = "", "", False
     for line in text.strip("\n").split("\n"):
-        if mark := _FENCE.match(line):
-            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
-        elif not fence and _HEADING.match(line):
+        if fence:
+            mark = _FENCE.fullmatch(line)
+            if mark and mark["fence"].startswith(fence) and not mark["info"].strip():
+                fence = ""
+        elif hidden:
+            hidden = "-->" not in line
+        elif (mark := _FENCE.fullmatch(line)) and not (mark["fence"][0] == "`" and "`" in mark["info"]):
+            fence = mark["fence"]
+        elif _HEADING.match(line):
             name = base = line.strip()
             count = 1
             while name in found:
                 count += 1
                 name = f"{base} ({count})"
             found[name] = []
+        else:
+            hidden = "<!--" in line and "-->" not in line.rpartition("<!--")[2]
         found[name].append(line)
     return {name: "\n".join(lines).strip("\n") for name, lines in found.items()}
 
 
 def _merged(
-    new: Mapping[str, Any], old: Mapping[str, Any], filled: Mapping[str, str], mark_of: Any
-) -> dict[str, Any]:
-    """The new values; an old one where it is not as it was filled, or never was."""
-    found: dict[str, Any] = {}
-    for name, value in new.items():
+    new: Mapping[str, str],
+    old: Mapping[str, str],
+    filled: Mapping[str, str],
+    mark_of: Callable[[str], str],
+) -> dict[str, str]:
+    """The new texts; an old one where it is not as it was filled, or never was."""
+    found: dict[str, str] = {}
+    for name, text in new.items():
         mark = filled.get(mark_of(name))
-        if name in old and mark != _sum(old[name]) and old[name] not in ("", value):
+        if name in old and mark != _sum(old[name]) and old[name] not in ("", text):
             found[name] = old[name]
         elif name in old or mark is None:
-            found[name] = value
+            found[name] = text
     before: str | None = None
-    for name, value in old.items():
-        if name not in new and mark_of(name) not in filled:
-            found = _inserted(found, name, value, before)
+    for name, text in old.items():
+        if name not in new and filled.get(mark_of(name)) != _sum(text):
+            found = _inserted(found, name, text, before)
         before = name if name in found else before
     return found
 
 
-def _inserted(values: dict[str, Any], name: str, value: Any, before: str | None) -> dict[str, Any]:
-    """The values with one more, after the one that is called `before`, else at the end."""
+def _inserted(texts: dict[str, str], name: str, text: str, before: str | None) -> dict[str, str]:
+    """The texts with one more, after the one that is called `before`, else where such stand at first."""
     if before is None:
-        return {**values, name: value}
-    names = list(values)
+        return {name: text, **texts} if name == "" else {**texts, name: text}
+    names = list(texts)
     at = names.index(before) + 1
-    return {key: values.get(key, value) for key in (*names[:at], name, *names[at:])}
+    return {key: texts.get(key, text) for key in (*names[:at], name, *names[at:])}
 
 
 def _entry_name(name: str) -> str:
@@ -141,6 +182,5 @@ def _section_name(name: str) -> str:
     return name or "#"
 
 
-def _sum(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]

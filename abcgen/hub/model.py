@@ -12,26 +12,36 @@ import shlex
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from abcgen.corpus.index import INDEX
 from abcgen.corpus.provenance import require_license
 from abcgen.errors import AbcgenError, InputError, MissingExtraError, ScoreError
 from abcgen.evaluation.compare import model_sha256
 from abcgen.files import write_whole
 from abcgen.generation import TuneSource
-from abcgen.hub.told import License, figures_command, read_corpora, read_figures, read_license, read_log
+from abcgen.hub.told import (
+    License,
+    bare_name,
+    figures_command,
+    read_corpora,
+    read_figures,
+    read_license,
+    read_log,
+)
 from abcgen.models import load_model
 from abcgen.models.loading import read_settings
 from abcgen.notation import parse_tune, write_abc
 from abcgen.scores import render_tune
 from abcgen.scores.sound import require_synthesiser
 from abcgen.templates import filled
+from abcgen.training.recipe import read_recipe, recipe_from
 
-#: What is published of a model's folder, and of the folder of the run that made it.
+#: What is published of a model's folder beside its weights, and of the folder of the run that made it.
 _OF_MODEL = (
-    *("*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json"),
+    *("config.json", "generation_config.json", INDEX),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
-    *("vocab.json", "merges.txt", "train_hashes.txt", "corpus-manifests.json", "recipe.yaml"),
+    *("vocab.json", "merges.txt", "train_hashes.txt", "corpus-manifests.json"),
 )
 _OF_RUN = ("log.jsonl", "curves.png")
 #: The folder of sample tunes, how many there are, and how many are drawn to see how original they are.
@@ -39,8 +49,10 @@ SAMPLES, SHOWN, DRAWN = "samples", 3, 50
 SEED = 1
 EVALUATION = "evaluation.json"
 CODE = "recurrent.py"
-#: What in a repository is of a model, and goes when the next one has it no more.
-OWNED = (*_OF_MODEL, *_OF_RUN, EVALUATION, CODE, f"{SAMPLES}/*")
+RECIPE = "recipe.yaml"
+WEIGHTS = "model.safetensors"
+#: In settings, where their model was loaded from.
+_PLACES = ("_name_or_path", "name_or_path")
 _OUR_CODE = {
     "AutoConfig": "recurrent.AbcRecurrentConfig",
     "AutoModelForCausalLM": "recurrent.AbcRecurrentForCausalLM",
@@ -79,9 +91,10 @@ def fill_model(
         require_license(license_id)
     place = model_place(source)
     model, _ = load_model(place)
-    for pattern in _OF_MODEL:
-        for path in sorted(place.glob(pattern)):
+    for path in (place / name for name in (*_weights(place), *_OF_MODEL)):
+        if path.is_file():
             _copy(path, place, folder)
+    _copy_recipe(place / RECIPE, place, folder)
     for path in (inner / name for name in _OF_RUN for inner in (source, place)):
         if path.is_file() and not (folder / path.name).exists():
             _copy(path, source, folder)
@@ -120,6 +133,32 @@ def fill_model(
     write_whole(folder / "README.md", card)
 
 
+def _weights(place: Path) -> list[str]:
+    """The files of the weights in a folder from which a model was loaded."""
+    if (place / WEIGHTS).is_file():
+        return [WEIGHTS]
+    index = f"{WEIGHTS}.index.json"
+    parts = read_settings(place / index).get("weight_map", {})
+    return [index, *sorted({Path(str(part)).name for part in parts.values()})]
+
+
+def _copy_recipe(path: Path, place: Path, folder: Path) -> None:
+    """The recipe as `train` reads it, without folders of this machine. Raises InputError when it is none."""
+    if not path.is_file():
+        return
+    _copy(path, place, folder)
+    recipe = read_recipe(path).as_dict()
+    if (told := _bare(recipe)) != recipe:
+        write_whole(folder / RECIPE, recipe_from(told).as_yaml(), overwrite=True)
+
+
+def _bare(values: Any) -> Any:
+    """Plain values whose paths lead nowhere outside."""
+    if isinstance(values, dict):
+        return {name: _bare(value) for name, value in values.items()}
+    return bare_name(values) if isinstance(values, str) else values
+
+
 def _copy(path: Path, place: Path, folder: Path) -> None:
     """Copy a file of the folder `place`. Raises InputError when it is a link to somewhere else."""
     from huggingface_hub.constants import HF_HUB_CACHE
@@ -133,15 +172,14 @@ def _copy(path: Path, place: Path, folder: Path) -> None:
 
 
 def _name_code(path: Path, code: dict[str, str]) -> None:
-    """Have settings name this code to be loaded with them: what else they name is not published."""
+    """Have settings name this code to be loaded with them, no other, and no folder of this machine."""
     if not path.is_file():
         return
-    settings = read_settings(path)
-    if settings.get("auto_map", {}) == code:
-        return
-    settings.pop("auto_map", None)
+    found = read_settings(path)
+    settings = {key: value for key, value in found.items() if key not in {"auto_map", *_PLACES}}
     settings |= {"auto_map": code} if code else {}
-    write_whole(path, json.dumps(settings, indent=2, ensure_ascii=False) + "\n", overwrite=True)
+    if settings != found:
+        write_whole(path, json.dumps(settings, indent=2) + "\n", overwrite=True)
 
 
 def _beside(source: Path, place: Path) -> Path | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from abcgen.errors import HubError, InputError, OutputError
@@ -43,15 +42,13 @@ def publish(
     fill: Fill,
     message: str,
     *,
-    owned: Collection[str] = (),
     private: bool = False,
     sdk: str | None = None,
 ) -> str:
     """Make the repository if it is not there, bring it up to date in one commit; gives the commit's address.
 
-    What people wrote into the card stays. `owned` are patterns of files, such as `*.json`, `data/*`, that go
-    when they are published no more; all other files stay. Raises HubError; then nothing is there by half, and
-    the same again finishes it.
+    What people wrote into the card stays, and so do files that were not published from here; those that were,
+    and are not any more, go. Raises HubError; then nothing is there by half, and the same again finishes it.
     """
     remote.require_writer()
     with tempfile.TemporaryDirectory() as aside:
@@ -60,7 +57,7 @@ def publish(
         if state is not None and private and not state.private:
             raise HubError(f"{remote.name} is public there already; make it private on its page first")
         card = remote.read(CARD, state.head) if state is not None else None
-        _filled(fill, folder, card, f"{remote.address} {CARD}")
+        before = _filled(fill, folder, card, f"{remote.address} {CARD}")
         is_new = state is None
         if state is None:
             remote.create(private=private, sdk=sdk)
@@ -68,11 +65,7 @@ def publish(
         if state is None:
             raise HubError(f"{remote.name} was made, and is not to be seen; try again in a minute")
         files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-        gone = [
-            path
-            for path in state.files
-            if path not in files and any(_matches(path, pattern) for pattern in owned)
-        ]
+        gone = [path for path in state.files if path in before and path not in files]
         try:
             return remote.commit(files, message, parent=state.head, gone=gone)
         except HubError as error:
@@ -81,23 +74,21 @@ def publish(
             raise HubError(f"{error}; {remote.name} is there now, and empty until then") from error
 
 
-def _filled(fill: Fill, folder: Path, card: bytes | None = None, place: str = "") -> None:
-    """Fill the folder; what was written by hand into the `card`, which lies at `place`, stays in its card."""
+def _filled(fill: Fill, folder: Path, card: bytes | None = None, place: str = "") -> Collection[str]:
+    """Fill the folder; what was written by hand into the `card`, which lies at `place`, stays in its card.
+
+    Gives the files that were published with that one.
+    """
     try:
-        there = None if card is None else card.decode("utf-8")
+        there = "" if card is None else card.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{place} is not UTF-8; mend it there first") from error
-    if there is not None:
-        read_card(there, place)  # before all else is done in vain
+    before = read_card(there, place).files  # before all else is done in vain
     fill(folder)
     fresh = (folder / CARD).read_text("utf-8")
-    write_whole(folder / CARD, merged_card(fresh, there, place=place), overwrite=True)
-
-
-def _matches(path: str, pattern: str) -> bool:
-    """Whether a path is as a pattern says; what is in folders, only if the pattern names them."""
-    inner = f"{pattern.partition('/')[0]}/" if "/" in pattern else ""
-    return path.startswith(inner) and ("/" in path) == bool(inner) and fnmatchcase(path, pattern)
+    files = [path.relative_to(folder).as_posix() for path in _files(folder)]
+    write_whole(folder / CARD, merged_card(fresh, there, files=files, place=place), overwrite=True)
+    return before
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from abcgen.corpus.provenance import require_license
@@ -15,6 +16,9 @@ from abcgen.models.places import MANIFESTS
 from abcgen.plain import as_kind, parsed_json, read_json
 
 OTHER = "other"
+_LICENSE_NAME = re.compile(r"[a-z0-9.-]+")
+#: Seconds that no training lasts: ten years.
+_LONGEST = 10 * 365 * 86400
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,16 @@ def read_figures(path: Path, model: Path) -> Comparison:
             f" abcgen evaluate {model} --json"
         )
     entries = (replace(mine[0], model="this model"), *(each for each in found.entries if not each.parameters))
-    name = Path(found.corpus).name if Path(found.corpus).is_absolute() else found.corpus
-    return replace(found, corpus=name, entries=entries)
+    return replace(found, corpus=bare_name(found.corpus), entries=entries)
+
+
+def bare_name(path: str) -> str:
+    """A path that leads out of where one is, by its last name alone: what is published tells no folders."""
+    for kind in (PurePosixPath, PureWindowsPath):
+        place = kind(path)
+        if place.is_absolute() or place.drive or {"..", "~"} & set(place.parts):
+            return place.name or "corpus"
+    return path
 
 
 def figures_command(found: Comparison) -> list[str]:
@@ -110,13 +122,14 @@ def figures_command(found: Comparison) -> list[str]:
 def read_log(log: Path) -> Trained:
     """What a log tells; nothing where there is none that can be read."""
     try:
-        lines = log.read_text("utf-8").splitlines()
+        lines = log.read_text("utf-8").split("\n")[:-1]  # what has no end yet is being written
         records: Sequence[_Record] = [as_kind(_Record, parsed_json(line)) for line in lines]
     except (OSError, ValueError):
         return Trained()
-    minutes = round(max((record.elapsed for record in records), default=0) / 60)
+    seconds = max((record.elapsed for record in records), default=0)
+    minutes = round(seconds / 60) if 0 <= seconds < _LONGEST else 0
     machines = dict.fromkeys(record.machine for record in records if record.machine)
-    return Trained(max(minutes, 0), "; ".join(machines))
+    return Trained(minutes, "; ".join(machines))
 
 
 def read_license(folder: Path) -> License:
@@ -124,11 +137,17 @@ def read_license(folder: Path) -> License:
     path = folder / "README.md"
     if not path.is_file():
         return License()
-    entries = read_card(path.read_text("utf-8", "replace"), str(path)).entries
-    told = {name: entries.get(f"license{name}") for name in ("", "_name", "_link")}
-    found = License(*(value if isinstance(value, str) else "" for value in told.values()))
+    entries = read_card(path.read_text("utf-8", "replace"), str(path)).values
+    told = [entries.get(name) or "" for name in ("license", "license_name", "license_link")]
+    if not all(isinstance(each, str) for each in told):
+        raise InputError(f"{path} does not name one license; say which with --license")
+    found = License(*told)
     if found.id:
         require_license(found.id)
+    if found.id == OTHER and not _LICENSE_NAME.fullmatch(found.name):
+        raise InputError(
+            f"{path}: its license_name is {found.name[:80]!r}; the Hub takes such as my-terms-1.0"
+        )
     return found if found.id == OTHER else License(found.id)
 
 

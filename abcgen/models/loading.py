@@ -36,13 +36,14 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     hush_fallbacks()
 
     try:
-        with no_progress_bars():
+        with no_progress_bars(), _quiet():
             loaded: Any = AutoModelForCausalLM.from_pretrained(
                 path,
                 dtype=torch.float32,
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=True,
+                ignore_mismatched_sizes=True,  # told below, by the name of the first
                 output_loading_info=True,
             )
     except Exception as error:
@@ -50,7 +51,7 @@ def load_model(folder: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizer
     model, info = loaded
     for kind in ("missing_keys", "mismatched_keys", "unexpected_keys"):
         if info.get(kind):
-            first = min(map(str, info[kind]))
+            first = min(key if isinstance(key, str) else str(key[0]) for key in info[kind])
             raise ModelError(f"the weights in {path} do not fit its config.json: {first}")
     for name, weight in model.named_parameters():
         if not torch.isfinite(weight).all():
@@ -100,7 +101,10 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     from transformers import AutoTokenizer
 
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
+        with _quiet():
+            tokenizer: Any = AutoTokenizer.from_pretrained(
+                path, trust_remote_code=False, local_files_only=True
+            )
     except BaseException as error:
         # `tokenizers` panics on a crafted file, and a panic is no Exception
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
@@ -175,6 +179,19 @@ def _no_fallback(record: logging.LogRecord) -> bool:
 
 
 @contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from telling at length, with tables, what one line of ours tells."""
+    from transformers.utils import logging as module
+
+    before = module.get_verbosity()
+    module.set_verbosity(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        module.set_verbosity(before)
+
+
+@contextlib.contextmanager
 def no_progress_bars() -> Iterator[None]:
     """Silence the bars of transformers while the block runs; small models need none."""
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars
@@ -193,6 +210,7 @@ def no_progress_bars() -> Iterator[None]:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says first; its kind if it says nothing."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    """What an error says first, and after a colon next; its kind if it says nothing."""
+    lines = [line for line in map(str.strip, str(error).splitlines()) if line]
+    count = 2 if lines and lines[0].endswith(":") else 1
+    return " ".join(lines[:count]) or type(error).__name__

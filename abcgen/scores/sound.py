@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import tempfile
+import wave
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -104,31 +106,40 @@ def synthesised(tune: Tune, playing: Playing = AS_WRITTEN, longest: float = MAX_
 
 def _rendered(midi: bytes) -> Samples:
     """A MIDI file as the synthesiser plays it."""
+    import numpy as np
+
     renderer, instruments = _synthesiser()
     try:
-        wave = renderer.render_wave_from(instruments, midi)
+        played = renderer.render_wave_from(instruments, midi)
     except RuntimeError as error:
         raise ScoreError(f"the synthesiser failed: {str(error)[:200]}") from error
-    samples, rate = _soundfile().read(io.BytesIO(wave), dtype="float32", always_2d=True)
-    if rate != RATE:
-        raise ScoreError(f"the synthesiser gave {rate} samples a second, not {RATE}")
-    found: Samples = samples
-    return found
+    with wave.open(io.BytesIO(played)) as file:
+        form = file.getparams()
+        if (form.framerate, form.sampwidth) != (RATE, 2):
+            raise ScoreError(f"the synthesiser gave {form.framerate} samples a second, not {RATE}")
+        samples = np.frombuffer(file.readframes(form.nframes), dtype="<i2").reshape(-1, form.nchannels)
+    return samples.astype(np.float32) / np.float32(2**15)
 
 
 def encoded(sound: Samples, kind: str) -> bytes:
-    """Samples as a file of one of `CODINGS`."""
+    """Samples as a file of one of `CODINGS`.
+
+    By way of a file on the disk: what libsndfile writes through Python is damaged, without a word, by Ctrl-C.
+    """
     soundfile = _soundfile()
     container, coding = CODINGS[kind]
-    buffer = io.BytesIO()
-    try:
-        # in pieces: the coder of Vorbis overruns the stack with minutes at once
-        with soundfile.SoundFile(buffer, "w", RATE, sound.shape[1], format=container, subtype=coding) as file:
-            for begin in range(0, len(sound), RATE):
-                file.write(sound[begin : begin + RATE])
-    except soundfile.LibsndfileError as error:
-        raise ScoreError(f"the sound cannot be written as {kind}: {error}") from error
-    return buffer.getvalue()
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside) / kind
+        try:
+            # in pieces: the coder of Vorbis overruns the stack with minutes at once
+            with soundfile.SoundFile(
+                path, "w", RATE, sound.shape[1], format=container, subtype=coding
+            ) as file:
+                for begin in range(0, len(sound), RATE):
+                    file.write(sound[begin : begin + RATE])
+        except soundfile.LibsndfileError as error:
+            raise ScoreError(f"the sound cannot be written as {kind}: {error}") from error
+        return path.read_bytes()
 
 
 def require_synthesiser() -> None:

@@ -40,7 +40,7 @@ def sections(text: str) -> dict[str, str]:
 def test_first_card_holds_what_was_filled_and_is_the_same_again() -> None:
     card = merged_card(CARD, None)
     assert sections(card) == sections(CARD)
-    assert read_card(card).entries == {"license": "apache-2.0", "tags": ["music"]}
+    assert read_card(card).values == {"license": "apache-2.0", "tags": ["music"]}
     assert merged_card(CARD, card) == card
     assert "## this is no heading" in sections(card)["## Use"]
 
@@ -63,22 +63,64 @@ def test_what_somebody_wrote_stays(line_end: str) -> None:
         assert list(found) == ["", "# A model", "## Figures", "## Thanks", "## Use"]
         assert (found["## Figures"], found["## Thanks"]) == ("1.0, said I", "To all.")
         assert found["# A model"] == sections(filled)["# A model"]
-        entries = read_card(edited).entries
+        entries = read_card(edited).values
         assert (entries["license"], entries["language"]) == ("mit", "ga")
-        assert entries["tags"] == read_card(filled).entries["tags"]
+        assert entries["tags"] == read_card(filled).values["tags"]
 
 
 def test_what_somebody_took_out_stays_out() -> None:
-    edited = merged_card(CARD, None).replace("\n## Figures\n\n1.0\n", "\n").replace("tags:\n- music\n", "")
+    edited = merged_card(CARD, None).replace("\n## Figures\n\n1.0\n", "\n").replace("tags: [music]\n", "")
     found = merged_card(NEWER, edited)
     assert "## Figures" not in sections(found)
-    assert "tags" not in read_card(found).entries
+    assert "tags" not in read_card(found).values
     assert merged_card(NEWER, found) == found
+
+
+def test_yaml_stays_as_it_was_written() -> None:
+    mine = 'language: [no, en] # both\n# of the catalogue\nnumber: 012\ndate: 2026-11-24\nquoted: "é"'
+    edited = merged_card(CARD, None).replace("license: apache-2.0", f"license: apache-2.0\n{mine}")
+    found = merged_card(NEWER, edited)
+    assert f"license: apache-2.0\n{mine}\ntags: [music, abc]\n" in found
+    assert merged_card(NEWER, found) == found
+
+
+def test_what_somebody_changed_stays_where_the_new_card_has_none() -> None:
+    edited = merged_card(CARD, None).replace("\n1.0", "\n1.0, said I").replace("[music]", "[mine]")
+    bare = CARD.replace("tags: [music]\n", "").replace("\n## Figures\n\n1.0\n", "")
+    found = merged_card(bare, edited)
+    assert sections(found)["## Figures"] == "1.0, said I"
+    assert list(sections(found)) == ["", "# A model", "## Figures", "## Use"]
+    assert read_card(found).values["tags"] == ["mine"]
+    dropped = merged_card(bare, merged_card(CARD, None))
+    assert "## Figures" not in sections(dropped)
+    assert "tags" not in read_card(dropped).values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```a``` is code\n\n## Next\n",
+        "~~~ `\n## none\n~~~\n\n## Next\n",
+        "````\n```\n## none\n````\n\n## Next\n",
+        "<!--\n## none\n-->\n\n## Next\n",
+        "<!-- x --> y\n\n## Next\n",
+    ],
+)
+def test_headings_are_those_that_a_reader_sees(text: str) -> None:
+    assert list(read_card(f"# Mine\n\n{text}").sections) == ["", "# Mine", "## Next"]
+
+
+def test_files_that_were_published_are_told() -> None:
+    card = merged_card(CARD, None, files=["README.md", "data/a b.json"])
+    assert read_card(card).files == ("README.md", "data/a b.json")
+    again = merged_card(CARD, card.replace("-->", "--> and more"), files=["README.md"])
+    assert read_card(again).files == ("README.md",)
+    assert read_card(again).added == " and more"
 
 
 def test_a_card_that_is_all_by_hand_keeps_all_of_it() -> None:
     found = merged_card(CARD, "---\nlicense: mit\n---\n# Mine\n\nAll of it.\n\n## Figures\n\nNone.\n")
-    assert read_card(found).entries == {"license": "mit", "tags": ["music"]}
+    assert read_card(found).values == {"license": "mit", "tags": ["music"]}
     kept = sections(found)
     assert (kept["# Mine"], kept["## Figures"], kept["# A model"]) == ("All of it.", "None.", "What it is.")
 
@@ -95,10 +137,18 @@ def test_what_stands_after_the_mark_stays_and_freezes_nothing(change: Callable[[
 
 
 @pytest.mark.parametrize(
-    "front", ["\ufeff---\nlicense: mit\n---\n", "\n\n---\nlicense: mit\n---\n", "--- \nlicense: mit\n---\t\n"]
+    "front",
+    [
+        "\ufeff---\nlicense: mit\n---\n",
+        "\n\n---\nlicense: mit\n---\n",
+        "--- \nlicense: mit\n---\t\n",
+        "---\nlicense: mit\n...\n",
+        "---\rlicense: mit\r---\r",
+        "---\n{license: mit, tags: [a]}\n---\n",
+    ],
 )
 def test_front_matter_as_people_write_it(front: str) -> None:
-    assert read_card(merged_card(CARD, f"{front}# Mine\n")).entries["license"] == "mit"
+    assert read_card(merged_card(CARD, f"{front}# Mine\n")).values["license"] == "mit"
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import DatasetCard
 from small_hub import Fault, Hub, asked_of_the_hub, serving
 
 from abcgen.corpus import build_corpus, find_sources, load_corpus, load_manifest
-from abcgen.files import read_text
+from abcgen.errors import CorpusError, UsageError
+from abcgen.hub import fill_dataset
 
 MINE, YOURS = "hf_of_me", "hf_of_you"
 BACK = """
@@ -88,7 +91,7 @@ def test_dry_run_writes_what_would_be_published(hub: Hub, corpus: Path, tmp_path
     again = publish(hub, tmp_path, corpus, "--dry-run", "--out", str(out), token="")
     assert again.returncode == 2
     assert "already there" in again.stderr
-    for place in (corpus, corpus.parent):
+    for place in (corpus, corpus.parent, corpus / "out"):
         within = publish(hub, tmp_path, corpus, "--dry-run", "--out", str(place), "--overwrite", token="")
         assert (within.returncode, len(within.stderr.splitlines())) == (2, 1)
         assert "which is read for it" in within.stderr
@@ -101,14 +104,13 @@ def test_publishing_again_updates_and_keeps_what_people_wrote(hub: Hub, corpus: 
     card = (
         repository.files["README.md"].decode().replace("\n## Columns", "\n## Thanks\n\nTo all.\n\n## Columns")
     )
-    old = "data/train-00000-of-00009.parquet"
-    repository.add(
-        "by hand", {**repository.files, "README.md": card.encode(), old: b"old", "mine.txt": b"mine"}
-    )
+    old, mine = "data/train-00000-of-00009.parquet", "data/mine.txt"
+    card = card.replace('"files":[', f'"files":["{old}",')
+    repository.add("by hand", {**repository.files, "README.md": card.encode(), old: b"old", mine: b"mine"})
     assert publish(hub, tmp_path, corpus).returncode == 0
     assert len(repository.commits) == 4
     assert old not in repository.files
-    assert repository.files["mine.txt"] == b"mine"
+    assert repository.files[mine] == b"mine"
     assert b"## Thanks\n\nTo all." in repository.files["README.md"]
 
 
@@ -208,4 +210,36 @@ def test_encodings_that_may_not_be_handed_on_are_refused_by_name(
     assert "may not be handed on" in done.stderr
     assert tunebook.name in done.stderr
     assert not hub.repositories
-    assert read_text(out / "manifest.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda told: told["sources"].clear(), r"does not name the source '\w+' of its tunes"),
+        (lambda told: told["sources"][0].update(of=7), r"sources\[0\].of is no list"),
+        (lambda told: told["sources"][0].update(of=[{}]), r"sources\[0\].of\[0\].name is missing"),
+        (lambda told: told["sources"][0].update(license="mine alone"), "'mine alone' is no licence"),
+        (lambda told: told["sources"][0].update(license=7), "license is not a text"),
+        (lambda told: told["sources"][0].pop("files"), "files is missing"),
+        (lambda told: told["kept"].update(train=-1), "lacks kept"),
+        (lambda told: told["kept"].update(train=10**6), "tells of other numbers of tunes than"),
+        (lambda told: told["kept"].pop("test"), "lacks how many tunes of which split it kept"),
+        (lambda told: told["dropped"].update(nobody=3), "lacks examples of what was dropped"),
+        (lambda told: told.update(abcgen="\ud800"), "has no manifest.json that names its rows_sha256"),
+    ],
+)
+def test_an_odd_manifest_is_refused(
+    corpus: Path, tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(corpus, own)
+    told = load_manifest(own)
+    change(told)
+    (own / "manifest.json").write_text(json.dumps(told))
+    (tmp_path / "out").mkdir()
+    with pytest.raises((CorpusError, UsageError), match=said):
+        fill_dataset(own, "me/tunes", tmp_path / "out")
+    (own / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(CorpusError, match=r"has no manifest\.json that names its rows_sha256"):
+        fill_dataset(own, "me/tunes", tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())

@@ -18,9 +18,11 @@ from small_hub import Fault, Hub, asked_of_the_hub, serving
 from abcgen.errors import InputError, ModelError, UsageError
 from abcgen.evaluation.compare import model_sha256
 from abcgen.hub.model import fill_model
+from abcgen.models import load_model
 from abcgen.models.places import MANIFESTS
 from abcgen.notation import parse_book
 from abcgen.resources import embedded_model
+from abcgen.training import ModelRecipe, Recipe, read_recipe
 
 MINE = "hf_of_me"
 #: What a stranger does, who has transformers alone.
@@ -207,16 +209,15 @@ def test_what_a_model_has_no_more_goes_and_what_people_added_stays(hub: Hub, tmp
     publish = ("publish", "model", str(source), "me/jigs")
     assert asked_of_the_hub(hub.endpoint, tmp_path / "home", *publish, token=MINE).returncode == 0
     repository = hub.repositories["models", "me/jigs"]
-    added = {"notes.txt": b"mine", "data/log.jsonl": b"mine", "samples/tune-9.mid": b"old"}
+    added = {"notes.txt": b"mine", "data/log.jsonl": b"mine", "samples/tune-9.mid": b"mine"}
     repository.add("by hand", {**repository.files, **added})
     for name in ("generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl"):
         (source / name).unlink()
     again = asked_of_the_hub(hub.endpoint, tmp_path / "home", *publish, "--license", "cc0-1.0", token=MINE)
     assert again.returncode == 0, again.stderr
     left = set(repository.files)
-    assert {"notes.txt", "data/log.jsonl", "README.md", "samples/tune-1.abc"} <= left
-    gone = {"generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl", "samples/tune-9.mid"}
-    assert not gone & left
+    assert {*added, "README.md", "samples/tune-1.abc"} <= left
+    assert not {"generation_config.json", "recipe.yaml", "train_hashes.txt", "log.jsonl"} & left
     assert ModelCard(repository.files["README.md"].decode()).data.license == "cc0-1.0"
 
 
@@ -242,6 +243,43 @@ def test_settings_that_name_code_of_others_are_published_without_it(tmp_path: Pa
     assert json.loads((source / "config.json").read_text())["auto_map"]
 
 
+def test_nothing_tells_of_folders_here_and_only_what_was_loaded_is_published(tmp_path: Path) -> None:
+    source, out = bare_model(tmp_path / "m"), tmp_path / "out"
+    out.mkdir()
+    for name in ("config.json", "tokenizer_config.json"):
+        settings = json.loads((source / name).read_text())
+        (source / name).write_text(
+            json.dumps({**settings, "name_or_path": "/home/me", "_name_or_path": "/me"})
+        )
+    recipe = Recipe(
+        "/home/me/runs/jigs", corpus="../my tunes", model=ModelRecipe(name_or_path="/home/me/base")
+    )
+    (source / "recipe.yaml").write_text(recipe.as_yaml())
+    (source / "optimizer.safetensors").write_bytes(b"not weights")
+    (source / "model-00009-of-00009.safetensors").write_bytes(b"not weights")
+    fill_model(source, "me/x", out)
+    assert not [path for path in out.iterdir() if path.is_file() and b"/me" in path.read_bytes()]
+    assert [path.name for path in out.glob("*.safetensors*")] == ["model.safetensors"]
+    told = read_recipe(out / "recipe.yaml")
+    assert (told.output_dir, told.corpus, told.model.name_or_path) == ("jigs", "my tunes", "base")
+    (source / "recipe.yaml").write_text("output_dir: [")
+    with pytest.raises(UsageError, match="is not YAML"):
+        fill_model(source, "me/x", tmp_path / "out")
+
+
+def test_weights_in_parts_are_published_whole(tmp_path: Path) -> None:
+    source, out = bare_model(tmp_path / "m"), tmp_path / "out"
+    out.mkdir()
+    model, _ = load_model(source)
+    (source / "model.safetensors").unlink()
+    model.save_pretrained(source, max_shard_size="8MB")
+    fill_model(source, "me/x", out)
+    parts = {path.name for path in source.glob("model*.safetensors*")}
+    assert len(parts) > 2
+    assert {path.name for path in out.glob("*.safetensors*")} == parts
+    load_model(out)
+
+
 def test_a_licence_without_an_id_keeps_its_name(tmp_path: Path) -> None:
     source, out = bare_model(tmp_path / "m"), tmp_path / "out"
     out.mkdir()
@@ -252,9 +290,14 @@ def test_a_licence_without_an_id_keeps_its_name(tmp_path: Path) -> None:
     front = yaml.safe_load(card.split("---")[1])
     assert (front["license_name"], front["license_link"]) == ("my-terms", "https://example.org/terms")
     assert "The weights are under my-terms, https://example.org/terms." in card
-    (source / "README.md").write_text("---\nlicense: 'a b'\n---\n")
-    with pytest.raises(UsageError, match="'a b' is no licence"):
-        fill_model(source, "me/x", tmp_path / "out")
+    for front, said in (
+        ("license: 'a b'", "'a b' is no licence"),
+        ("license: [mit, other]", "does not name one license; say which with --license"),
+        ("license: other\nlicense_name: My terms", "its license_name is 'My terms'"),
+    ):
+        (source / "README.md").write_text(f"---\n{front}\n---\n")
+        with pytest.raises((InputError, UsageError), match=said):
+            fill_model(source, "me/x", tmp_path / "out")
 
 
 def bare_model(folder: Path) -> Path:

@@ -78,8 +78,10 @@ def test_a_space_pins_its_packages_and_its_model(hub: Hub, wheel: Path, tmp_path
 def test_an_older_wheel_goes_and_what_people_wrote_stays(hub: Hub, wheel: Path, tmp_path: Path) -> None:
     assert publish(hub, tmp_path, "--wheel", str(wheel)).returncode == 0
     repository = hub.repositories["spaces", "me/demo"]
+    old = "wheels/abcgen-0.0.1-py3-none-any.whl"
     card = repository.files["README.md"].decode().replace("emoji: 🎻", "emoji: 🪗")
-    files = {**repository.files, "README.md": card.encode(), "wheels/abcgen-0.0.1-py3-none-any.whl": b"\0"}
+    card = card.replace('"files":[', f'"files":["{old}",')
+    files = {**repository.files, "README.md": card.encode(), old: b"\0"}
     repository.add("by hand", files)
     assert publish(hub, tmp_path, "--wheel", str(wheel)).returncode == 0
     assert [path for path in repository.files if "wheels" in path] == [f"wheels/{wheel.name}"]

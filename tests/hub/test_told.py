@@ -12,7 +12,7 @@ import pytest
 from abcgen.errors import InputError
 from abcgen.evaluation.compare import Comparison
 from abcgen.evaluation.statistics import Interval
-from abcgen.hub.told import Trained, figures_command, read_corpora, read_log
+from abcgen.hub.told import Trained, bare_name, figures_command, read_corpora, read_log
 from abcgen.models.places import MANIFESTS
 
 INTERVAL = {"estimate": 0.5, "low": 0.4, "high": None}
@@ -78,6 +78,15 @@ def test_figures_are_what_was_printed(tmp_path: Path) -> None:
         (lambda told: told["entries"][0]["validity"]["ladder"].update(heights=[]), "does not add up"),
         (lambda told: told["entries"][0]["validity"]["ladder"].update(tunes=1), "does not add up"),
         (lambda told: told["entries"][0]["validity"]["ladder"]["heights"].reverse(), "does not add up"),
+        (lambda told: told["entries"][0]["validity"].update(temperature=-1), "does not add up"),
+        (lambda told: told["entries"][0]["top1"].update(estimate=1.5), "an interval that cannot be"),
+        (lambda told: told["entries"][0]["top5"].update(low=0.6), "an interval that cannot be"),
+        (lambda told: told["entries"][0]["bits_per_byte"].update(estimate=1e9), "has no bits_per_byte"),
+        (lambda told: told["entries"][0]["groups"]["meter"]["6/8"].update(tunes=0), "a group without tunes"),
+        (lambda told: told.update(tunes=0), "is too small"),
+        (lambda told: told.update(seed=-1), "is too small"),
+        (lambda told: told.update(entries=[]), "names no corpus, or no model"),
+        (lambda told: told.update(corpus="/"), "names no corpus, or no model"),
     ],
 )
 def test_odd_figures_are_refused_with_their_place(change: Change, said: str, tmp_path: Path) -> None:
@@ -97,6 +106,22 @@ def test_what_is_no_json_is_refused(text: str, tmp_path: Path) -> None:
         Comparison.read(path)
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("data/pd", "data/pd"),
+        ("user/name", "user/name"),
+        ("/home/me/tunes", "tunes"),
+        ("../tunes", "tunes"),
+        ("~/tunes", "tunes"),
+        ("C:\\me\\tunes", "tunes"),
+        ("..\\me\\tunes", "tunes"),
+    ],
+)
+def test_folders_of_this_machine_are_not_told(path: str, told: str) -> None:
+    assert bare_name(path) == told
+
+
 def test_corpora_of_a_model(tmp_path: Path) -> None:
     inner = [{"name": "b", "license": "cc0-1.0"}, {"name": "c", "license": None}]
     told = [{"sources": [{"name": "a", "of": inner}], "kept": {"train": 5}, "others": 7}]
@@ -114,10 +139,12 @@ def test_corpora_of_a_model(tmp_path: Path) -> None:
     ("text", "found"),
     [
         ('{"elapsed": 120, "machine": "two cores"}\n{"elapsed": 240.0}\n', Trained(4, "two cores")),
-        ('{"elapsed": -60}', Trained()),
-        ('{"elapsed": Infinity}', Trained()),
-        ('{"elapsed": "1"}', Trained()),
-        ("7", Trained()),
+        ('{"elapsed": 120}\n{"elapsed": 24', Trained(2)),
+        ('{"elapsed": -60}\n', Trained()),
+        ('{"elapsed": 1e300}\n', Trained()),
+        ('{"elapsed": Infinity}\n', Trained()),
+        ('{"elapsed": "1"}\n', Trained()),
+        ("7\n", Trained()),
         ("", Trained()),
     ],
 )

@@ -62,6 +62,11 @@ def spoil_depth(folder):
     (folder / "config.json").write_text("[" * 200_000)
 
 
+def spoil_shape(folder):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"vocab_size": config["vocab_size"] + 8}))
+
+
 def spoil_layers(folder):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": -3}))
@@ -92,6 +97,7 @@ def spoil_no_tokenizer(folder):
         (spoil_config, "not a model's configuration"),
         (spoil_type, "nobody-knows-it"),
         (spoil_width, "do not fit|cannot load"),
+        (spoil_shape, r"do not fit its config.json: (model\.)?\w*\.weight"),
         (spoil_depth, "not a model's configuration"),
         (spoil_layers, "do not fit|cannot load"),
         (spoil_numbers, "are no numbers"),
@@ -99,10 +105,12 @@ def spoil_no_tokenizer(folder):
         (spoil_no_tokenizer, "tokenizer.json is not there"),
     ],
 )
-def test_a_spoiled_folder_is_one_clear_line(folder, spoil, says):
+def test_a_spoiled_folder_is_one_clear_line(folder, spoil, says, caplog, capfd):
     spoil(folder)
     with pytest.raises(ModelError, match=says) as caught:
         load_model(folder)
+    assert not caplog.records
+    assert not any(capfd.readouterr())
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
 
