@@ -52,6 +52,8 @@ except ImportError as error:  # pragma: no cover - the command says it first
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+#: The scripts of the page, in the order in which they stand on each other.
+_SCRIPTS = ("asking.js", "links.js", "card.js", "app.js")
 _METERS = ("6/8", "4/4", "3/4", "2/4", "9/8", "2/2", "12/8", "3/2", "5/4", "7/8")
 #: How long sound may last, in seconds, where everybody may ask for it.
 PUBLIC_SECONDS = 180.0
@@ -167,7 +169,7 @@ def _file(name: str) -> bytes:
 def _assets() -> dict[str, bytes | str]:
     """What the page loads, by name."""
     return {
-        "app.js": "\n".join([*map(web_asset, SCRIPTS), _file("app.js").decode("utf-8")]),
+        "app.js": "\n".join([*map(web_asset, SCRIPTS), *(_file(name).decode("utf-8") for name in _SCRIPTS)]),
         "app.css": "\n".join([web_asset("page.css"), _file("app.css").decode("utf-8")]),
         "worker.js": f"{engraver_source()}\n{web_asset('engraver.js')}",
         "music.ttf": music_font(),
