@@ -134,6 +134,8 @@ class Beginning(NamedTuple):
 def beginning_of(tune: Tune) -> Beginning:
     """A tune as the beginning of a longer one. Raises NotInDialect; its problems are not looked at."""
     if not tune.bars:
+        _must_have_meter(tune)
+        _meter_must_fit(tune)
         return Beginning(_header(tune), "")
     _must_fit(tune, 1)
     bars = _plain_events(_canonical_bars(tune.bars), unfinished=True)
@@ -213,18 +215,26 @@ def false_lines(text: str, tune: Tune | None = None) -> tuple[str, ...]:
     return tuple(line for line in told if line not in true)
 
 
+def _must_have_meter(tune: Tune) -> None:
+    if tune.meter.free:
+        raise NotInDialect("free-meter", "free metre: bars cannot be counted")
+
+
+def _meter_must_fit(tune: Tune) -> None:
+    if tune.meter.numerator not in NUMERATORS or tune.meter.denominator not in DENOMINATORS:
+        raise NotInDialect("odd-meter", f"a metre of {tune.meter.plain()}")
+
+
 def _must_fit(tune: Tune, least: int) -> None:
     """Everything in a tune without errors that keeps it out; it needs so many bars at `least`."""
     if len(tune.voices) != 1:
         raise NotInDialect("several-voices", f"{len(tune.voices)} voices; the dialect has one")
-    if tune.meter.free:
-        raise NotInDialect("free-meter", "free metre: bars cannot be counted")
+    _must_have_meter(tune)
     if any(bar.meter.bar_length != tune.bars[0].meter.bar_length for bar in tune.bars):
         raise NotInDialect("meter-change", "the metre changes within the tune")
     if tune.bars[0].meter.bar_length != tune.meter.bar_length:
         raise NotInDialect("meter-change", "the metre changes before the first bar")
-    if tune.meter.numerator not in NUMERATORS or tune.meter.denominator not in DENOMINATORS:
-        raise NotInDialect("odd-meter", f"a metre of {tune.meter.plain()}")
+    _meter_must_fit(tune)
     if len(tune.bars) < least:
         raise NotInDialect("too-short", f"{len(tune.bars)} bars; at least {least} are needed")
     _bars_must_fit(tune)
@@ -381,7 +391,7 @@ def losses(tune: Tune) -> Sequence[str]:
         "chord-symbols": any(m.chord_symbol for m in marks),
         "annotations": any(m.annotations for m in marks),
         "slurs": any(m.slurs_opened or m.slurs_closed for m in marks),
-        "words": any(m.lyrics for m in marks) or any(f.letter == "W" for f in tune.fields),
+        "words": any(m.lyrics for m in marks) or any(f.letter == "W" and f.text for f in tune.fields),
         "ties-that-were-slurs": any(p.code == "bad-tie" for p in tune.problems),
         "key-change": any(bar.key != tune.key for bar in tune.bars),
         "order-of-parts": any(field.letter == "P" and not field.body for field in tune.fields),

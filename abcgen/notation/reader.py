@@ -380,6 +380,6 @@ class TuneReader:
 
 
 def _kept(field: Field) -> bool:
-    """Whether a field says what nothing else in the tune does."""
+    """Whether a field says what nothing else in the tune does; an empty `W:` parts two verses."""
     settled = field.letter in _SETTLED or (field.letter == "T" and not field.body)
-    return bool(field.text) and not settled and not is_setting(field)
+    return bool(field.text or field.letter == "W") and not settled and not is_setting(field)

@@ -198,7 +198,7 @@ class _Writer:
             if self.unit != tune.unit_length:
                 lines.append(f"L:{_fraction(self.unit)}")
             lines += self._voice(voice)
-        lines += [self._field(f) for f in tune.fields if (f.body or f.letter == "W") and f.text]
+        lines += [self._field(f) for f in tune.fields if f.letter == "W" or (f.body and f.text)]
         return "\n".join(lines) + "\n"
 
     def _field(self, field: Field) -> str:

@@ -19,6 +19,7 @@ from abcgen.scores.limits import check_limits
 from abcgen.scores.look import PLAIN, Look, checked_look, with_rows
 from abcgen.scores.printable import printable
 from abcgen.scores.svg import Picture, picture
+from abcgen.scores.ties import with_true_ties
 
 Drawn = tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -34,7 +35,7 @@ def to_svg(tune: Tune, look: Look = PLAIN) -> str:
 def engraved(tune: Tune, look: Look = PLAIN) -> Picture:
     """The systems of the score of `tune`. Raises ScoreError as `to_svg` does, UsageError for no such look."""
     check_limits(tune)
-    tune = printable(tune)
+    tune = printable(with_true_ties(tune))
     shown = with_rows(tune, checked_look(look))
     try:
         drawing = draw(engraver_text(shown, look.scale))

@@ -72,18 +72,27 @@ def with_rows(tune: Tune, look: Look) -> Tune:
 
 def _voice(voice: Voice, rows: Sequence[Row]) -> Voice:
     verses = max((len(event.marks.lyrics) for bar in voice.bars for event in bar.events), default=0)
-    tied = False
+    held: set[int] = set()
     bars: list[Bar] = []
     for bar in voice.bars:
         events: list[Event] = []
         for event in bar.events:
             if not isinstance(event, Rest):
                 under = [sign for row in rows for sign in row(event)]
-                event = _under(event, verses, [""] * len(under) if tied else under)
+                struck = {pitch.midi for pitch in event.pitches} - held
+                event = _under(event, verses, under if struck else [""] * len(under))
             events.append(event)
-            tied = event.tie
+            held = _held_on(event)
         bars.append(replace(bar, events=tuple(events)))
     return replace(voice, bars=tuple(bars))
+
+
+def _held_on(event: Event) -> set[int]:
+    """The MIDI numbers of the notes that are tied to what follows."""
+    if isinstance(event, Rest):
+        return set()
+    notes = (event,) if isinstance(event, Note) else event.notes
+    return {note.pitch.midi for note in notes if note.tie}
 
 
 def _under(event: Note | Chord, verses: int, under: Sequence[str]) -> Event:

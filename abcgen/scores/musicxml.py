@@ -24,6 +24,7 @@ from abcgen.scores.m21 import key_signature, music21, quarters, time_signature, 
 from abcgen.scores.names import one_line
 from abcgen.scores.staff import BarWriter, rest_bars
 from abcgen.scores.tempo import quarters_per_minute, tempo_marks, written_tempo
+from abcgen.scores.ties import with_true_ties
 
 
 def to_musicxml(tune: Tune) -> bytes:
@@ -35,7 +36,7 @@ def to_musicxml(tune: Tune) -> bytes:
     if any(bar.overlays for voice in tune.voices for bar in voice.bars):
         raise ScoreError("the MusicXML holds one line of notes a voice, no '&'; write a voice (V:) for it")
     with translating("make the MusicXML"):
-        data = _export(tune)
+        data = _export(with_true_ties(tune))
         found = read_musicxml(data)
     expected = [timed(sounding_notes(voice)) for voice in tune.voices]
     require_same(chain.from_iterable(expected), chain.from_iterable(found), "the MusicXML")

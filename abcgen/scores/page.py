@@ -36,6 +36,7 @@ from abcgen.scores.performance import first_events, moments, performed
 from abcgen.scores.playing import ACCOMPANIMENT, AS_WRITTEN, MELODY, Playing
 from abcgen.scores.printable import printable
 from abcgen.scores.svg import MUSIC_FAMILY, STROKES, TEXT_FAMILIES
+from abcgen.scores.ties import with_true_ties
 from abcgen.templates import filled
 
 _LABELS = {"abc": "ABC", "midi": "MIDI", "musicxml": "MusicXML", "svg": "SVG", "pdf": "PDF", "png": "PNG"}
@@ -116,7 +117,7 @@ def tunebook_page(
 def texts_of(tune: Tune) -> dict[str, Any]:
     """What stands around the score of a tune in a page, as text of the page: it has room for all of it."""
     credit = [text for letter in _CREDITS for text in tune.field_texts(letter) if text.strip()]
-    words = [text for text in tune.field_texts("W") if text.strip()]
+    words = list(tune.field_texts("W"))
     return {"subtitles": list(tune.titles[1:]), "credits": " · ".join(credit), "words": words}
 
 
@@ -171,7 +172,7 @@ def tune_data(tune: Tune, playing: Playing, signs: Signs, shifts: Sequence[int] 
     `begins`: the number of the first note or chord of each bar of the first voice, and of those after it.
     Raises ScoreError where the tune is too large; whether the score shows the notes is looked at in the page.
     """
-    tune = printable(tune)
+    tune = printable(with_true_ties(tune))
     return {
         "stem": safe_stem(tune.title),
         "events": [_midis(*each) for each in _events(tune)],

@@ -6,6 +6,7 @@ Files are untrusted: how large they may be is bounded, and XML with entities of 
 from __future__ import annotations
 
 import codecs
+import html
 import io
 import re
 import zipfile
@@ -28,13 +29,16 @@ from abcgen.scores.tracks import chosen, midi_measures
 
 #: Suffixes of files by what is in them.
 KINDS = {".mid": "midi", ".midi": "midi", ".musicxml": "musicxml", ".xml": "musicxml", ".mxl": "musicxml"}
-MAX_BYTES = 8 * 1024 * 1024
+#: The largest files that are read: 20,000 notes are 160 KiB of MIDI, and some MiB of MusicXML.
+MAX_BYTES = {"midi": 512 * 1024, "musicxml": 8 * 1024 * 1024}
 #: What MusicXML calls the signs of two metres.
 _SIGNS = {"common": "C", "cut": "C|"}
 #: How often a part is played at most.
 _MOST_TIMES = 9
 #: Whom music21 names as the composer where nobody is named.
 _NOBODY = "Music21"
+_ROOT_FILE = re.compile(r"""<rootfile\s[^>]*?full-path=["']([^"'<>]*)["']""")
+_MOST_OF_CONTAINER = 64 * 1024
 _DECLARED = re.compile(r"""(<\?xml[^>]*encoding=["'])[^"']*(["'])""")
 
 
@@ -48,8 +52,8 @@ def read_score(path: Path, part: int = 1, title: str = "") -> Tune:
     if kind is None:
         raise InputError(f"{path}: is neither MIDI nor MusicXML; its name ends on none of {', '.join(KINDS)}")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: is larger than {MAX_BYTES // 2**20} MiB, which no tune is")
+        if path.stat().st_size > MAX_BYTES[kind]:
+            raise InputError(f"{path}: is larger than {MAX_BYTES[kind] // 1024} KiB, which no tune is")
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
@@ -67,15 +71,10 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     if data[:2] == b"PK":
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                scores = [
-                    entry
-                    for entry in archive.infolist()
-                    if not entry.filename.startswith("META-INF")
-                    and entry.filename.endswith((".xml", ".musicxml"))
-                ]
-                if not scores or scores[0].file_size > MAX_BYTES:
+                entry = _score_in(archive)
+                if entry is None or entry.file_size > MAX_BYTES["musicxml"]:
                     raise InputError(f"{path}: holds no score, or one that is too large")
-                data = archive.read(scores[0])
+                data = archive.read(entry)
         except BROKEN_ZIP as error:
             raise InputError(f"{path}: is a zip that cannot be read: {error}") from error
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -84,6 +83,22 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     if any("<!ENTITY".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
         raise InputError(f"{path}: defines entities of its own, which a score needs not")
     return data
+
+
+def _score_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo | None:
+    """The score of a zip: the one that its container names, else the first."""
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    scores = [
+        entry
+        for name, entry in entries.items()
+        if not name.startswith("META-INF") and name.lower().endswith((".xml", ".musicxml"))
+    ]
+    container = entries.get("META-INF/container.xml")
+    if container is not None and container.file_size <= _MOST_OF_CONTAINER:
+        named = _ROOT_FILE.search(archive.read(container).decode("utf-8", "replace"))
+        if named and (entry := entries.get(html.unescape(named[1]))) is not None:
+            return entry
+    return scores[0] if scores else None
 
 
 def _of_musicxml(data: bytes, part: int, title: str, stem: str) -> Tune:
@@ -127,6 +142,8 @@ def _keys(measures: Sequence[Any]) -> Iterator[Key]:
         signature = measures[start].keySignature
         signed = Signed(0)
         if signature is not None:
+            if signature.sharps is None:
+                raise ScoreError("its signature has signs that no major or minor key has, and is not read")
             signed = Signed(signature.sharps, getattr(signature, "mode", None) or "")
         last = _last_pitch(measures[start:end]) or _last_pitch(measures)
         yield from [key_of(signed, last)] * (end - start)

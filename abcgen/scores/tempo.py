@@ -83,9 +83,12 @@ def tempos(tune: Tune, asked: Fraction | None, moved: Callable[[Fraction], Fract
 
 
 def tempo_marks(voice: Voice, unit: Fraction) -> dict[tuple[int, int], Beat]:
-    """The tempos that are said among the music of a voice: by bar, and the event after them."""
+    """The tempos that are said among the music of a voice: by bar, and the event after them.
+
+    One that stands before a bar line is told of the next bar.
+    """
     said = (
-        (number, place, beat_said(field.text, unit))
+        (*((number, place) if place < len(bar.events) else (number + 1, 0)), beat_said(field.text, unit))
         for number, bar in enumerate(voice.bars)
         for place, field in bar.remarks
         if field.letter == "Q"

@@ -200,6 +200,21 @@ def test_tunes_that_are_not_kept_outlive_a_reload(page: Page, address: str) -> N
     assert opened(page.context.new_page(), address).locator("#desk article").count() == 0
 
 
+def test_tunes_out_of_sight_and_with_faults_outlive_reloads(page: Page, address: str) -> None:
+    opened(page, address)
+    write(page, seed="4")
+    texts = [f"X:1\nT:Tune {number}\nM:4/4\nL:1/4\nK:C\nCDEF|G4|]\n" for number in range(12)]
+    texts[3] = texts[3].replace("G4", "[CE")
+    told = [{"abc": text, "title": "", "made": {}} for text in texts]
+    put_aside = "sessionStorage.setItem('desk', JSON.stringify(told))"
+    page.evaluate(f"told => window.addEventListener('pagehide', () => {put_aside})", told)
+    for _ in range(3):
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+    cards = page.locator("#desk article")
+    assert [abc_of(cards.nth(number)) for number in range(cards.count())] == texts
+
+
 def test_open_to_everybody_it_has_no_shelf(page: Page) -> None:
     with running(None) as address:
         card = write(opened(page, address), seed="4")
@@ -560,7 +575,7 @@ def test_a_link_may_hold_a_tune_that_is_to_be_mended(page: Page, address: str) -
     part(card, "share").click()
     part(card, "said").filter(has_text="is copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    page.goto("about:blank")
+    page = page.context.new_page()
     opened(page, link)
     page.locator("#desk h3").filter(has_text="Odd").wait_for()
     assert "#" not in page.url

@@ -77,6 +77,7 @@ def test_the_seed_that_was_drawn_is_told(tmp_path: Path, capsys: pytest.CaptureF
             "this cannot be: no tune in 3/4 C of the form",
         ),
         (["infill", "words.abc", "--bars", "2"], "words.abc holds no tune"),
+        (["continue", "header.abc"], "header.abc: line 1, X:1: free metre: bars cannot be counted"),
         (
             ["vary", "book.abc", "--tune", "7", "--amount", "0.01"],
             "of its 5 bars from 1 to 4 can be varied",
@@ -98,6 +99,7 @@ def test_what_cannot_be_done_is_told(
 ) -> None:
     monkeypatch.chdir(book.parent)
     Path("words.abc").write_text("only words\n")
+    Path("header.abc").write_text("X:1\nT:T\nK:G\n")
     Path("faulty.abc").write_text("X:1\nM:4/4\nL:1/8\nK:C\nC8D2|C8|C8|C8|]\n")
     assert run(words) in {1, 2}
     heard = capsys.readouterr()

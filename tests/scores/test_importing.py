@@ -244,13 +244,34 @@ def test_spellings() -> None:
         ("a.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><score/>", "defines entities of its own"),
         ("a.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><score/>".encode("utf-16"), "defines entities of its own"),
         ("a.mxl", b"PK\3\4 is no zip", "a zip that cannot be read"),
-        ("a.mid", b"\0" * (MAX_BYTES + 1), "larger than 8 MiB"),
+        ("a.mid", b"\0" * (MAX_BYTES["midi"] + 1), "larger than 512 KiB"),
+        ("a.xml", b" " * (MAX_BYTES["musicxml"] + 1), "larger than 8192 KiB"),
     ],
 )
 def test_what_cannot_be_read(name: str, data: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises((InputError, ScoreError), match=message):
         read_score(tmp_path / name)
+
+
+def test_a_signature_of_no_key_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "t.musicxml").write_bytes(
+        to_musicxml(parse_tune("X:1\nT:T\nM:4/4\nL:1/4\nK:D exp ^f _b\nDEFG|A4|]\n"))
+    )
+    with pytest.raises(ScoreError, match="has signs that no major or minor key has"):
+        read_score(tmp_path / "t.musicxml")
+
+
+def test_of_a_zip_the_file_is_read_that_its_container_names(tmp_path: Path) -> None:
+    score = to_musicxml(parse_tune("X:1\nT:Mine\nM:4/4\nL:1/4\nK:D\nDEFG|A4|]\n"))
+    root = (
+        '<container><rootfiles><rootfile media-type="x" full-path="b &amp; c.XML"/></rootfiles></container>'
+    )
+    with zipfile.ZipFile(tmp_path / "t.mxl", "w") as archive:
+        archive.writestr("a.xml", "<other/>")
+        archive.writestr("b & c.XML", score)
+        archive.writestr("META-INF/container.xml", root)
+    assert read_score(tmp_path / "t.mxl").title == "Mine"
 
 
 def test_musicxml_in_two_bytes_a_character(tmp_path: Path) -> None:

@@ -83,6 +83,12 @@ def test_strings(instrument: str, body: str, rows: str) -> None:
     assert "".join(found) == rows
 
 
+def test_what_is_tied_to_another_pitch_is_struck() -> None:
+    names = under("A-dA-A|B-d[Bd]-[Bg]|[CE-][DE][CE]-[CE]|]", Look(note_names=True))
+    told = ["A", "D", "A", "", "B", "D", "D/B", "G/B", "E/C#", "E/D", "E/C#", ""]
+    assert [name for (name,) in names] == told
+
+
 def test_rows_come_below_the_words_and_not_under_what_is_tied() -> None:
     found = under("D2-D2|zEF2|]", Look("fiddle", note_names=True), "w: one * two three\n")
     assert [row[:2] for row in found] == [("one", "D"), ("", ""), ("two", "E"), ("three", "F#")]

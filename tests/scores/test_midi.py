@@ -14,6 +14,7 @@ from abcgen.scores import midi
 from abcgen.scores.compare import TICKS_PER_QUARTER, TimedNote
 from abcgen.scores.midi import to_midi
 from abcgen.scores.midifile import read_midi
+from abcgen.scores.musicxml import to_musicxml
 from abcgen.scores.page import music_of
 from abcgen.scores.performance import performed
 from abcgen.scores.playing import Playing
@@ -92,6 +93,13 @@ def test_tempo_is_in_the_file(ferry: Tune) -> None:
 )
 def test_tempo_by_field_or_rhythm(fields: str, tempo: int) -> None:
     assert quarters_per_minute(parse_tune(f"X:1\nT:T\n{fields}M:6/8\nL:1/8\nK:C\nC6|]\n")) == tempo
+
+
+@pytest.mark.parametrize("line", ["[Q:1/4=120]|", "[Q:1/4=120]||", "|[Q:1/4=120]", "\\\nQ:1/4=120\n|"])
+def test_tempo_before_a_bar_line_is_that_of_the_next_bar(line: str) -> None:
+    tune = parse_tune(f"X:1\nT:T\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\nCDEF {line}GABc|]\n")
+    assert performed(tune).tempos == Tempos(Fraction(60), ((Fraction(1), Fraction(120)),))
+    assert to_musicxml(tune).count(b"<per-minute>") == 2
 
 
 def test_tempo_changes_where_it_is_said() -> None:

@@ -145,11 +145,13 @@ def test_chords_are_told_from_low_to_high() -> None:
 
 
 def test_texts_around_a_score_are_text_of_the_page() -> None:
-    tune = parse_tune("X:1\nT:One\nT:Two\nR:jig\nC:A<b>c\nO:Ennis\nM:6/8\nL:1/8\nK:C\nC6|]\nW:<i>la\nW:li\n")
+    tune = parse_tune(
+        "X:1\nT:One\nT:Two\nR:jig\nC:A<b>c\nO:Ennis\nM:6/8\nL:1/8\nK:C\nC6|]\nW:<i>la\nW:\nW:li\n"
+    )
     assert texts_of(tune) == {
         "subtitles": ["Two"],
         "credits": "jig · A<b>c · Ennis",
-        "words": ["<i>la", "li"],
+        "words": ["<i>la", "", "li"],
     }
     page = tunebook_page([PageEntry(tune)], "Book")
     assert '<p class="also">jig · A&lt;b&gt;c · Ennis</p>' in page

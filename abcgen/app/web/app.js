@@ -99,7 +99,8 @@ const DESK = "desk";
 
 function putAside() {
   const cards = [...byId("desk").querySelectorAll("article")].map((article) => article.card);
-  const tunes = cards.filter((card) => card && card.view.score).map(({ view: { abc, title, made } }) => ({ abc, title, made }));
+  const told = (card) => ({ abc: card.parts.text.value, title: card.view.title, made: card.view.made });
+  const tunes = cards.filter((card) => card?.parts.text.value.trim()).map(told);
   try {
     sessionStorage.setItem(DESK, JSON.stringify(tunes));
   } catch {
