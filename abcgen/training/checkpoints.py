@@ -116,13 +116,6 @@ def load_checkpoint(
     return tensors, Progress(**state["progress"])
 
 
-def clear_leftovers(folder: Path) -> None:
-    """Remove what a killed process left half written beside its checkpoints."""
-    for entry in folder.iterdir() if folder.is_dir() else ():
-        if is_leftover(entry):
-            shutil.rmtree(entry, ignore_errors=True)
-
-
 def is_leftover(entry: Path) -> bool:
     """Whether an entry of the checkpoints' folder is half a checkpoint."""
     return re.fullmatch(r"\.step-\d+\..*\.(tmp|old)", entry.name) is not None

@@ -1,25 +1,31 @@
 """Whether a run may begin, or go on, in the folder it is given: nothing of anybody's is ever written over.
 
-A run that died before its first checkpoint leaves a recipe and a log; such a folder is as good as empty, so
-that the mended run can have it. It knows the names of a run's files, not what trains.
+A run that died before its first checkpoint leaves a recipe and a log, or half of one; such a folder is as
+good as empty, so that the mended run can have it. It knows the names of a run's files, not what trains.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
 from abcgen.errors import AbcgenError, CheckpointError, OutputError
-from abcgen.files import held, read_text
+from abcgen.files import held, put_back, read_text
 from abcgen.training.checkpoints import checkpoints_in, is_leftover
 from abcgen.training.recipe import recipe_from
 from abcgen.training.report import read_log
 
 RECIPE, LOG, CHECKPOINTS, BEST = "recipe.yaml", "log.jsonl", "checkpoints", "best"
+CURVES = "curves.png"
 TRACKING, SAMPLES = "tracking", "samples"
+_WRITTEN = "|".join(re.escape(name) for name in (RECIPE, LOG, CURVES, BEST))
+#: What a process that was killed as it wrote one of them leaves beside it.
+_LEFTOVER = re.compile(rf"\.(?:{_WRITTEN})\.\w+\.(?:tmp|old)")
 
 
 @contextlib.contextmanager
@@ -55,6 +61,19 @@ def refuse_folder(folder: Path, *, resume: bool) -> None:
     raise OutputError(f"{folder} holds {kept} already: give another folder with --set output_dir=...")
 
 
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed processes left half written in the folder of a run, which is held by this one."""
+    put_back(folder / BEST)
+    inside = folder / CHECKPOINTS
+    halves = [entry for entry in folder.iterdir() if _LEFTOVER.fullmatch(entry.name)]
+    halves += [entry for entry in (inside.iterdir() if inside.is_dir() else ()) if is_leftover(entry)]
+    for entry in halves:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
 def _first_of_value(folder: Path) -> str | None:
     """The name of what a run that never came to a checkpoint would not have left, or None."""
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -68,7 +87,7 @@ def _first_of_value(folder: Path) -> str | None:
         elif entry.name == LOG:
             ours = _is_our_log(entry) and (folder / RECIPE).is_file()
         else:
-            ours = False
+            ours = _LEFTOVER.fullmatch(entry.name) is not None
         if not ours:
             return entry.name
     return None

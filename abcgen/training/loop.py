@@ -25,13 +25,21 @@ from abcgen.models.encoding import IGNORED, EncodedTune, pad_tunes
 from abcgen.training.batches import epoch_batches, share_of
 from abcgen.training.checkpoints import (
     checkpoints_in,
-    clear_leftovers,
     load_checkpoint,
     newest_checkpoint,
     save_checkpoint,
 )
 from abcgen.training.data import load_data
-from abcgen.training.folder import BEST, CHECKPOINTS, LOG, RECIPE, only_run, refuse_folder
+from abcgen.training.folder import (
+    BEST,
+    CHECKPOINTS,
+    CURVES,
+    LOG,
+    RECIPE,
+    clear_leftovers,
+    only_run,
+    refuse_folder,
+)
 from abcgen.training.optimizer import learning_rate, reseed, update_average
 from abcgen.training.report import append_log, draw_curves, machine_of, rewind_log, save_model, why_no_index
 from abcgen.training.run import Run, prepare_run, whole
@@ -110,7 +118,7 @@ def _continue_or_begin(run: Run) -> None:
         tensors, run.progress = load_checkpoint(place, run.fingerprint)
         run.put_back(tensors, place)
     if run.accelerator.is_main_process:
-        clear_leftovers(checkpoints)
+        clear_leftovers(run.folder)
         write_whole(run.folder / RECIPE, run.recipe.as_yaml(), overwrite=True)
         rewind_log(run.folder / LOG, run.progress.step if place is not None else -1)
     if place is not None:
@@ -305,7 +313,7 @@ def _show(run: Run) -> None:
         if run.accelerator.is_main_process:
             save_model(run.folder / BEST, model, run.recipe, run.ids)
     if run.accelerator.is_main_process:
-        draw_curves(run.folder / LOG, run.folder / "curves.png")
+        draw_curves(run.folder / LOG, run.folder / CURVES)
     run.accelerator.wait_for_everyone()
 
 

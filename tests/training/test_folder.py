@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abcgen.errors import CheckpointError, OutputError
-from abcgen.training.folder import refuse_folder
+from abcgen.training.folder import clear_leftovers, refuse_folder
 from abcgen.training.recipe import recipe_from
 from abcgen.training.report import append_log, read_log
 
@@ -24,6 +24,7 @@ def leave(folder):
     (folder / "recipe.yaml").write_text(OURS)
     append_log(folder / "log.jsonl", RECORD)
     (folder / "checkpoints" / ".step-00000005.x1y2.tmp").mkdir(parents=True)
+    (folder / ".log.jsonl.x1y2z3_4.tmp").write_text("")
 
 
 @pytest.mark.parametrize("resume", [False, True])
@@ -32,6 +33,32 @@ def test_a_folder_where_nothing_of_value_is_will_do(folder, resume):
     refuse_folder(folder, resume=resume)
     leave(folder)
     refuse_folder(folder, resume=resume)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("name", [".recipe.yaml.x1y2z3_4.tmp", ".log.jsonl.x1y2z3_4.tmp"])
+def test_half_a_file_is_nothing_of_value(name, resume, folder):
+    (folder / name).write_text("")
+    refuse_folder(folder, resume=resume)
+
+
+def test_what_was_left_half_written_goes_and_all_else_stays(folder):
+    leave(folder)
+    (folder / ".best.x1y2z3_4.tmp").mkdir()
+    (folder / ".best.x1y2z3_4.old").mkdir()
+    (folder / ".best.x1y2z3_4.old" / "config.json").write_text("{}")
+    (folder / ".notes.txt.x1y2z3_4.tmp").write_text("mine")
+    (folder / ".curves.png.x1y2z3_4.tmp").write_text("")
+    clear_leftovers(folder)
+    left = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    assert left == [
+        ".notes.txt.x1y2z3_4.tmp",
+        "best",
+        "best/config.json",
+        "checkpoints",
+        "log.jsonl",
+        "recipe.yaml",
+    ]
 
 
 def foreign_file(folder):

@@ -112,6 +112,55 @@ def run_to_the_end(values):
     train(recipe_from(values), resume=any(folder.glob("checkpoints/step-*")))
 
 
+#: What Python tells its hooks of before a folder is changed.
+CHANGES = {"open", "os.rename", "os.mkdir", "os.link", "os.remove", "os.chmod"}
+
+
+def run_and_die(values, last, told):
+    """Train until the folder of the run is about to be changed for the `last`th time, then be gone."""
+    folder, changes = values["output_dir"], []
+
+    def watch(event, arguments):
+        if event in CHANGES and str(arguments[0]).startswith(folder):
+            changes.append(f"{event} {arguments[0]}")
+            Path(told).write_text("\n".join(changes)) if last is None else None
+            os._exit(9) if len(changes) == last else None
+
+    sys.addaudithook(watch)
+    run_to_the_end(values)
+
+
+def test_a_run_killed_before_any_change_to_its_folder_goes_on(place, tmp_path):
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["abcgen.training.loop", "accelerate", "datasets", "matplotlib"])
+
+    def exit_of(name, last):
+        model = {"architecture": "lstm", "size": "tiny", "dropout": 0.2}
+        recipe = recipe_of(place, tmp_path / name, model=model, max_steps=2, eval_steps=2)
+        process = context.Process(
+            target=run_and_die, args=(recipe.as_dict(), last, str(tmp_path / "changes"))
+        )
+        process.start()
+        process.join(300)
+        return process.exitcode
+
+    def files_of(name):
+        return sorted(path.relative_to(tmp_path / name) for path in (tmp_path / name).rglob("*"))
+
+    assert exit_of("whole", None) == 0
+    changes = (tmp_path / "changes").read_text().splitlines()
+    assert len(changes) > 40
+    # within a folder that is made aside one moment is as good as another
+    moments = [
+        at for at, change in enumerate(changes, 1) if change.count("/") - str(tmp_path).count("/") == 2
+    ]
+    for at in moments:
+        name = f"killed-{at}"
+        assert exit_of(name, at) == 9
+        assert exit_of(name, None) == 0, f"killed before {changes[at - 1]}"
+        assert files_of(name) == files_of("whole"), f"killed before {changes[at - 1]}"
+
+
 def newest_step(folder):
     return max((int(place.name[5:]) for place in folder.glob("checkpoints/step-*")), default=0)
 
