@@ -37,6 +37,7 @@ class Commit:
     oid: str
     title: str
     files: Mapping[str, bytes]
+    description: str = ""
 
 
 @dataclass
@@ -57,9 +58,10 @@ class Repository:
         found = [commit for commit in self.commits if commit.oid == revision]
         return self.commits[-1] if revision == "main" else found[0] if found else None
 
-    def add(self, title: str, files: Mapping[str, bytes]) -> Commit:
+    def add(self, title: str, files: Mapping[str, bytes], description: str = "") -> Commit:
         told = f"{self.kind}/{self.name} {len(self.commits)} {title}"
-        self.commits.append(Commit(hashlib.sha1(told.encode()).hexdigest(), title, files))  # noqa: S324
+        oid = hashlib.sha1(told.encode()).hexdigest()  # noqa: S324
+        self.commits.append(Commit(oid, title, files, description))
         return self.commits[-1]
 
 
@@ -67,7 +69,8 @@ class Repository:
 class Fault:
     """What goes wrong at the next `times` requests of which `method` and `path` are a part.
 
-    `status` is an HTTP status, or 0: then the connection is cut, when as much of the body was read as fits.
+    `status` is an HTTP status, or 0: then the connection is cut, when as much of the body was read as fits,
+    or, with `done`, when all was done that was asked for.
     """
 
     method: str
@@ -75,6 +78,7 @@ class Fault:
     status: int
     times: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    done: bool = False
 
 
 class Hub(ThreadingHTTPServer):
@@ -115,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def handle_one_request(self) -> None:
-        self.sent = b""
+        self.sent, self.mute = b"", False
         super().handle_one_request()
 
     def do_HEAD(self) -> None:
@@ -167,13 +171,19 @@ class _Handler(BaseHTTPRequestHandler):
                 if fault.status:
                     self._body()
                     self._refuse(fault.status, headers=fault.headers)
+                elif fault.done:
+                    self.mute = True
+                    return False
                 else:
                     self.server.asked.append(f"{self.requestline} cut")
                     self.rfile.read(min(1000, int(self.headers.get("content-length", 0))))
-                    self.connection.shutdown(2)
-                    self.close_connection = True
+                    self._cut()
                 return True
         return False
+
+    def _cut(self) -> None:
+        self.connection.shutdown(2)
+        self.close_connection = True
 
     @property
     def _user(self) -> str:
@@ -215,7 +225,12 @@ class _Handler(BaseHTTPRequestHandler):
                 what(repository)
                 return
             commit = repository.at(rest[1])
-            known = {"revision": self._revision, "tree": self._tree, "paths-info": self._paths_info}
+            known = {
+                "revision": self._revision,
+                "tree": self._tree,
+                "paths-info": self._paths_info,
+                "commits": self._commits,
+            }
             if commit is None or rest[0] not in known:
                 self._refuse(404, "RevisionNotFound")
             else:
@@ -272,7 +287,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._refuse(400, said=f"unknown operation {line['key']}")
                 return
-        made = repository.add(header["summary"], files)
+        made = repository.add(header["summary"], files, header["description"])
         shown = f"{self.server.endpoint}/{repository.name}/commit/{made.oid}"
         self._json({"success": True, "commitOid": made.oid, "commitUrl": shown})
 
@@ -285,6 +300,20 @@ class _Handler(BaseHTTPRequestHandler):
             "private": repository.private,
             "downloads": 0,
         }
+        self._json(told)
+
+    def _commits(self, repository: Repository, commit: Commit, rest: str) -> None:
+        until = repository.commits[: repository.commits.index(commit) + 1]
+        told = [
+            {
+                "id": each.oid,
+                "title": each.title,
+                "message": each.description,
+                "authors": [],
+                "date": "2026-01-01T00:00:00.000Z",
+            }
+            for each in reversed(until)
+        ]
         self._json(told)
 
     def _tree(self, repository: Repository, commit: Commit, below: str) -> None:
@@ -375,6 +404,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, {**headers, **{key: text for key, text in told.items() if text}}, b"")
 
     def _send(self, status: int, headers: Mapping[str, str], data: bytes) -> None:
+        if self.mute:
+            self._cut()
+            return
         self.send_response(status)
         for key, text in headers.items():
             self.send_header(key, text)

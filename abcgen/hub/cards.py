@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ _MARK = re.compile(r"<!-- abcgen (\{[^\n]*?\}) -->")
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(?:(.*?)\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _FENCE = re.compile(r"\s{0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+#: Code within a line: what stands in it means nothing.
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -60,32 +62,50 @@ def merged_card(
     return f"---\n{front}---\n\n{body}\n\n{mark}\n{added}"
 
 
+def is_untouched(card: Card) -> bool:
+    """Whether a card is as it was filled: nobody has changed it, taken out of it or added to it."""
+    sums = {_entry_name(name): _sum(text) for name, text in card.entries.items()}
+    sums |= {_section_name(name): _sum(text) for name, text in card.sections.items()}
+    return sums == dict(card.filled) and not card.added
+
+
 def read_card(text: str, place: str = "the card") -> Card:
     """A card as it is. Raises InputError, which names its `place`, when its YAML cannot be read."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    filled: dict[str, str] = {}
-    files: tuple[str, ...] = ()
-    added = ""
-    if marks := list(_MARK.finditer(text)):
-        mark = marks[-1]
-        text, added = text[: mark.start()], text[mark.end() :].strip("\n")
-        filled, files = _marked(mark[1])
     entries: dict[str, str] = {}
     values: dict[str, Any] = {}
     if front := _FRONT.match(text):
         text = text[front.end() :]
         entries, values = _entries(front[1] or "", place)
+    filled: dict[str, str] = {}
+    files: tuple[str, ...] = ()
+    added = ""
+    if (mark := _mark_in(text)) is not None:
+        text, added = text[: mark.start()], text[mark.end() :].strip("\n")
+        filled, files = _marked(mark[1]) or (filled, files)
     return Card(entries, values, _sections(text), filled, files, added)
 
 
-def _marked(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The checksums and the names in a mark; none in one that is damaged."""
+def _mark_in(text: str) -> re.Match[str] | None:
+    """The last mark: a whole one before one that is damaged, one that is no quotation before one that is."""
+    marks = list(_MARK.finditer(text))
+    seen: set[int] = set()
+    at = 0
+    for line, is_seen in _lines(text):
+        seen |= {mark.start() for mark in marks if is_seen and at <= mark.start() <= at + len(line)}
+        at += len(line) + 1
+    ranked = ((_marked(mark[1]) is not None, mark.start() in seen, mark.start(), mark) for mark in marks)
+    return max(ranked, default=(None,), key=lambda found: found[:3])[-1]
+
+
+def _marked(text: str) -> tuple[dict[str, str], tuple[str, ...]] | None:
+    """The checksums and the names in a mark; None for one that is damaged."""
     try:
         told = json.loads(text)
         filled = {str(name): str(value) for name, value in told["filled"].items()}
         return filled, tuple(str(name) for name in told["files"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}, ()
+        return None
 
 
 def _entries(front: str, place: str) -> tuple[dict[str, str], dict[str, Any]]:
@@ -95,7 +115,9 @@ def _entries(front: str, place: str) -> tuple[dict[str, str], dict[str, Any]]:
             raise InputError(f"{place}: its YAML has aliases (*), which a card cannot have; write them out")
         values = yaml.safe_load(front)
         node = yaml.compose(front, yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except (
+        *(yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError),
+    ) as error:  # tags such as !!int are taken at their word by what cannot keep it
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 2}: " if mark is not None else ""  # the first line is the ---
         said = getattr(error, "problem", None) or str(error).partition("\n")[0]
@@ -108,11 +130,13 @@ def _entries(front: str, place: str) -> tuple[dict[str, str], dict[str, Any]]:
     if node.flow_style:
         dumped = {name: yaml.safe_dump({name: value}, allow_unicode=True) for name, value in values.items()}
         return {name: text.rstrip("\n") for name, text in dumped.items()}, values
-    lines = front.split("\n")
-    begins = [key.start_mark.line for key, _ in node.value]
-    entries = {"": "\n".join(lines[: begins[0]])} if begins[0] else {}
-    for (key, _), begin, end in zip(node.value, begins, [*begins[1:], len(lines)], strict=True):
-        name, text = str(key.value), "\n".join(lines[begin:end]).rstrip("\n")
+    if indent := node.start_mark.column:
+        return _entries(re.sub(rf"^ {{1,{indent}}}", "", front, flags=re.M), place)
+    # of the marks their places count: for YAML more signs end a line than for Python's split
+    begins = [key.start_mark.index - key.start_mark.column for key, _ in node.value]
+    entries = {"": front[: begins[0]].rstrip("\n")} if begins[0] else {}
+    for (key, _), begin, end in zip(node.value, begins, [*begins[1:], len(front)], strict=True):
+        name, text = str(key.value), front[begin:end].rstrip("\n")
         entries[name] = f"{entries[name]}\n{text}" if name in entries else text
     return entries, values
 
@@ -120,8 +144,24 @@ def _entries(front: str, place: str) -> tuple[dict[str, str], dict[str, Any]]:
 def _sections(text: str) -> dict[str, str]:
     """The sections by their headings; of equal headings the later get a number."""
     found: dict[str, list[str]] = {"": []}
-    name, fence, hidden = "", "", False
-    for line in text.strip("\n").split("\n"):
+    name = ""
+    for line, is_seen in _lines(text.strip("\n")):
+        if is_seen and _HEADING.match(line):
+            name = base = line.strip()
+            count = 1
+            while name in found:
+                count += 1
+                name = f"{base} ({count})"
+            found[name] = []
+        found[name].append(line)
+    return {name: "\n".join(lines).strip("\n") for name, lines in found.items()}
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of Markdown, and whether each stands outside of code in fences and of comments before it."""
+    fence, hidden = "", False
+    for line in text.split("\n"):
+        yield line, not fence and not hidden
         if fence:
             mark = _FENCE.fullmatch(line)
             if mark and mark["fence"].startswith(fence) and not mark["info"].strip():
@@ -130,17 +170,9 @@ def _sections(text: str) -> dict[str, str]:
             hidden = "-->" not in line
         elif (mark := _FENCE.fullmatch(line)) and not (mark["fence"][0] == "`" and "`" in mark["info"]):
             fence = mark["fence"]
-        elif _HEADING.match(line):
-            name = base = line.strip()
-            count = 1
-            while name in found:
-                count += 1
-                name = f"{base} ({count})"
-            found[name] = []
         else:
-            hidden = "<!--" in line and "-->" not in line.rpartition("<!--")[2]
-        found[name].append(line)
-    return {name: "\n".join(lines).strip("\n") for name, lines in found.items()}
+            plain = _CODE.sub("", line)
+            hidden = "<!--" in plain and "-->" not in plain.rpartition("<!--")[2]
 
 
 def _merged(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 import tempfile
 from collections.abc import Callable, Collection
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from abcgen.errors import HubError, InputError, OutputError
 from abcgen.files import folder_whole, write_whole
-from abcgen.hub.cards import merged_card, read_card
+from abcgen.hub.cards import is_untouched, merged_card, read_card
 from abcgen.hub.remote import Remote
 
 CARD = "README.md"
@@ -21,20 +22,26 @@ def write_publication(fill: Fill, out: Path, *, overwrite: bool = False) -> list
 
     Raises OutputError when it is taken, or, to be replaced, holds what was not written so.
     """
-    if overwrite and out.exists() and not _is_ours(out):
-        raise OutputError(f"{out} is no folder that --dry-run wrote, and stays as it is; give another name")
+    if overwrite and out.exists() and (why := _foreign(out)):
+        raise OutputError(f"{out} {why}, and stays as it is; give another name")
     with folder_whole(out, overwrite=overwrite, proof=CARD) as folder:
         _filled(fill, folder)
     return _files(out)
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether a folder is a publication and no more: its card has our mark, and nothing in it is hidden."""
+def _foreign(folder: Path) -> str:
+    """What shows that a folder is not, or not only, as a dry run wrote it; "" where nothing does."""
     try:
-        hidden = any(path.name.startswith(".") for path in folder.iterdir())
-        return not hidden and bool(read_card((folder / CARD).read_text("utf-8", "replace")).filled)
+        card = read_card((folder / CARD).read_text("utf-8", "replace"))
     except (OSError, InputError):
-        return False
+        return "is no folder that --dry-run wrote"
+    if not card.filled:
+        return "is no folder that --dry-run wrote"
+    ours = {str(path) for name in card.files for path in (PurePath(name), *PurePath(name).parents)}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or str(name := path.relative_to(folder)) not in ours:
+            return f"holds {name}, which --dry-run did not write"
+    return "" if is_untouched(card) else f"holds a {CARD} that was changed by hand"
 
 
 def publish(
@@ -44,11 +51,13 @@ def publish(
     *,
     private: bool = False,
     sdk: str | None = None,
+    replaces: Collection[str] = (),
 ) -> str:
     """Make the repository if it is not there, bring it up to date in one commit; gives the commit's address.
 
     What people wrote into the card stays, and so do files that were not published from here; those that were,
-    and are not any more, go. Raises HubError; then nothing is there by half, and the same again finishes it.
+    and are not any more, go, and so do those in no folder whose names match one of `replaces`, such as `*.bin`.
+    Raises HubError; then nothing is there by half, and the same again finishes it.
     """
     remote.require_writer()
     with tempfile.TemporaryDirectory() as aside:
@@ -65,7 +74,8 @@ def publish(
         if state is None:
             raise HubError(f"{remote.name} was made, and is not to be seen; try again in a minute")
         files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-        gone = [path for path in state.files if path in before and path not in files]
+        replaced = {path for one in replaces for path in fnmatch.filter(state.files, one) if "/" not in path}
+        gone = [path for path in state.files if path not in files and (path in before or path in replaced)]
         try:
             return remote.commit(files, message, parent=state.head, gone=gone)
         except HubError as error:

@@ -7,6 +7,8 @@ already is not uploaded twice.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from abcgen.errors import HubError, UsageError
+from abcgen.files import file_digest
 from abcgen.models.places import hide_bars_in_logs
 
 if TYPE_CHECKING:
@@ -133,22 +136,34 @@ class Remote:
     ) -> str:
         """Put files there, and take those `gone` away, in one commit upon `parent`; gives its address.
 
-        Raises HubError.
+        A checksum of all of it is in the commit's description, by which a commit that was made is known where
+        the answer was lost. Raises HubError.
         """
         from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+        sums = {path: file_digest([file]) for path, file in sorted(files.items())}
+        content = hashlib.sha256(repr((sums, sorted(gone))).encode()).hexdigest()
 
         def ask() -> str:
             operations: list[CommitOperationAdd | CommitOperationDelete] = [
                 *(CommitOperationAdd(path, str(file)) for path, file in sorted(files.items())),
                 *(CommitOperationDelete(path) for path in sorted(gone)),
             ]
-            made = self._api.create_commit(
-                self.name,
-                operations,
-                commit_message=message,
-                repo_type=self.kind,
-                parent_commit=parent,
-            )
+            try:
+                made = self._api.create_commit(
+                    self.name,
+                    operations,
+                    commit_message=message,
+                    commit_description=f"SHA-256 of what changes: {content}",
+                    repo_type=self.kind,
+                    parent_commit=parent,
+                )
+            except Exception:
+                with contextlib.suppress(Exception):  # it is asked again, or told why not
+                    newest = self._api.list_repo_commits(self.name, repo_type=self.kind)[0]
+                    if content in newest.message:
+                        return f"{self.address}/commit/{newest.commit_id}"
+                raise
             return str(made.commit_url)
 
         return self._asked(ask, f"{self.name} cannot be written")

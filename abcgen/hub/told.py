@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from abcgen.corpus.provenance import require_license
 from abcgen.errors import InputError
@@ -16,6 +17,8 @@ from abcgen.models.places import MANIFESTS
 from abcgen.plain import as_kind, parsed_json, read_json
 
 OTHER = "other"
+#: An address of a file here.
+_FILE = re.compile(r"\s*file:", re.IGNORECASE)
 _LICENSE_NAME = re.compile(r"[a-z0-9.-]+")
 #: Seconds that no training lasts: ten years.
 _LONGEST = 10 * 365 * 86400
@@ -102,9 +105,12 @@ def read_figures(path: Path, model: Path) -> Comparison:
 
 def bare_name(path: str) -> str:
     """A path that leads out of where one is, by its last name alone: what is published tells no folders."""
+    if _FILE.match(path):
+        return PureWindowsPath(unquote(_FILE.sub("", path))).name or "corpus"
     for kind in (PurePosixPath, PureWindowsPath):
         place = kind(path)
-        if place.is_absolute() or place.drive or {"..", "~"} & set(place.parts):
+        turns = any(part == ".." or part.startswith("~") for part in place.parts)
+        if place.is_absolute() or place.drive or turns:
             return place.name or "corpus"
     return path
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from abcgen.errors import InputError
-from abcgen.hub.cards import merged_card, read_card
+from abcgen.hub.cards import is_untouched, merged_card, read_card
 
 CARD = """---
 license: apache-2.0
@@ -104,6 +104,7 @@ def test_what_somebody_changed_stays_where_the_new_card_has_none() -> None:
         "````\n```\n## none\n````\n\n## Next\n",
         "<!--\n## none\n-->\n\n## Next\n",
         "<!-- x --> y\n\n## Next\n",
+        "In `<!--` and ``a ` <!--`` nothing begins\n\n## Next\n",
     ],
 )
 def test_headings_are_those_that_a_reader_sees(text: str) -> None:
@@ -145,6 +146,8 @@ def test_what_stands_after_the_mark_stays_and_freezes_nothing(change: Callable[[
         "---\nlicense: mit\n...\n",
         "---\rlicense: mit\r---\r",
         "---\n{license: mit, tags: [a]}\n---\n",
+        "---\n  license: mit\n  mine: |\n    a\n      b\n---\n",
+        "---\n # of mine\n license: mit\n---\n",
     ],
 )
 def test_front_matter_as_people_write_it(front: str) -> None:
@@ -159,6 +162,9 @@ def test_front_matter_as_people_write_it(front: str) -> None:
         ("a: &x [*x]", "aliases"),
         (f"a: {'[' * 5000}", "cannot be read"),
         ("date: 2026-99-99", "cannot be read"),
+        ('a: !!int ""', "cannot be read"),
+        ("a: !!bool maybe", "cannot be read"),
+        ("a: !!timestamp x", "cannot be read"),
         ("[a, b]: 1", "cannot be read"),
         ("- a", "no list of names"),
     ],
@@ -166,6 +172,39 @@ def test_front_matter_as_people_write_it(front: str) -> None:
 def test_yaml_that_cannot_be_read_is_never_thrown_away(front: str, line: str) -> None:
     with pytest.raises(InputError, match=r"me/x README\.md: .*" + line):
         merged_card(CARD, f"---\n{front}\n---\n\nText\n", place="me/x README.md")
+
+
+def test_every_sign_that_ends_a_line_of_yaml_stays() -> None:
+    mine = "".join(f'{name}: "a{sign}  b"\n' for name, sign in zip("xyz", "\x85\u2028\u2029", strict=True))
+    edited = merged_card(CARD, None).replace("license: apache-2.0\n", f"license: apache-2.0\n{mine}")
+    found = merged_card(NEWER, edited)
+    assert f"license: apache-2.0\n{mine}tags: [music, abc]\n---" in found
+    assert merged_card(NEWER, found) == found
+
+
+def test_a_mark_that_is_quoted_marks_nothing() -> None:
+    card = merged_card(CARD, None, files=["a"])
+    quoted = f"{card}\nOnce it was:\n\n```\n{card.splitlines()[-1].replace('[', '[1')}\n```\n"
+    found = read_card(merged_card(NEWER, quoted))
+    assert found.sections == read_card(NEWER).sections
+    assert found.added.startswith("Once it was:")
+    twice = f"{card}<!-- abcgen {{broken}} -->\n"
+    assert read_card(twice).files == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_it"),
+    [
+        (lambda card: card, True),
+        (lambda card: card.replace("What it is.", "What it was."), False),
+        (lambda card: card.replace("license: apache-2.0\n", ""), False),
+        (lambda card: card.replace("## Figures\n\n1.0\n", ""), False),
+        (lambda card: f"{card}\nMine.\n", False),
+        (lambda card: card.replace("## Figures", "## Mine\n\n## Figures"), False),
+    ],
+)
+def test_whether_somebody_changed_a_card(change: Callable[[str], str], is_it: bool) -> None:
+    assert is_untouched(read_card(change(merged_card(CARD, None)))) == is_it
 
 
 @pytest.mark.parametrize("broken", ["---\nno end", "", "<!-- abcgen {bad} -->"])

@@ -131,6 +131,24 @@ def test_what_passes_is_tried_again(hub: Hub, corpus: Path, tmp_path: Path, faul
     assert sum("/commit/" in line for line in hub.asked) == tries
 
 
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_commit_that_was_made_is_known_though_its_answer_was_lost(
+    hub: Hub, corpus: Path, tmp_path: Path, times: int
+) -> None:
+    hub.faults.append(Fault("POST", "/commit/", 0, times=times, done=True))
+    done = publish(hub, tmp_path, corpus)
+    assert done.returncode == 0, done.stderr
+    repository = hub.repositories["datasets", "me/tunes"]
+    assert len(repository.commits) == 2
+    assert f"/datasets/me/tunes/commit/{repository.commits[-1].oid})" in done.stdout
+    hub.faults.clear()
+    repository.add("by hand", {**repository.files, "README.md": b"mine"})
+    hub.faults.append(Fault("POST", "/commit/", 412))
+    again = publish(hub, tmp_path, corpus)
+    assert again.returncode == 2
+    assert "somebody else changed it" in again.stderr
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

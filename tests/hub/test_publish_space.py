@@ -186,9 +186,14 @@ def test_dry_run_replaces_what_it_wrote_and_nothing_else(hub: Hub, tmp_path: Pat
     refused = publish(hub, tmp_path, *words)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     (out / ".git").rmdir()
-    (out / "README.md").write_text("my own work")
-    assert publish(hub, tmp_path, *words).returncode == 2
-    assert (out / "README.md").read_text() == "my own work"
+    (out / "mine.txt").write_text("mine")
+    assert "holds mine.txt, which --dry-run did not write" in publish(hub, tmp_path, *words).stderr
+    (out / "mine.txt").unlink()
+    card = (out / "README.md").read_text()
+    for mine in ("my own work", card.replace("It runs", "For my friends it runs")):
+        (out / "README.md").write_text(mine)
+        assert publish(hub, tmp_path, *words).returncode == 2
+        assert (out / "README.md").read_text() == mine
 
 
 @pytest.mark.slow

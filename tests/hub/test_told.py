@@ -116,6 +116,10 @@ def test_what_is_no_json_is_refused(text: str, tmp_path: Path) -> None:
         ("~/tunes", "tunes"),
         ("C:\\me\\tunes", "tunes"),
         ("..\\me\\tunes", "tunes"),
+        ("~me/tunes", "tunes"),
+        ("file:///home/me/my%20tunes", "my tunes"),
+        ("File:///C:/me/tunes", "tunes"),
+        ("file:", "corpus"),
     ],
 )
 def test_folders_of_this_machine_are_not_told(path: str, told: str) -> None:
