@@ -12,6 +12,9 @@ from typing import Any, Protocol
 from abcgen.errors import InputError
 from abcgen.resources import resource
 
+#: What would begin a list or underline a heading, at the beginning of a line.
+_LIST = re.compile(r"^(?:(?=[-+=])|\d{1,9}(?=[.)](?:\s|$)))")
+
 
 def filled(template: str, **values: Any) -> str:
     """The template of that name with these values. In HTML they are escaped; Markdown has the filter `cell`.
@@ -81,8 +84,8 @@ def _code(value: object) -> str:
 
 
 def _cell(value: object) -> str:
-    """A text in a Markdown table: no sign of it means anything there."""
+    """A text in Markdown, in a table or at the beginning of a line: no sign of it means anything there."""
     plain = " ".join(str(value).split())
-    for sign in "\\|`*_[]<>#":
+    for sign in "\\|`*_[]<>#~&$":
         plain = plain.replace(sign, "\\" + sign)
-    return plain
+    return _LIST.sub(r"\g<0>\\", plain)

@@ -459,13 +459,14 @@ def serving(root: Path | None = None) -> Iterator[Hub]:
 
 
 def asked_of_the_hub(
-    endpoint: str, home: Path, *command: str, token: str = ""
+    endpoint: str, home: Path, *command: str, token: str = "", cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, for the Hub's address is read when its library is imported."""
     hub = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_TOKEN": token}
     return subprocess.run(
         [sys.executable, "-m", "abcgen", *command],
         env={**os.environ, **hub},
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,

@@ -47,3 +47,20 @@ def test_publishing_with_it_is_one_line(
 @pytest.mark.parametrize(("text", "shown"), [("a\nb", "`a b`"), ("`a`", "`` `a` ``"), ("a``b", "```a``b```")])
 def test_code_in_markdown_is_one_span(text: str, shown: str) -> None:
     assert templates._code(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- a", "\\- a"),
+        ("12. a", "12\\. a"),
+        ("1) a", "1\\) a"),
+        ("===", "\\==="),
+        ("1.5", "1.5"),
+        ("~~~ a", "\\~\\~\\~ a"),
+        ("&lt;b> $x$", "\\&lt;b\\> \\$x\\$"),
+        ("a - b", "a - b"),
+    ],
+)
+def test_a_cell_is_text_wherever_it_stands(text: str, shown: str) -> None:
+    assert templates._cell(text) == shown

@@ -25,15 +25,19 @@ def export(model: str, kind: str, out: Path | None, overwrite: bool) -> None:
     from abcgen.files import folder_whole, refuse_within
     from abcgen.models import load_model
     from abcgen.models.exporting import export_onnx
-    from abcgen.models.places import model_folder
+    from abcgen.models.places import hub_name, model_folder
 
     place = model_folder(model)
     loaded, _ = load_model(place)
-    folder = out or Path("exported") / place.resolve().name
+    on_the_hub = None if Path(model).exists() else hub_name(model)
+    called = on_the_hub[0].partition("/")[2] if on_the_hub else place.resolve().name
+    folder = out or Path("exported") / called
     refuse_within(folder, place)
-    with folder_whole(folder, overwrite=overwrite, proof="model.onnx") as new:
+    settings = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
+    ours = ("model.onnx", "model.onnx.data", *settings)
+    with folder_whole(folder, overwrite=overwrite, owned=ours, proof="model.onnx") as new:
         difference = export_onnx(loaded, new / "model.onnx")
-        for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"):
+        for name in settings:
             if (place / name).is_file():
                 shutil.copyfile(place / name, new / name)
     click.echo("\n".join(shown(path) for path in sorted(folder.iterdir())))

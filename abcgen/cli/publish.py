@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,12 +97,12 @@ def dataset(corpus: Path, name: str, way: Way) -> None:
 @_publishing
 def model(folder: Path, name: str, evaluation: Path | None, license_id: str, way: Way) -> None:
     """Publish the model in DIR, or the best of the run in DIR: weights, tokenizer, card, figures, samples."""
-    from abcgen.hub import Remote, fill_model
+    from abcgen.hub import OTHER_WEIGHTS, Remote, fill_model
 
     remote = Remote("model", name)
     fill = partial(fill_model, folder, name, evaluation=evaluation, license_id=license_id)
     way.keep(folder, name)
-    _done(remote, fill, f"{folder.resolve().name} by abcgen", way)
+    _done(remote, fill, f"{folder.resolve().name} by abcgen", way, replaces=OTHER_WEIGHTS)
 
 
 @publish.command("space")
@@ -138,12 +138,20 @@ def space(name: str, model: str, wheel: Path | None, way: Way) -> None:
     _done(remote, fill, "The app by abcgen", way, sdk="docker")
 
 
-def _done(remote: Any, fill: Any, message: str, way: Way, *, sdk: str | None = None) -> None:
+def _done(
+    remote: Any,
+    fill: Any,
+    message: str,
+    way: Way,
+    *,
+    sdk: str | None = None,
+    replaces: Collection[str] = (),
+) -> None:
     from abcgen.hub import publish as publish_folder
     from abcgen.hub import write_publication
 
     if not way.dry_run:
-        address = publish_folder(remote, fill, message, private=way.private, sdk=sdk)
+        address = publish_folder(remote, fill, message, private=way.private, sdk=sdk, replaces=replaces)
         click.echo(f"published: {remote.address} ({address})")
         return
     folder = way.folder(remote.name)

@@ -24,7 +24,7 @@ def pull(name: str, out: Path | None, overwrite: bool) -> None:
     from abcgen.errors import UsageError
     from abcgen.files import folder_whole
     from abcgen.models import load_model
-    from abcgen.models.places import fetched_model
+    from abcgen.models.places import fetched_model, is_fetched
 
     if overwrite and out is None:
         raise UsageError("--overwrite is for --out")
@@ -33,10 +33,12 @@ def pull(name: str, out: Path | None, overwrite: bool) -> None:
         load_model(place)  # what is no model is told here, not when it is needed
         click.echo(shown(place))
         return
-    with folder_whole(out, overwrite=overwrite, proof="config.json") as folder:
+    there = [path for path in out.iterdir() if path.is_file()] if out.is_dir() else []
+    owned = [path.name for path in there if is_fetched(path.name)]
+    with folder_whole(out, overwrite=overwrite, owned=owned, proof="config.json") as folder:
         place = fetched_model(name)
         load_model(place)
         for path in sorted(place.iterdir()):
-            if path.is_file():
+            if path.is_file() and is_fetched(path.name):
                 shutil.copyfile(path, folder / path.name)
     click.echo(shown(out))

@@ -16,8 +16,8 @@ from abcgen.errors import UsageError
     "start",
     metavar="MODEL",
     default="",
-    help="Go on from the weights and the tokenizer of MODEL, a folder, or `embedded` for the one that comes "
-    "with abcgen. Without a RECIPE it is fine-tuned as recipes/fine-tune.yaml says.",
+    help="Go on from the weights and the tokenizer of MODEL, a folder, user/name on the Hub, or `embedded` "
+    "for the one that comes with abcgen. Without a RECIPE it is fine-tuned as recipes/fine-tune.yaml says.",
 )
 @click.option(
     "--corpus",
@@ -64,7 +64,7 @@ def train(
     The best model is kept in the run's folder under best/. Ctrl-C finishes the step, writes a checkpoint and
     leaves.
     """
-    from abcgen.models.places import model_folder
+    from abcgen.models.places import lasting_name
     from abcgen.resources import resource
     from abcgen.training.command import Wishes, run_command
 
@@ -78,7 +78,7 @@ def train(
         raise UsageError("--old-corpus goes with --from, whose model was trained on it")
     wishes = Wishes(
         overrides=overrides,
-        start=str(model_folder(start)) if start else "",
+        start=lasting_name(start) if start else "",
         corpus=corpus,
         out=out,
         old_corpus=old_corpus,

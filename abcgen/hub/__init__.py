@@ -9,9 +9,17 @@ space       a demo: the app, its packages and its model, pinned
 """
 
 from abcgen.hub.dataset import fill_dataset
-from abcgen.hub.model import fill_model
+from abcgen.hub.model import OTHER_WEIGHTS, fill_model
 from abcgen.hub.publish import publish, write_publication
 from abcgen.hub.remote import Remote
 from abcgen.hub.space import fill_space
 
-__all__ = ["Remote", "fill_dataset", "fill_model", "fill_space", "publish", "write_publication"]
+__all__ = [
+    "OTHER_WEIGHTS",
+    "Remote",
+    "fill_dataset",
+    "fill_model",
+    "fill_space",
+    "publish",
+    "write_publication",
+]

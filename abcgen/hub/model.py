@@ -10,11 +10,12 @@ import contextlib
 import json
 import shlex
 import shutil
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abcgen.corpus.index import INDEX
+from abcgen.corpus.index import INDEX, CorpusIndex
 from abcgen.corpus.provenance import require_license
 from abcgen.errors import AbcgenError, InputError, MissingExtraError, ScoreError
 from abcgen.evaluation.compare import model_sha256
@@ -31,6 +32,7 @@ from abcgen.hub.told import (
 )
 from abcgen.models import load_model
 from abcgen.models.loading import read_settings
+from abcgen.models.places import hub_name
 from abcgen.notation import parse_tune, write_abc
 from abcgen.scores import render_tune
 from abcgen.scores.sound import require_synthesiser
@@ -51,18 +53,34 @@ EVALUATION = "evaluation.json"
 CODE = "recurrent.py"
 RECIPE = "recipe.yaml"
 WEIGHTS = "model.safetensors"
-#: In settings, where their model was loaded from.
-_PLACES = ("_name_or_path", "name_or_path")
+#: Weights of which one takes the place of another, in whatever form.
+OTHER_WEIGHTS = ("model*.safetensors*", "pytorch_model*", "tf_model*", "flax_model*")
+#: In settings, where what they are of was loaded from.
+_PLACES = frozenset(
+    {
+        *("_name_or_path", "name_or_path", "tokenizer_file", "special_tokens_map_file"),
+        *("vocab_file", "merges_file", "chat_template_file"),
+    }
+)
+#: The header that a card's example gives a model, and how many tokens it has written at most.
+_EXAMPLE, _WRITTEN = "X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n", 400
 _OUR_CODE = {
     "AutoConfig": "recurrent.AbcRecurrentConfig",
     "AutoModelForCausalLM": "recurrent.AbcRecurrentForCausalLM",
 }
 
 
+class Start(NamedTuple):
+    """The model that another went on from: its name, and on the Hub its revision."""
+
+    name: str = ""
+    revision: str = ""
+
+
 class Sampled(NamedTuple):
     """Tunes that were drawn: files of those that are shown, by the shown tune's title; bars copied of all.
 
-    `fault`: why none was.
+    `fault`: why none was; then abcgen cannot draw any.
     """
 
     shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -85,16 +103,19 @@ def fill_model(
 
     `evaluation` is what `abcgen evaluate --json` printed of it, else the `evaluation.json` beside it;
     `license_id` is that of the weights, else what the card beside them names. Raises ModelError for no model,
-    InputError for figures that are not this model's, and for links to files elsewhere.
+    InputError for figures that are not this model's, and for links to files elsewhere, CorpusError for an
+    index of its tunes that is none.
     """
     if license_id:
         require_license(license_id)
     place = model_place(source)
-    model, _ = load_model(place)
+    model, tokenizer = load_model(place)
+    if (place / INDEX).is_file():
+        CorpusIndex.load(place / INDEX)
     for path in (place / name for name in (*_weights(place), *_OF_MODEL)):
         if path.is_file():
             _copy(path, place, folder)
-    _copy_recipe(place / RECIPE, place, folder)
+    start = _copy_recipe(place / RECIPE, place, folder)
     for path in (inner / name for name in _OF_RUN for inner in (source, place)):
         if path.is_file() and not (folder / path.name).exists():
             _copy(path, source, folder)
@@ -103,8 +124,8 @@ def fill_model(
         from abcgen.models import recurrent
 
         shutil.copyfile(recurrent.__file__, folder / CODE)
-    _name_code(folder / "config.json", _OUR_CODE if ours else {})
-    _name_code(folder / "tokenizer_config.json", {})
+    for settings in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        _name_code(folder / settings, _OUR_CODE if ours and settings == "config.json" else {})
     figures = None
     if (measured := evaluation or _beside(source, place)) is not None:
         figures = read_figures(measured, place)
@@ -124,6 +145,9 @@ def fill_model(
         command=shlex.join(figures_command(figures)) if figures else "",
         entry=figures.entries[0] if figures else None,
         references=figures.entries[1:] if figures else (),
+        start=start,
+        example=_EXAMPLE,
+        written=_room(model, tokenizer),
         sampled=_samples(place, folder),
         seed=SEED,
         files={path.name for path in folder.iterdir()},
@@ -142,14 +166,29 @@ def _weights(place: Path) -> list[str]:
     return [index, *sorted({Path(str(part)).name for part in parts.values()})]
 
 
-def _copy_recipe(path: Path, place: Path, folder: Path) -> None:
-    """The recipe as `train` reads it, without folders of this machine. Raises InputError when it is none."""
+def _room(model: Any, tokenizer: Any) -> int:
+    """How many tokens a card's example can have written, where the model's context ends."""
+    context = getattr(model.config, "max_position_embeddings", None)
+    if not isinstance(context, int) or context <= 0:
+        return _WRITTEN
+    given = len(tokenizer(_EXAMPLE, add_special_tokens=False)["input_ids"])
+    return max(1, min(_WRITTEN, context - given))
+
+
+def _copy_recipe(path: Path, place: Path, folder: Path) -> Start:
+    """The recipe as `train` reads it, without folders of this machine; gives what the model went on from.
+
+    Raises InputError when it is none.
+    """
     if not path.is_file():
-        return
+        return Start()
     _copy(path, place, folder)
     recipe = read_recipe(path).as_dict()
     if (told := _bare(recipe)) != recipe:
         write_whole(folder / RECIPE, recipe_from(told).as_yaml(), overwrite=True)
+    start = str(told["model"]["name_or_path"])
+    on_the_hub = hub_name(start) if "@" in start else None
+    return Start(*on_the_hub) if on_the_hub else Start(start)
 
 
 def _bare(values: Any) -> Any:
@@ -176,10 +215,17 @@ def _name_code(path: Path, code: dict[str, str]) -> None:
     if not path.is_file():
         return
     found = read_settings(path)
-    settings = {key: value for key, value in found.items() if key not in {"auto_map", *_PLACES}}
+    settings = _without(found, {"auto_map", *_PLACES})
     settings |= {"auto_map": code} if code else {}
     if settings != found:
         write_whole(path, json.dumps(settings, indent=2) + "\n", overwrite=True)
+
+
+def _without(value: Any, keys: Collection[str]) -> Any:
+    """Plain values without what has one of these keys, however deep."""
+    if isinstance(value, dict):
+        return {key: _without(inner, keys) for key, inner in value.items() if key not in keys}
+    return [_without(inner, keys) for inner in value] if isinstance(value, list) else value
 
 
 def _beside(source: Path, place: Path) -> Path | None:
@@ -196,7 +242,10 @@ def _samples(place: Path, folder: Path) -> Sampled:
         source = TuneSource.open(place, seed=SEED)
         drawn = list(source.tunes(DRAWN))
     except AbcgenError as error:
-        return Sampled(fault=str(error))
+        fault = str(error)
+        for path in (place.resolve(), place):
+            fault = fault.replace(str(path), "DIR")
+        return Sampled(fault=fault)
     shown = []
     for number, found in enumerate(drawn[:SHOWN], 1):
         title = source.title(found)

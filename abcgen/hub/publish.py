@@ -56,8 +56,8 @@ def publish(
     """Make the repository if it is not there, bring it up to date in one commit; gives the commit's address.
 
     What people wrote into the card stays, and so do files that were not published from here; those that were,
-    and are not any more, go, and so do those in no folder whose names match one of `replaces`, such as `*.bin`.
-    Raises HubError; then nothing is there by half, and the same again finishes it.
+    and are not any more, go, and so do those beside the card that match one of `replaces` (`*.bin`). Raises
+    HubError; then nothing is there by half, and the same again finishes it.
     """
     remote.require_writer()
     with tempfile.TemporaryDirectory() as aside:

@@ -26,6 +26,7 @@ WHEELS = "wheels"
 EXTRAS = frozenset({"app", "audio"})
 #: Where PyTorch's packages for machines without a GPU are: the others bring gigabytes along.
 _CPU_PACKAGES = "https://download.pytorch.org/whl/cpu"
+_COMMIT = re.compile("[0-9a-f]{40}")
 _RELEASES = "https://pypi.org/pypi/abcgen/{}/json"
 #: What PyTorch needs for GPUs alone.
 _OF_GPUS = re.compile(r"nvidia-.*|cuda-.*|triton")
@@ -81,7 +82,8 @@ def fill_space(name: str, folder: Path, model: Shown, wheel: Path | None = None)
         required.append(f"./{WHEELS}/{wheel.name}")
     write_whole(folder / "requirements.txt", "\n".join(required) + "\n")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    settings = {"model": model.name, "revision": model.revision, "port": PORT, "python": python}
+    pinned = _COMMIT.fullmatch(model.revision) is not None
+    settings = {**model._asdict(), "pinned": pinned, "port": PORT, "python": python}
     write_whole(folder / "Dockerfile", filled("Dockerfile.jinja", **settings))
     title = name.partition("/")[2]
     write_whole(folder / "README.md", filled("space.md.jinja", title=title, model=model.name, port=PORT))

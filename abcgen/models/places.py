@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 import sys
@@ -42,6 +43,22 @@ def fetched_model(name: str) -> Path:
     if on_the_hub is None:
         raise UsageError(f"{name[:80]!r} is no name of a model on the Hub; write it as user/name")
     return _fetched(*on_the_hub)
+
+
+def lasting_name(name: str) -> str:
+    """A name of the same model at any time: that of a folder as it is, of one on the Hub `user/name@COMMIT`.
+
+    Raises ModelError as `model_folder` does.
+    """
+    on_the_hub = None if name == EMBEDDED or Path(name).exists() else hub_name(name)
+    if on_the_hub is None:
+        return name
+    return f"{on_the_hub[0]}@{_fetched(*on_the_hub).name}"
+
+
+def is_fetched(name: str) -> bool:
+    """Whether a file of this name is fetched of a repository."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in _FETCHED)
 
 
 def hub_name(text: str) -> tuple[str, str] | None:
@@ -89,8 +106,9 @@ def _fetched(repository: str, revision: str) -> Path:
     from huggingface_hub import constants, errors, snapshot_download
 
     hide_bars_in_logs()
+    pull = f"abcgen pull {repository}{'@' if revision else ''}{revision}"
     try:
-        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FETCHED))
+        place = Path(snapshot_download(repository, revision=revision or None, allow_patterns=_FETCHED))
     except errors.GatedRepoError as error:
         why = "its owner has not let you in; ask on its page, then: hf auth login"
         raise ModelError(f"{repository} cannot be had from the Hub: {why}") from error
@@ -101,10 +119,25 @@ def _fetched(repository: str, revision: str) -> Path:
         raise ModelError(f"{repository} {why}") from error
     except Exception as error:  # no network, a full disk, a server that fails: each in its own words
         if constants.HF_HUB_OFFLINE:
-            pull = f"abcgen pull {repository}{'@' if revision else ''}{revision}"
             why = f"is no folder here, nor in the cache, and HF_HUB_OFFLINE is set; with a network: {pull}"
             raise ModelError(f"{repository} {why}") from error
         cause = error.__cause__ if isinstance(error, errors.LocalEntryNotFoundError) else None
         told = str(cause or error).strip().splitlines() or [type(error).__name__]
         why = "is no folder here, and cannot be had from the Hub"
         raise ModelError(f"{repository} {why}: {told[0][:200]}") from error
+    if constants.HF_HUB_OFFLINE and (name := _lacking(place)):
+        why = f"is not whole in the cache, for want of {name}, and HF_HUB_OFFLINE is set"
+        raise ModelError(f"{repository} {why}; with a network: {pull}")
+    return place
+
+
+def _lacking(folder: Path) -> str:
+    """The first file without which nothing is a model that a folder lacks, or ""."""
+    weights, index = "model.safetensors", folder / "model.safetensors.index.json"
+    needed = ["config.json", "tokenizer.json", weights]
+    if index.is_file():
+        try:
+            needed[2:] = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            needed[2:] = []  # told by whoever loads it
+    return next((name for name in needed if not (folder / str(name)).is_file()), "")

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Wishes:
     """What the command says beside the recipe; "" leaves it to the recipe.
 
-    `start`: the folder of a model to go on from, with its tokenizer. `corpus`: a corpus, or ABC that becomes
-    one in the run's folder. `old_corpus`: what the first model was trained on, to see what is forgotten.
+    `start`: a model to go on from, with its tokenizer, as a recipe names it. `corpus`: a corpus, or ABC that
+    becomes one in the run's folder. `old_corpus`: what the first model was trained on, to see what is
+    forgotten.
     """
 
     overrides: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ def run_command(
     from abcgen.evaluation.rows import load_rows
     from abcgen.training.finetune import corpus_of, tell_what_changed
     from abcgen.training.loop import train
+    from abcgen.training.start import named_folder
 
     if wishes.old_corpus:
         load_rows(wishes.old_corpus, ("test",))  # it is wanted only in the end, and refused at once
@@ -71,7 +73,7 @@ def run_command(
         f"{result.elapsed / 60:.1f} minutes)"
     )
     if settings.model.name_or_path:
-        before, old = Path(settings.model.name_or_path), wishes.old_corpus
+        before, old = named_folder(settings.model.name_or_path), wishes.old_corpus
         tell_what_changed(before, result.model, corpus, Path(old) if old else None, say)
     return 0
 

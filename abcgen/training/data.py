@@ -18,6 +18,7 @@ from abcgen.files import file_digest
 from abcgen.models.encoding import EncodedTune, encode_tunes
 from abcgen.models.loading import load_tokenizer
 from abcgen.notation.infill import FILL, HOLE
+from abcgen.training.start import named_folder
 from abcgen.training.variants import Variants, Variation
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _variation(recipe: Recipe, tokenizer: PreTrainedTokenizerBase) -> Variation:
 def load_data(recipe: Recipe) -> TrainingData:
     """Read and encode what `recipe` names. Raises CorpusError or ModelError."""
     rows = load_rows(recipe.corpus, ("train", "validation"))
-    tokenizer = load_tokenizer(recipe.tokenizer)
+    place = named_folder(recipe.tokenizer)
+    tokenizer = load_tokenizer(place)
     return TrainingData(
         tokenizer=tokenizer,
         train=Variants(rows["train"], tokenizer, _variation(recipe, tokenizer), recipe.seed),
@@ -66,5 +68,5 @@ def load_data(recipe: Recipe) -> TrainingData:
         validation_bytes=body_bytes(rows["validation"]),
         ids=tuple(sorted({row["id"] for tunes in rows.values() for row in tunes})),
         corpus_sha256=rows_sha256(rows, _READ),
-        tokenizer_sha256=tokenizer_digest(Path(recipe.tokenizer)),
+        tokenizer_sha256=tokenizer_digest(place),
     )

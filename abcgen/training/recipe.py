@@ -36,9 +36,10 @@ MOST_RATE = 1_000.0
 class ModelRecipe:
     """What to build: see `abcgen.models.build.SIZES`. `dropout` 0 to below 1.
 
-    `name_or_path`: the folder of a model to go on from, any that transformers loads; its shape is its own
-    then, and the other lines but dropout and attention say nothing. `attn_implementation`: how attention is
-    computed while training, by transformers' name (`sdpa`, `eager`).
+    `name_or_path`: a model to go on from, any that transformers loads, by its folder, as `embedded` or as
+    `user/name@REVISION` on the Hub, as the recipe's `tokenizer` can be, too; its shape is its own then, and
+    the other lines but dropout and attention say nothing. `attn_implementation`: how attention is computed
+    while training, by transformers' name (`sdpa`, `eager`).
     """
 
     name_or_path: str = ""

@@ -22,6 +22,7 @@ from abcgen.files import folder_whole, write_whole
 from abcgen.models.loading import no_progress_bars
 from abcgen.models.places import MANIFESTS, read_manifests
 from abcgen.plots import new_figure, png
+from abcgen.training.start import named_folder
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -136,9 +137,10 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
             model.save_pretrained(aside)
         except SafetensorError as error:  # a full disk reaches us as this, not as OSError
             raise OutputError(f"cannot write {folder}: {error}") from error
+        tokenizer = named_folder(recipe.tokenizer)
         for name in _TOKENIZER_FILES:
-            if (Path(recipe.tokenizer) / name).is_file():
-                shutil.copyfile(Path(recipe.tokenizer) / name, aside / name)
+            if (tokenizer / name).is_file():
+                shutil.copyfile(tokenizer / name, aside / name)
         (aside / "recipe.yaml").write_text(recipe.as_yaml(), encoding="utf-8")
         (aside / TRAIN_HASHES).write_text("".join(f"{line}\n" for line in sorted(ids)), encoding="utf-8")
         manifests = json.dumps(corpus_manifests(recipe), indent=1, ensure_ascii=False)
@@ -152,7 +154,7 @@ def save_model(folder: Path, model: PreTrainedModel, recipe: Recipe, ids: Iterab
 def corpus_manifests(recipe: Recipe) -> list[dict[str, Any]]:
     """What the corpora say of themselves whose tunes make a model, the first one's first; if they do."""
     start, corpus = recipe.model.name_or_path, Path(recipe.corpus)
-    before = read_manifests(Path(start)) if start else []
+    before = read_manifests(named_folder(start)) if start else []
     return [*before, load_manifest(corpus)] if (corpus / "manifest.json").is_file() else before
 
 
@@ -163,7 +165,7 @@ def why_no_index(recipe: Recipe) -> str:
     """
     start = recipe.model.name_or_path
     try:
-        _ = CorpusIndex.load(Path(start) / INDEX) if start else None
+        _ = CorpusIndex.load(named_folder(start) / INDEX) if start else None
     except CorpusError as error:
         return (
             f"the model will have no index of its tunes, since the one that it begins with has none: {error}"
@@ -176,7 +178,7 @@ def _save_index(path: Path, recipe: Recipe) -> None:
     splits = load_corpus(Path(recipe.corpus))
     index = CorpusIndex.build(splits["train"], splits.get("test", ()))
     if start := recipe.model.name_or_path:
-        index = index.joined(CorpusIndex.load(Path(start) / INDEX))
+        index = index.joined(CorpusIndex.load(named_folder(start) / INDEX))
     index.save(path)
 
 

@@ -27,6 +27,7 @@ from abcgen.training.checkpoints import Progress
 from abcgen.training.data import TrainingData
 from abcgen.training.folder import TRACKING
 from abcgen.training.optimizer import make_optimizers
+from abcgen.training.start import named_folder
 from abcgen.training.trackers import tracker_for
 
 if TYPE_CHECKING:
@@ -206,13 +207,14 @@ def _first_weights(recipe: Recipe, data: TrainingData) -> tuple[PreTrainedModel,
             seed=recipe.seed,
         )
         return model, ""
-    folder = Path(wanted.name_or_path)
+    folder = named_folder(wanted.name_or_path)
     model, _ = load_model(folder)
     refuse_seeing_ahead(model)
-    if file_digest([folder / "tokenizer.json"]) != file_digest([Path(recipe.tokenizer) / "tokenizer.json"]):
+    tokenizers = (place / "tokenizer.json" for place in (folder, named_folder(recipe.tokenizer)))
+    if len({file_digest([path]) for path in tokenizers}) > 1:
         raise ModelError(
-            f"{folder} was trained with another tokenizer than {recipe.tokenizer}; "
-            f"go on with its own: tokenizer: {folder}"
+            f"{wanted.name_or_path} was trained with another tokenizer than {recipe.tokenizer}; "
+            f"go on with its own: tokenizer: {wanted.name_or_path}"
         )
     set_dropout(model, wanted.dropout)
     return model, file_digest(sorted(folder.glob("*.safetensors")))
@@ -223,7 +225,7 @@ def _earlier_ids(recipe: Recipe) -> frozenset[str]:
     folder = recipe.model.name_or_path
     if not folder:
         return frozenset()
-    known = train_hashes(folder)
+    known = train_hashes(named_folder(folder))
     return frozenset((UNKNOWN,)) if known is None else known
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from foreign import a_foreign_model
 from huggingface_hub import ModelCard
 from small_hub import Fault, Hub, asked_of_the_hub, serving
 
-from abcgen.errors import InputError, ModelError, UsageError
+from abcgen.corpus.index import INDEX
+from abcgen.errors import CorpusError, InputError, ModelError, UsageError
 from abcgen.evaluation.compare import model_sha256
 from abcgen.hub.model import fill_model
 from abcgen.models import load_model
@@ -246,10 +248,11 @@ def test_settings_that_name_code_of_others_are_published_without_it(tmp_path: Pa
 def test_nothing_tells_of_folders_here_and_only_what_was_loaded_is_published(tmp_path: Path) -> None:
     source, out = bare_model(tmp_path / "m"), tmp_path / "out"
     out.mkdir()
+    inner = {"_name_or_path": "/home/me", "of": [{"tokenizer_file": "/home/me/tokenizer.json"}]}
     for name in ("config.json", "tokenizer_config.json"):
         settings = json.loads((source / name).read_text())
         (source / name).write_text(
-            json.dumps({**settings, "name_or_path": "/home/me", "_name_or_path": "/me"})
+            json.dumps({**settings, "name_or_path": "/home/me", "_name_or_path": "/me", "part": inner})
         )
     recipe = Recipe(
         "/home/me/runs/jigs", corpus="../my tunes", model=ModelRecipe(name_or_path="/home/me/base")
@@ -278,6 +281,44 @@ def test_weights_in_parts_are_published_whole(tmp_path: Path) -> None:
     assert len(parts) > 2
     assert {path.name for path in out.glob("*.safetensors*")} == parts
     load_model(out)
+
+
+def test_weights_of_another_upload_give_way(hub: Hub, tmp_path: Path) -> None:
+    source = bare_model(tmp_path / "m")
+    repository = hub.make("models", "me/jigs")
+    others = ("model-00001-of-00002.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
+    mine = ("model/model.safetensors", "adapter.safetensors", "models.txt")
+    repository.add("by hand", dict.fromkeys((*others, *mine), b"old"))
+    done = asked_of_the_hub(
+        hub.endpoint, tmp_path / "home", "publish", "model", str(source), "me/jigs", token=MINE
+    )
+    assert done.returncode == 0, done.stderr
+    assert not set(others) & set(repository.files)
+    assert {*mine, "model.safetensors"} <= set(repository.files)
+
+
+def test_a_model_that_abcgen_cannot_have_write_promises_nothing(tmp_path: Path) -> None:
+    source, out = bare_model(tmp_path / "m"), tmp_path / "out"
+    shutil.rmtree(source)
+    a_foreign_model(source, max_position_embeddings=64)
+    out.mkdir()
+    fill_model(source, "me/words", out)
+    card = (out / "README.md").read_text("utf-8")
+    assert "cannot have it\nwrite tunes: this model's tokenizer has no tokens for header lines" in card
+    for claim in ("abcgen generate", "## Controls", "that writes", "0.0 million", str(tmp_path)):
+        assert claim not in card
+    example = card.partition("```python\n")[2].partition("```")[0].replace('"me/words"', f"{str(out)!r}")
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert yaml.safe_load(card.split("---")[1])["tags"] == ["abcgen"]
+
+
+def test_an_index_that_is_none_is_not_published(tmp_path: Path) -> None:
+    source = bare_model(tmp_path / "m")
+    (source / INDEX).write_bytes(b"broken")
+    (tmp_path / "out").mkdir()
+    with pytest.raises(CorpusError, match=INDEX):
+        fill_model(source, "me/x", tmp_path / "out")
 
 
 def test_a_licence_without_an_id_keeps_its_name(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Where a model lies: with the package, in a folder, on the Hub."""
 
-# ruff: noqa: S106 - the names of marks, not passwords
 from __future__ import annotations
 
 import json
@@ -9,18 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
+import yaml
+from foreign import a_foreign_model
+from huggingface_hub import hf_hub_download
 from small_hub import COMMIT, Hub, asked_of_the_hub, serving
 from tiny import make_workplace
-from tokenizers import Tokenizer, pre_tokenizers
-from tokenizers.decoders import ByteLevel
-from tokenizers.models import BPE
-from tokenizers.trainers import BpeTrainer
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from abcgen.errors import ModelError
-from abcgen.models.places import MANIFESTS, hub_name, model_folder, read_manifests
+from abcgen.hub.model import fill_model
+from abcgen.models.places import MANIFESTS, hub_name, lasting_name, model_folder, read_manifests
 from abcgen.resources import embedded_model
+from abcgen.training import read_recipe
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +33,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         yield server
 
 
-def a_foreign_model(folder: Path) -> None:
-    """A language model of somebody else, who never saw a tune: bytes, and pairs of them."""
-    pieces = Tokenizer(BPE())
-    pieces.pre_tokenizer, pieces.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), ByteLevel()
-    trainer = BpeTrainer(
-        vocab_size=300, special_tokens=["<|end|>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
-    )
-    pieces.train_from_iterator(["the quick brown fox jumps over the lazy dog"] * 9, trainer)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces, eos_token="<|end|>", bos_token="<|end|>")
-    tokenizer.save_pretrained(folder)
-    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
-    ends = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
-    torch.manual_seed(1)
-    LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), **sizes, **ends)).save_pretrained(folder)
-
-
 def test_a_folder_and_the_embedded_model(tmp_path: Path) -> None:
     assert model_folder("") == model_folder("embedded") == embedded_model()
     assert model_folder(tmp_path) == tmp_path
+    for name in ("embedded", str(tmp_path), "no folder"):
+        assert lasting_name(name) == name
     assert model_folder("not/a/name/of the Hub") == Path("not/a/name/of the Hub")
 
 
@@ -137,6 +121,16 @@ def test_training_goes_on_from_a_model_of_the_hub(hub: Hub, tmp_path: Path) -> N
     done = asked_of_the_hub(hub.endpoint, home, *train, "--from", f"me/jigs@{COMMIT}")
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "run" / "best" / "model.safetensors").is_file()
+    told = read_recipe(tmp_path / "run" / "best" / "recipe.yaml")
+    assert told.model.name_or_path == told.tokenizer == f"me/jigs@{COMMIT}"
+    (tmp_path / "card").mkdir()
+    fill_model(tmp_path / "run", "me/more", tmp_path / "card")
+    card = (tmp_path / "card" / "README.md").read_text("utf-8")
+    assert yaml.safe_load(card.split("---")[1])["base_model"] == "me/jigs"
+    assert f"went on from [me/jigs](https://huggingface.co/me/jigs), commit `{COMMIT}`, whose terms" in card
+    assert read_recipe(tmp_path / "card" / "recipe.yaml").tokenizer == f"me/jigs@{COMMIT}"
+    resumed = asked_of_the_hub(hub.endpoint, home, *train, "--from", "me/jigs", "--resume")
+    assert resumed.returncode == 0, resumed.stderr[-2000:]
     for endpoint, model, told in (
         (hub.endpoint, "me/none", "no model on the Hub"),
         ("http://127.0.0.1:9", "me/never", "cannot be had from the Hub"),
@@ -147,6 +141,30 @@ def test_training_goes_on_from_a_model_of_the_hub(hub: Hub, tmp_path: Path) -> N
         assert not (tmp_path / "other").exists()
 
 
+def test_what_others_fetched_into_the_cache_is_left_there(hub: Hub, tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "mine"
+    done = asked_of_the_hub(hub.endpoint, home, "pull", "me/jigs")
+    place = Path(done.stdout.strip())
+    for name in ("modeling_jigs.py", "pytorch_model.bin"):
+        (place / name).write_text("of another program")
+    assert asked_of_the_hub(hub.endpoint, home, "pull", "me/jigs", "--out", str(out)).returncode == 0
+    assert not [path for path in out.iterdir() if path.suffix in (".py", ".bin")]
+
+
+def test_a_cache_that_another_program_filled_by_half(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    for name in ("config.json", "tokenizer.json"):
+        hf_hub_download("me/jigs", name, endpoint=hub.endpoint, cache_dir=home / "hub")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    out = str(tmp_path / "o")
+    half = asked_of_the_hub(hub.endpoint, home, "generate", "--model", "me/jigs", "--out", out)
+    assert (half.returncode, len(half.stderr.splitlines())) == (2, 1), half.stderr
+    assert "not whole in the cache, for want of model.safetensors" in half.stderr
+    assert half.stderr.endswith("with a network: abcgen pull me/jigs\n")
+
+
 def test_a_foreign_model_works_where_it_can(hub: Hub, tmp_path: Path) -> None:
     corpus, home = make_workplace(tmp_path)["corpus"], tmp_path / "home"
     words = f"you/words@{COMMIT}"
@@ -155,8 +173,14 @@ def test_a_foreign_model_works_where_it_can(hub: Hub, tmp_path: Path) -> None:
     entry = json.loads(measured.stdout)["entries"][0]
     assert (entry["model"], entry["overlap_checked"]) == (words, False)
     assert 2 < entry["bits_per_byte"]["estimate"] < 20
-    exported = asked_of_the_hub(hub.endpoint, home, "export", words, "--out", str(tmp_path / "onnx"))
-    assert exported.returncode == 0, exported.stderr
+    (home / "work").mkdir()
+    for options in ((), ("--overwrite",)):
+        exported = asked_of_the_hub(hub.endpoint, home, "export", words, *options, cwd=home / "work")
+        assert exported.returncode == 0, exported.stderr
+    assert (home / "work" / "exported" / "words" / "model.onnx").is_file()
+    (home / "work" / "exported" / "words" / "mine").write_text("mine")
+    kept = asked_of_the_hub(hub.endpoint, home, "export", words, "--overwrite", cwd=home / "work")
+    assert "it holds mine; give another name" in kept.stderr
     run = ["--corpus", corpus, "--out", str(tmp_path / "run"), "--set", "max_steps=2"]
     trained = asked_of_the_hub(hub.endpoint, home, "train", "--from", words, *run, "--set", "eval_samples=0")
     assert trained.returncode == 0, trained.stderr[-2000:]
@@ -194,6 +218,16 @@ def test_a_model_is_pulled_once_and_there_without_a_network(hub: Hub, tmp_path: 
         refused = asked_of_the_hub(hub.endpoint, tmp_path / "other", *words)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
         assert told in refused.stderr
+    (out / "mine.safetensors").mkdir()
+    for foreign in ("mine.safetensors", ".git", "recipe.yaml"):
+        (out / foreign).mkdir(exist_ok=True)
+        kept = asked_of_the_hub(hub.endpoint, home, "pull", "me/jigs", "--out", str(out), "--overwrite")
+        assert f"it holds {foreign}; give another name" in kept.stderr
+        (out / foreign).rmdir()
+    (out / "config.json").write_text("{}")
+    replaced = asked_of_the_hub(hub.endpoint, home, "pull", "me/jigs", "--out", str(out), "--overwrite")
+    assert replaced.returncode == 0, replaced.stderr
+    assert (out / "config.json").read_bytes() == (embedded_model() / "config.json").read_bytes()
     cut = asked_of_the_hub("http://127.0.0.1:9", tmp_path / "other", "pull", "me/never")
     assert cut.returncode == 2
     assert "cannot be had from the Hub" in cut.stderr
